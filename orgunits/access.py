@@ -1,0 +1,116 @@
+"""Who may see what: the one place where tenant and role become a query.
+
+A view names the roles it is for (`@needs(Role.HR)`) or says that it is open (`@public`); it then reads
+through `request.scope`. A test walks all URLs and refuses a view that does neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from orgunits.models import OrgUnit, Role, RoleGrant
+
+RESULT_ROLES = frozenset({Role.HR, Role.DIRECTOR, Role.MANAGER})
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    role: Role
+    unit_id: int
+    path: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One user's reach in their own organisation on one day."""
+
+    organisation: Organisation
+    user: User
+    grants: tuple[Grant, ...]
+
+    def has(self, *roles: Role) -> bool:
+        return any(grant.role in roles for grant in self.grants)
+
+    def paths(self, *roles: Role) -> tuple[str, ...]:
+        return tuple(grant.path for grant in self.grants if grant.role in roles)
+
+    @property
+    def result_paths(self) -> tuple[str, ...]:
+        return self.paths(*RESULT_ROLES)
+
+    @property
+    def is_whole_organisation(self) -> bool:
+        """Whether results of the root, and so of everyone, are in reach."""
+        return any(grant.depth == 1 and grant.role in RESULT_ROLES for grant in self.grants)
+
+    def reaches(self, unit: OrgUnit, *roles: Role) -> bool:
+        """Whether the user has one of the roles (default: a result role) on the unit or above it."""
+        paths = self.paths(*(roles or tuple(RESULT_ROLES)))
+        return bool(unit.organisation_id == self.organisation.pk and unit.path.startswith(paths))
+
+    def unit_or_404(self, unit_id: int) -> OrgUnit:
+        unit = OrgUnit.objects.visible_to(self).filter(pk=unit_id).first()
+        if unit is None:
+            raise Http404
+        return cast(OrgUnit, unit)
+
+    def home_unit(self) -> OrgUnit | None:
+        """The highest unit whose results are in reach: where the user starts."""
+        return cast(
+            OrgUnit | None, OrgUnit.objects.visible_to(self).current().order_by("depth", "path").first()
+        )
+
+
+class ScopedRequest(HttpRequest):
+    scope: Scope
+    user: User
+
+
+def scope_of(user: User, *, on: date) -> Scope:
+    """Raises PermissionDenied for a user without an organisation."""
+    if user.organisation is None:
+        raise PermissionDenied
+    grants = (
+        RoleGrant.objects.valid_on(on)
+        .filter(organisation=user.organisation, user=user)
+        .values_list("role", "unit_id", "unit__path", "unit__depth")
+    )
+    found = (Grant(Role(role), unit_id, path, depth) for role, unit_id, path, depth in grants)
+    return Scope(user.organisation, user, tuple(found))
+
+
+def needs(*roles: Role) -> Callable[[View], View]:
+    """Sign-in plus one of the roles; the view gets `request.scope`. Without roles: any signed-in user."""
+
+    def decorate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: ScopedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            request.scope = scope_of(request.user, on=timezone.localdate())
+            if roles and not request.scope.has(*roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = frozenset(roles)  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Open to anyone who has the address; the view itself decides what that opens."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,117 @@
+"""What lies behind the wall. Other apps get `Figure` objects (`results.figures`), never these rows."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from accounts.models import Organisation
+from orgunits.models import OrgUnit
+from surveys.models import Question, Wave
+
+
+class Response(models.Model):
+    """A mixed answer: the id is new and random, the order is random, many were written in one transaction."""
+
+    RESERVE = 0
+    FINAL = -1  # a live cell, once closed, has a number from 1
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    portion = models.SmallIntegerField()
+    bands = models.JSONField(default=dict)
+    scores = ArrayField(models.SmallIntegerField(null=True))
+
+    class Meta:
+        indexes = [models.Index(fields=["wave", "unit"], name="response_own_group")]
+
+    def __str__(self) -> str:
+        return "response"
+
+
+class Comment(models.Model):
+    """A comment, unlinked from the scores that came with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    text = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["wave", "unit"], name="comment_own_group")]
+
+    def __str__(self) -> str:
+        return "comment"
+
+
+class Block(models.Model):
+    """Own groups that are released as one, for one question; formed at `unit`. Append-only."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    own_groups = ArrayField(models.BigIntegerField())  # ids of the units whose own groups it holds
+    counts = ArrayField(models.IntegerField())  # answers per score, lowest score first
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "question", "unit", name="block_once")]
+
+    def __str__(self) -> str:
+        return f"block of {self.n}"
+
+
+class Release(models.Model):
+    """One figure in the ledger: the sum over `blocks`. Append-only.
+
+    Scores are on the question's own scale, not turned around for a reversed question. Counts that n is too
+    small for are NULL, so that even the table holds no more than what may be shown.
+    """
+
+    FINAL = 0  # live figures count their steps from 1
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", db_index=False)
+    step = models.PositiveSmallIntegerField(default=FINAL)
+    released_at = models.DateTimeField()
+    blocks = ArrayField(models.BigIntegerField())  # ids of the units at which the blocks were formed
+    n = models.PositiveIntegerField()
+    mean = models.FloatField()
+    low = models.PositiveIntegerField(null=True)  # answers at the low end of the scale
+    middle = models.PositiveIntegerField(null=True)
+    high = models.PositiveIntegerField(null=True)
+    distribution = ArrayField(models.IntegerField(), null=True)
+    invited = models.PositiveIntegerField()  # people asked in the unit and below
+    covered = models.PositiveIntegerField()  # of these, in own groups that the blocks hold
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "unit", "question", "step", name="release_once")]
+        indexes = [models.Index(fields=["organisation", "unit", "wave"], name="release_of_unit")]
+
+    def __str__(self) -> str:
+        return f"release of {self.n}"
+
+
+class Participation(models.Model):
+    """How many answered of how many invited, in a unit and below, at closing. Append-only."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    invited = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "unit", name="participation_once")]
+        indexes = [models.Index(fields=["organisation", "unit", "wave"], name="participation_of_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.answered} of {self.invited}"
