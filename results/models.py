@@ -13,7 +13,7 @@ from surveys.models import Question, Wave
 
 
 class Response(models.Model):
-    """A mixed answer: the id is new and random, the order is random, many were written in one transaction."""
+    """A mixed answer: its id and place are random, and it was written together with many others."""
 
     RESERVE = 0
     FINAL = -1  # a live cell, once closed, has a number from 1
@@ -40,6 +40,9 @@ class Comment(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     text = models.TextField()
 
     class Meta:

@@ -226,7 +226,7 @@ class Wave(models.Model):
 
 
 class WaveQuestion(QuestionText):
-    """A question as it was at opening. Scores in a submission stand in order of `position`, from 0."""
+    """A question as it was at opening. A submission's scores stand in order of `position`, from 0."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="questions")
@@ -350,8 +350,8 @@ class Submission(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     bands = models.JSONField(default=dict)
-    scores = ArrayField(models.SmallIntegerField(null=True))
-    comment = models.TextField(blank=True)
+    scores = ArrayField(models.SmallIntegerField(null=True))  # by position; None is skipped
+    comments = models.JSONField(default=dict)  # text by position of an open question; "" is the general one
 
     class Meta:
         indexes = [models.Index(fields=["wave", "unit"], name="submission_own_group")]
