@@ -1,0 +1,29 @@
+"""What may be said of a group of a certain size, and which scores count as favourable."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from results.disclosure.pooling import Counts
+from surveys.models import QuestionText
+
+THIRDS_FROM = 10  # people from whom favourable, neutral and unfavourable are shown
+DISTRIBUTION_FROM = 50  # people from whom every score is shown
+
+
+def thirds(question: QuestionText) -> tuple[slice, slice, slice]:
+    """The low, middle and high scores, as slices of a distribution.
+
+    From 0 to 10 they are the detractors, passives and promoters of Reichheld (2003, "The One Number You Need
+    to Grow", Harvard Business Review); on other scales the middle is the middle score, if there is one.
+    """
+    if question.points == 11:
+        return slice(0, 7), slice(7, 9), slice(9, 11)
+    half = question.points // 2
+    return slice(0, half), slice(half, question.points - half), slice(question.points - half, question.points)
+
+
+def mean(counts: Counts, lowest: int) -> float:
+    """The mean score of a distribution, lowest score first."""
+    scores = np.arange(lowest, lowest + len(counts))
+    return float(counts @ scores) / int(counts.sum())

@@ -1,0 +1,134 @@
+"""The only form in which an answer leaves this app: a figure is shown, or withheld with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from statistics import fmean
+from typing import TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Reason(Enum):
+    """Why there is no figure; never dependent on what was answered."""
+
+    NOT_ASKED = "not_asked"
+    TOO_FEW = "too_few"
+    STILL_OPEN = "still_open"
+
+    @property
+    def sentence(self) -> Promise:
+        return SENTENCES[self]
+
+
+SENTENCES = {
+    Reason.NOT_ASKED: _("Not asked here in this wave."),
+    Reason.TOO_FEW: _(
+        "Too few or too similar answers to keep people anonymous. Where possible they count one level up."
+    ),
+    Reason.STILL_OPEN: _("The wave is still open. Figures appear when it closes."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    reason: Reason
+
+    @property
+    def is_shown(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Percentages of the answers that are favourable, neutral and unfavourable."""
+
+    favourable: float
+    neutral: float
+    unfavourable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A released figure; a higher mean is always the better one, also for a reversed question.
+
+    mean: on the scale `lowest`..`highest`. n: answers. covered of invited: the people asked in this unit
+    whose own group is in the figure; the others' groups were too small and count one level up.
+    """
+
+    mean: float
+    n: int
+    lowest: int
+    highest: int
+    shares: Shares | None
+    distribution: tuple[int, ...] | None
+    covered: int
+    invited: int
+
+    @property
+    def is_shown(self) -> bool:
+        return True
+
+    @property
+    def coverage(self) -> float:
+        return self.covered / self.invited
+
+    @property
+    def left_out(self) -> int:
+        return self.invited - self.covered
+
+    @property
+    def position(self) -> float:
+        """Where the mean lies on its scale, from 0 to 1."""
+        return (self.mean - self.lowest) / (self.highest - self.lowest)
+
+
+Figure: TypeAlias = Shown | Withheld
+
+
+def index(figures: Iterable[Figure]) -> Figure:
+    """A theme's figure: the mean of its released question means, so it adds no information.
+
+    Questions on another scale than the first are left out; n and coverage are those of the smallest.
+    """
+    shown = [figure for figure in figures if isinstance(figure, Shown)]
+    if not shown:
+        return Withheld(Reason.TOO_FEW)
+    alike = [figure for figure in shown if figure.highest == shown[0].highest]
+    smallest = min(alike, key=lambda figure: (figure.n, figure.covered))
+    return Shown(
+        mean=fmean(figure.mean for figure in alike),
+        n=smallest.n,
+        lowest=smallest.lowest,
+        highest=smallest.highest,
+        shares=_mean_shares([figure.shares for figure in alike]),
+        distribution=None,
+        covered=smallest.covered,
+        invited=smallest.invited,
+    )
+
+
+def _mean_shares(shares: list[Shares | None]) -> Shares | None:
+    known = [share for share in shares if share is not None]
+    if len(known) < len(shares):
+        return None
+    return Shares(
+        fmean(share.favourable for share in known),
+        fmean(share.neutral for share in known),
+        fmean(share.unfavourable for share in known),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Participation of a unit and those below it: how many answered of how many invited."""
+
+    answered: int
+    invited: int
+
+    @property
+    def percentage(self) -> float:
+        return 100 * self.answered / self.invited

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import csv
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Organisation
+from results import export
+
+
+class Command(BaseCommand):
+    help = "figures export --organisation SLUG --to FILE: all released final figures as CSV."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        commands = parser.add_subparsers(dest="command", required=True)
+        exporting = commands.add_parser("export", help="write all released final figures as CSV")
+        exporting.add_argument("--organisation", required=True, metavar="SLUG")
+        exporting.add_argument("--to", required=True, type=Path, metavar="FILE")
+
+    def handle(self, *, organisation: str, to: Path, **options: Any) -> None:
+        found = Organisation.objects.filter(slug=organisation).first()
+        if found is None:
+            known = ", ".join(Organisation.objects.values_list("slug", flat=True)) or "none"
+            raise CommandError(f"There is no organisation '{organisation}'. Known: {known}.")
+        with to.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(export.HEADER)
+            count = 0
+            for row in export.final_figures(found):
+                writer.writerow(row)
+                count += 1
+        self.stdout.write(f"{count} figures written to {to}")

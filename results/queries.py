@@ -1,0 +1,136 @@
+"""Released figures for pages, exports and mails. Callers pass only units that their viewer may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from accounts.models import Organisation
+from results.disclosure.pooling import enough_people, pool
+from results.figures import Figure, Reason, Shares, Shown, Taking, Withheld, index
+from results.models import Participation, Release
+from results.tallies import WaveFrame, invitation_counts
+from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
+
+
+def closed_waves(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
+    """Closed waves in order of time, the newest last."""
+    waves = Wave.objects.closed().filter(organisation=organisation)
+    waves = waves.prefetch_related(
+        Prefetch("questions", WaveQuestion.objects.select_related("theme").order_by("position"))
+    )
+    return list(waves.order_by("-opened_at")[:last])[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All released final figures of some units in some waves, by wave, unit and question."""
+
+    waves: Sequence[Wave]
+    asked: frozenset[tuple[int, int]]
+    by_question: dict[tuple[int, int, int], Shown] = field(repr=False)
+
+    def figure(self, wave: Wave, unit_id: int, question_id: int) -> Figure:
+        shown = self.by_question.get((wave.pk, unit_id, question_id))
+        return shown or self._withheld(wave, unit_id)
+
+    def index(self, wave: Wave, unit_id: int, theme_id: int) -> Figure:
+        asked = [question for question in questions(wave) if question.theme_id == theme_id]
+        if not asked or (wave.pk, unit_id) not in self.asked:
+            return Withheld(Reason.NOT_ASKED)
+        return index(self.figure(wave, unit_id, question.question_id) for question in asked)
+
+    def _withheld(self, wave: Wave, unit_id: int) -> Withheld:
+        return Withheld(Reason.TOO_FEW if (wave.pk, unit_id) in self.asked else Reason.NOT_ASKED)
+
+
+def sheet(waves: Sequence[Wave], unit_ids: Collection[int]) -> Sheet:
+    """Two queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`."""
+    asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
+    scales = {(wave.pk, question.question_id): question for wave in waves for question in questions(wave)}
+    releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL).values_list(
+        *RELEASE_FIELDS
+    )
+    shown = {
+        (wave_id, unit_id, question_id): _shown(scales[wave_id, question_id], *values)
+        for wave_id, unit_id, question_id, *values in releases
+    }
+    return Sheet(waves, frozenset(asked), shown)
+
+
+RELEASE_FIELDS = (
+    "wave_id unit_id question_id n mean low middle high distribution covered invited".split()  # noqa: SIM905
+)
+
+
+def _shown(
+    question: WaveQuestion,
+    n: int,
+    mean: float,
+    low: int | None,
+    middle: int | None,
+    high: int | None,
+    distribution: list[int] | None,
+    covered: int,
+    invited: int,
+) -> Shown:
+    """Turn a release around where agreeing is unfavourable, so that higher is better everywhere."""
+    shares = None
+    if low is not None and middle is not None and high is not None:
+        favourable, unfavourable = (low, high) if question.reversed else (high, low)
+        shares = Shares(100 * favourable / n, 100 * middle / n, 100 * unfavourable / n)
+    counts = tuple(distribution) if distribution else None
+    if question.reversed:
+        mean = question.lowest + question.highest - mean
+        counts = counts and counts[::-1]
+    return Shown(mean, n, question.lowest, question.highest, shares, counts, covered, invited)
+
+
+def questions(wave: Wave) -> list[WaveQuestion]:
+    """The wave's scored questions; from the prefetched ones of `closed_waves`."""
+    return [question for question in wave.questions.all() if question.kind != WaveQuestion.Kind.OPEN]
+
+
+def themes(waves: Iterable[Wave]) -> list[Theme]:
+    """The themes that the waves asked about, in the bank's order."""
+    found = {question.theme_id: question.theme for wave in waves for question in questions(wave)}
+    return sorted(found.values(), key=lambda theme: (theme.position, theme.code))
+
+
+def participation(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[tuple[int, int], Taking]:
+    """By wave and unit, for units in which enough people were invited; of closed waves only."""
+    rows = Participation.objects.filter(wave__in=waves, unit__in=unit_ids)
+    return {
+        (wave_id, unit_id): Taking(answered, invited)
+        for wave_id, unit_id, answered, invited in rows.values_list(
+            "wave_id", "unit_id", "answered", "invited"
+        )
+    }
+
+
+def participation_so_far(wave: Wave) -> dict[int, Taking]:
+    """By unit, while the wave is open; small groups are left out of the units above them in the same way."""
+    frame = WaveFrame(wave)
+    people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
+    sums = frame.tree.totals(people.counts)[:, 0].tolist()
+    return {
+        unit_id: Taking(answered, answered + silent)
+        for unit_id, (answered, silent) in zip(frame.unit_ids, sums, strict=True)
+        if answered + silent
+    }
+
+
+def unit_paths(wave: Wave) -> dict[int, str]:
+    """Names from the root joined with `/`, as they were when the wave opened."""
+    paths: dict[int, str] = {}
+    by_position: defaultdict[int | None, str] = defaultdict(str)
+    units = WaveUnit.objects.filter(wave=wave).order_by("position")
+    for unit_id, position, parent, name in units.values_list(
+        "unit_id", "position", "parent_position", "name"
+    ):
+        above = by_position[parent]
+        by_position[position] = paths[unit_id] = f"{above}/{name}" if above else name
+    return paths

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit import record
+from results import ledger
+from results.disclosure.pooling import enough_answers, enough_people, pool
+from results.mixing import mix_rest
+from results.tallies import WaveFrame, invitation_counts, score_counts
+from surveys.models import Wave
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What closing a wave released, in numbers of figures (a unit's answer to a question)."""
+
+    shown: int
+    withheld: int
+
+
+def close_wave(wave_id: int, *, now: datetime) -> Closing | None:
+    """Turn the answers of a wave that takes no more of them into released figures.
+
+    One transaction, so a worker that dies leaves nothing behind; None when there is nothing to close or
+    another worker is at it.
+    """
+    with transaction.atomic():
+        waves = Wave.objects.filter(pk=wave_id, state=Wave.State.CLOSING)
+        wave = waves.select_for_update(skip_locked=True).select_related("organisation").first()
+        if wave is None:
+            return None
+        mix_rest(wave)
+        closing = _release(wave, now)
+        wave.state = Wave.State.CLOSED
+        wave.closed_at = now
+        wave.save(update_fields=["state", "closed_at"])
+        record(
+            wave.organisation,
+            "wave.closed",
+            by=None,
+            now=now,
+            target=wave,
+            shown=closing.shown,
+            withheld=closing.withheld,
+        )
+        return closing
+
+
+def _release(wave: Wave, now: datetime) -> Closing:
+    frame = WaveFrame(wave)
+    answers = pool(score_counts(wave, frame), frame.tree, enough_answers(wave.minimum_group))
+    ledger.append_blocks(wave, frame, answers)
+    shown = ledger.append_final_figures(wave, frame, answers, now=now)
+    people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
+    ledger.append_participation(wave, frame, people)
+    return Closing(shown, withheld=len(frame.unit_ids) * len(frame.questions) - shown)

@@ -1,0 +1,68 @@
+"""Counting: from responses to one array per wave."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+from django.db import connection
+from django.db.models import Count
+
+from results.disclosure.pooling import NOWHERE, Counts, Tree
+from surveys.models import Invitation, Wave, WaveQuestion, WaveUnit
+
+
+class WaveFrame:
+    """The axes of a wave's arrays: its units in preorder and its scored questions."""
+
+    def __init__(self, wave: Wave) -> None:
+        units = WaveUnit.objects.filter(wave=wave).order_by("position")
+        rows = list(units.values_list("unit_id", "parent_position", "invited"))
+        self.unit_ids = [unit_id for unit_id, _, _ in rows]
+        self.rows = {unit_id: row for row, unit_id in enumerate(self.unit_ids)}
+        self.tree = Tree.from_parents([NOWHERE if parent is None else parent for _, parent, _ in rows])
+        self.invited = np.array([invited for _, _, invited in rows], dtype=np.int64)
+        self.questions = scored_questions(wave)
+
+
+def scored_questions(wave: Wave) -> list[WaveQuestion]:
+    return list(
+        WaveQuestion.objects.filter(wave=wave).exclude(kind=WaveQuestion.Kind.OPEN).order_by("position")
+    )
+
+
+def score_counts(wave: Wave, frame: WaveFrame) -> Counts:
+    """Answers per own group, question and score; shape (units, questions, most points of a question)."""
+    columns = {question.position: (column, question) for column, question in enumerate(frame.questions)}
+    points = max((question.points for question in frame.questions), default=0)
+    counts = np.zeros((len(frame.unit_ids), len(frame.questions), points), dtype=np.int64)
+    for unit_id, position, score, answers in _count(wave):
+        column, question = columns[position]
+        counts[frame.rows[unit_id], column, score - question.lowest] += answers
+    return counts
+
+
+def _count(wave: Wave) -> list[tuple[int, int, int, int]]:
+    """Rows of unit id, question position, score and number of answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT response.unit_id, answer.place - 1, answer.score, count(*)
+            FROM results_response response,
+                 unnest(response.scores) WITH ORDINALITY AS answer (score, place)
+            WHERE response.wave_id = %s AND answer.score IS NOT NULL
+            GROUP BY 1, 2, 3
+            """,
+            [wave.pk],
+        )
+        return cast(list[tuple[int, int, int, int]], cursor.fetchall())
+
+
+def invitation_counts(wave: Wave, frame: WaveFrame) -> Counts:
+    """Invited people per own group who answered and who did not; shape (units, 1, 2)."""
+    counts = np.zeros((len(frame.unit_ids), 1, 2), dtype=np.int64)
+    answered = Invitation.objects.filter(wave=wave, answered=True).values_list("unit_id")
+    for unit_id, people in answered.annotate(people=Count("pk")).order_by():
+        counts[frame.rows[unit_id], 0, 0] = people
+    counts[:, 0, 1] = frame.invited - counts[:, 0, 0]
+    return counts

@@ -1,0 +1,16 @@
+from celery import shared_task
+from django.utils import timezone
+from surveys.waves.services import stop_accepting
+
+from results import mixing, services
+
+
+@shared_task
+def mix(wave_id: int) -> None:
+    mixing.mix(wave_id)
+
+
+@shared_task
+def close(wave_id: int) -> None:
+    stop_accepting(wave_id, now=timezone.now())
+    services.close_wave(wave_id, now=timezone.now())
