@@ -7,12 +7,14 @@ a DATABASE_URL means production.
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from listening.embedded import DataFolder
+from listening.inlined import content_hash
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -22,7 +24,7 @@ if POLSSLAG_ENV not in {"production", "demo", "test"}:
     raise ImproperlyConfigured(f"POLSSLAG_ENV is '{POLSSLAG_ENV}'; use production, demo or test.")
 PRODUCTION = POLSSLAG_ENV == "production"
 DEBUG = env.bool("DEBUG", default=False)
-DATA_DIR = Path(env.str("POLSSLAG_DATA", default=str(BASE_DIR / ".polsslag")))
+DATA_DIR = Path(env.str("POLSSLAG_DATA", default=str(BASE_DIR / ".polsslag" / POLSSLAG_ENV)))
 
 
 def secret(name: str, throwaway: str) -> str:
@@ -36,8 +38,17 @@ def secret(name: str, throwaway: str) -> str:
 
 SECRET_KEY = secret("SECRET_KEY", "throw-away-key-of-a-demo-that-holds-nothing-real")
 BASE_URL = secret("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
+HOST = urlsplit(BASE_URL).hostname or ""
+HTTPS = BASE_URL.startswith("https://")
+LOOPBACK = ["127.0.0.1", "localhost", "::1"]
+if PRODUCTION and not HTTPS and HOST not in LOOPBACK:
+    raise ImproperlyConfigured(
+        f"BASE_URL is '{BASE_URL}'; it must start with https://, because links in mails are personal."
+    )
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[HOST, *LOOPBACK, "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# The page that shows every mail sent, for looking around and developing. It holds everyone's links.
+MAILBOX = POLSSLAG_ENV == "demo" or (DEBUG and not PRODUCTION)
 
 # Parts
 
@@ -47,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -65,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "listening.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -113,6 +126,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields by templates/django/forms/field.html
+
 # Services
 
 # Without these addresses: the services in the data folder, which `make up` and `make demo` start.
@@ -142,6 +157,8 @@ TICK_SECONDS = env.float("TICK_SECONDS", default=60 if PRODUCTION else 5)
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "listening.tasks.tick", "schedule": TICK_SECONDS}}
 
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
+if MAILBOX and not env.str("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "listening.mailbox.backend.MailboxBackend"
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=vars()["EMAIL_BACKEND"])
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Polsslag <polsslag@localhost>")
@@ -186,7 +203,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "listening.static_storage.JoiningStorage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -203,7 +220,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if PRODUCTION:
+if PRODUCTION and HTTPS:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
@@ -213,8 +230,8 @@ if PRODUCTION:
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
+        "script-src": ["'self'", content_hash("js/answering.js")],
+        "style-src": ["'self'", content_hash("css/answering.css")],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],

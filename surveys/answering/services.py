@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from surveys.models import Invitation, Mail, Submission, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What one invited person sent: a score or None by question position, and texts (see `Submission`)."""
+
+    invitation_id: int
+    scores: list[int | None]
+    comments: dict[str, str] = field(default_factory=dict)
+
+
+def submit(wave: Wave, answers: Sequence[Answers], *, now: datetime) -> int:
+    """Seal the answers and mark their invitations as answered, all or none; the number accepted.
+
+    An invitation that was answered before is passed over, so sending twice counts once. After closing nothing
+    is accepted: the lock on the wave's row makes closing wait for those who came in time.
+    """
+    with transaction.atomic():
+        if not _takes_answers(wave, now):
+            return 0
+        places = _mark_answered(wave, [one.invitation_id for one in answers], now)
+        accepted = [one for one in answers if one.invitation_id in places]
+        Submission.objects.bulk_create(_sealed(wave, accepted, places))
+    return len(accepted)
+
+
+def _takes_answers(wave: Wave, now: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state = 'open' AND closes_at > %s FROM surveys_wave WHERE id = %s FOR KEY SHARE",
+            [now, wave.pk],
+        )
+        row = cursor.fetchone()
+        return bool(row and row[0])
+
+
+Place = tuple[int, dict[str, str]]
+
+
+def _mark_answered(wave: Wave, invitation_ids: list[int], now: datetime) -> dict[int, Place]:
+    """Unit and bands of the invitations that were not answered yet, by invitation."""
+    day = now.astimezone(wave.organisation.zone).date()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE surveys_invitation SET answered = true, answered_on = %s
+            WHERE id = ANY(%s) AND wave_id = %s AND NOT answered
+            RETURNING id, unit_id, bands::text
+            """,
+            [day, invitation_ids, wave.pk],
+        )
+        return {pk: (unit_id, json.loads(bands)) for pk, unit_id, bands in cursor.fetchall()}
+
+
+def _sealed(wave: Wave, answers: Iterable[Answers], places: dict[int, Place]) -> list[Submission]:
+    return [
+        Submission(
+            organisation_id=wave.organisation_id,
+            wave=wave,
+            unit_id=places[one.invitation_id][0],
+            bands=places[one.invitation_id][1],
+            scores=one.scores,
+            comments=one.comments,
+        )
+        for one in answers
+    ]
+
+
+def stop_reminders(invitation_id: int) -> None:
+    """No more reminders in this wave; a waiting one is called off just before it would be sent."""
+    Invitation.objects.filter(pk=invitation_id).update(reminders_stopped=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Who holds a link, as far as the answering page needs to know."""
+
+    invitation_id: int
+    unit_id: int
+    language: str
+    answered: bool
+    wave: Wave
+
+
+def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
+    """The holder of a link into a wave that takes answers; one query, by the hash alone."""
+    mails: Any = Mail.objects.filter(token_hash=token_hash, wave__in=Wave.objects.open())
+    mail = mails.select_related("invitation", "wave__organisation").first()
+    if mail is None or mail.wave.closes_at <= now:
+        return None
+    invitation = mail.invitation
+    return Invited(invitation.pk, invitation.unit_id, invitation.language, invitation.answered, mail.wave)

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.languages import other_language, supported
+from orgunits.access import public
+from surveys.answering.forms import AnswerForm
+from surveys.answering.services import Answers, Invited, look_up, stop_reminders, submit
+from surveys.mailing.tokens import token_hash
+from surveys.models import Wave, WaveQuestion, WaveUnit
+
+View = Callable[[HttpRequest, str], HttpResponse]
+
+
+def link_page(view: View) -> View:
+    """The link itself is the secret that a form token would be, so no cookie is needed."""
+    return public(csrf_exempt(never_cache(require_http_methods(["GET", "HEAD", "POST"])(view))))
+
+
+@link_page
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    invited = look_up(token_hash(token), now=now)
+    language = _language(request, invited)
+    with translation.override(language), timezone.override(_zone(invited)):
+        if invited is None:
+            return _page("unknown", language, status=404)
+        if invited.wave.opened_at > now:
+            return _page("not_yet", language, invited)
+        if invited.answered:
+            return _page("thanks" if "sent" in request.GET else "answered", language, invited)
+        if request.method == "POST":
+            return _take_answers(request, invited, language)
+        return HttpResponse(_empty_form(invited.wave, invited.unit_id, language))
+
+
+def _take_answers(request: HttpRequest, invited: Invited, language: str) -> HttpResponse:
+    form = AnswerForm(invited.wave, _questions(invited.wave.pk), request.POST)
+    try:
+        form.clean()
+    except ValidationError as error:
+        return HttpResponse(
+            _form(invited.wave, invited.unit_id, language, form, error=error.messages[0]), status=422
+        )
+    answers = Answers(invited.invitation_id, form.scores, form.comments)
+    submit(invited.wave, [answers], now=timezone.now())
+    # Whoever came twice or too late is told so by the page that follows.
+    return HttpResponseRedirect(f"?sent&lang={language}", status=303)
+
+
+@link_page
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """A GET only asks, since scanners follow links; the POST is also the one click of RFC 8058."""
+    invited = look_up(token_hash(token), now=timezone.now())
+    language = _language(request, invited)
+    with translation.override(language):
+        if invited is None:
+            return _page("unknown", language, status=404)
+        if request.method == "POST":
+            stop_reminders(invited.invitation_id)
+        return _page("reminders_stopped", language, invited, done=request.method == "POST")
+
+
+def _language(request: HttpRequest, invited: Invited | None) -> str:
+    return supported(request.GET.get("lang")) or (
+        invited.language if invited else translation.get_language() or ""
+    )
+
+
+def _zone(invited: Invited | None) -> Any:
+    return invited.wave.organisation.zone if invited else timezone.get_default_timezone()
+
+
+def _page(
+    name: str, language: str, invited: Invited | None = None, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {"other_language": other_language(language), **more}
+    if invited:
+        context |= {"wave": invited.wave, "organisation": invited.wave.organisation}
+    return HttpResponse(render_to_string(f"surveys/answer/{name}.html", context), status=status)
+
+
+@lru_cache(maxsize=512)
+def _questions(wave_id: int) -> list[WaveQuestion]:
+    """Kept in memory: a wave's questions never change once it is open."""
+    return list(WaveQuestion.objects.filter(wave=wave_id).order_by("position"))
+
+
+@lru_cache(maxsize=4096)
+def _own_group(wave_id: int, unit_id: int) -> tuple[str, int]:
+    """Name and number of invited people; never change once the wave is open."""
+    unit = WaveUnit.objects.get(wave=wave_id, unit=unit_id)
+    return unit.name, unit.invited
+
+
+_empty_forms: dict[Any, str] = {}
+
+
+def _empty_form(wave: Wave, unit_id: int, language: str) -> str:
+    """The page before anything was filled in: the same for everyone in a unit, so rendered once."""
+    key = (wave.pk, wave.closes_at, unit_id, language)
+    if key not in _empty_forms:
+        if len(_empty_forms) >= 1024:
+            _empty_forms.clear()
+        form = AnswerForm(wave, _questions(wave.pk), {})
+        _empty_forms[key] = _form(wave, unit_id, language, form)
+    return _empty_forms[key]
+
+
+def _form(wave: Wave, unit_id: int, language: str, form: AnswerForm, *, error: str = "") -> str:
+    unit_name, invited = _own_group(wave.pk, unit_id)
+    return render_to_string(
+        "surveys/answer/form.html",
+        {
+            "organisation": wave.organisation,
+            "wave": wave,
+            "unit_name": unit_name,
+            "invited": invited,
+            "questions": form.fields(),
+            "comment": form.typed("comment"),
+            "error": error,
+            "other_language": other_language(language),
+        },
+    )
