@@ -1,0 +1,19 @@
+"""Settings of gunicorn, the web server process; `gunicorn -c python:listening.gunicorn`."""
+
+import os
+import sys
+
+wsgi_app = "listening.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+preload_app = True  # loaded once, shared by the workers
+timeout = 60
+graceful_timeout = 8
+max_requests = 20_000
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm" if sys.platform == "linux" else None  # noqa: S108 - a heartbeat file, not data
+# An answering link in an access log, with a time and an address, would say who answered when.
+accesslog = None
+errorlog = "-"

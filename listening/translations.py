@@ -1,0 +1,120 @@
+"""`python -m listening.translations check|update`: the texts of code and templates against locale/.
+
+Does what Django's makemessages does, with Babel in place of the gettext programs, so that it runs the
+same on every machine.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCES = ("accounts", "orgunits", "surveys", "results", "actions", "dashboards", "listening", "templates")
+FILES = PROJECT / "locale"
+PLURAL = (1, 2)
+CONTEXT = ((1, "c"), 2)
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": PLURAL,
+    "ngettext_lazy": PLURAL,
+    "pgettext": CONTEXT,
+    "pgettext_lazy": CONTEXT,
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+def source_files() -> Iterator[Path]:
+    for folder in SOURCES:
+        for path in sorted((PROJECT / folder).rglob("*")):
+            if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
+                yield path
+
+
+def as_python(path: Path) -> bytes:
+    text = path.read_text()
+    if path.suffix == ".py":
+        return text.encode()
+    # Django turns a template into calls of gettext; indentation means nothing there, but Babel minds it.
+    calls = templatize(text, origin=str(path))
+    return "\n".join(line.lstrip() for line in calls.splitlines()).encode()
+
+
+def used_texts() -> Catalog:
+    catalog = Catalog()
+    for path in source_files():
+        name = path.relative_to(PROJECT).as_posix()
+        found = extract("python", BytesIO(as_python(path)), keywords=KEYWORDS, comment_tags=("Translators:",))
+        for _line, text, comments, context in found:
+            catalog.add(text, locations=[(name, None)], auto_comments=comments, context=context)
+    return catalog
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.parent.name)
+
+
+def problems(path: Path, used: Catalog) -> Iterator[str]:
+    catalog = read(path)
+    name = path.relative_to(PROJECT)
+    for message in used:
+        if not message.id:
+            continue
+        translation = catalog.get(message.id, message.context)
+        if translation is None:
+            yield f"{name}: not in the file: {message.id!r} (used in {message.locations[0][0]})"
+        elif translation.fuzzy or not is_whole(translation.string):
+            yield f"{name}: not translated: {message.id!r}"
+        else:
+            yield from (f"{name}: {error} in {message.id!r}" for error in translation.check())
+    for message in catalog:
+        if message.id and used.get(message.id, message.context) is None:
+            yield f"{name}: no longer used: {message.id!r}"
+
+
+def is_whole(translation: str | tuple[str, ...] | list[str]) -> bool:
+    return all(translation) if isinstance(translation, tuple | list) else bool(translation)
+
+
+def update(path: Path, used: Catalog) -> None:
+    catalog = read(path)
+    made = catalog.creation_date
+    catalog.update(used, no_fuzzy_matching=True)
+    catalog.creation_date = made  # a new date each time would make every update a change
+    with path.open("wb") as file:
+        write_po(file, catalog, width=100, sort_by_file=True, ignore_obsolete=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m listening.translations", description=__doc__)
+    parser.add_argument("what", choices=["check", "update"])
+    what = parser.parse_args().what
+    used = used_texts()
+    files = sorted(FILES.glob("*/LC_MESSAGES/django.po"))
+    if what == "update":
+        for path in files:
+            update(path, used)
+        return 0
+    if not files:
+        sys.stdout.write(f"No translations in {FILES}\n")
+        return 1
+    found = [problem for path in files for problem in problems(path, used)]
+    for problem in found:
+        sys.stdout.write(problem + "\n")
+    sys.stdout.write(f"Translations: {len(used)} texts, {len(found)} problems\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
