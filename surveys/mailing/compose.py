@@ -1,0 +1,127 @@
+"""A mail as an employee gets it: text and HTML in their language, with the headers of automatic mail."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.charset import QP, Charset
+from email.headerregistry import Address
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Count
+from django.template import Context
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.models import Organisation
+from surveys.models import Mail, WaveQuestion
+
+LINE_WIDTH = 78
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+# Quoted-printable passes servers that only take 7 bits, and stays readable to spam filters.
+QUOTED_PRINTABLE = Charset("utf-8")
+QUOTED_PRINTABLE.body_encoding = QP
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Writes the mails of one batch; `questions` counts per wave."""
+
+    questions: dict[int, int]
+
+    @classmethod
+    def for_mails(cls, mails: Iterable[Mail]) -> Composer:
+        waves = {mail.wave_id for mail in mails}
+        counts = WaveQuestion.objects.filter(wave__in=waves).order_by().values_list("wave")
+        return cls(dict(counts.annotate(Count("pk"))))
+
+    def compose(self, mail: Mail, *, token: str, now: datetime) -> EmailMultiAlternatives:
+        """Expects `mail` with its organisation, wave, invitation and employee loaded."""
+        organisation = mail.organisation
+        language = language_of(mail)
+        stop_url = absolute_url("stop_reminders", token)
+        context = self.context(mail, token, stop_url)
+        with translation.override(language), timezone.override(organisation.zone):
+            subject = one_line(render(f"mail/{mail.kind}_subject.txt", context, autoescape=False))
+            text = wrap(render(f"mail/{mail.kind}.txt", context, autoescape=False))
+            html = render(f"mail/{mail.kind}.html", context, autoescape=True)
+        message = EmailMultiAlternatives(
+            subject,
+            text,
+            from_email=sender(organisation),
+            to=[mail.invitation.email],
+            reply_to=[organisation.reply_to] if organisation.reply_to else None,
+            headers={
+                "Date": format_datetime(now.astimezone(organisation.zone)),
+                "Message-ID": mail.message_id or new_message_id(),
+                "Content-Language": language,
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+                "List-Unsubscribe": f"<{stop_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+        )
+        message.encoding = QUOTED_PRINTABLE
+        message.attach_alternative(html, "text/html")
+        return message
+
+    def context(self, mail: Mail, token: str, stop_url: str) -> dict[str, Any]:
+        employee = mail.invitation.employee
+        return {
+            "organisation": mail.organisation,
+            "wave": mail.wave,
+            "first_name": one_line(employee.first_name) if employee else "",
+            "questions": self.questions.get(mail.wave_id, 0),
+            "answer_url": absolute_url("answer", token),
+            "stop_url": stop_url,
+            "reply_to": mail.organisation.reply_to,
+        }
+
+
+def absolute_url(name: str, token: str) -> str:
+    return f"{settings.BASE_URL}{reverse(name, args=[token])}"
+
+
+def language_of(mail: Mail) -> str:
+    language = mail.invitation.language
+    return language if language in dict(settings.LANGUAGES) else mail.organisation.language
+
+
+def sender(organisation: Organisation) -> str:
+    """The organisation's name on the installation's own address, which is the one that servers trust."""
+    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return str(Address(one_line(organisation.sender_name or organisation.name), addr_spec=address))
+
+
+def new_message_id() -> str:
+    """In the sender's domain, whichever worker sends it."""
+    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return make_msgid(domain=address.rpartition("@")[2])
+
+
+def render(template: str, context: dict[str, Any], *, autoescape: bool) -> str:
+    compiled: Any = get_template(template)
+    return str(compiled.template.render(Context(context, autoescape=autoescape)))
+
+
+def one_line(text: str) -> str:
+    """Fit for a header: a line break in a name would start a header of its own."""
+    return " ".join(CONTROL_CHARACTERS.sub(" ", text).split())
+
+
+def wrap(text: str) -> str:
+    """Lines of at most 78 characters, except for a link, which stays whole on a line of its own."""
+    lines = [wrap_line(line.rstrip()) for line in text.strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def wrap_line(line: str) -> str:
+    return textwrap.fill(line, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)

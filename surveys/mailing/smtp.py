@@ -1,0 +1,53 @@
+"""Django's SMTP backend, which also knows whether a message has left."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.mail.backends import smtp
+
+
+class NotesBody:
+    """For smtplib's classes: notes that a whole message, up to the closing dot, went to the server.
+
+    From then on until its reply only the server knows whether the mail will be delivered.
+    """
+
+    body_sent = False
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        self.body_sent = False
+        reply: tuple[int, bytes] = super().mail(sender, options)  # type: ignore[misc]
+        return reply
+
+    def send(self, s: Any) -> None:
+        super().send(s)  # type: ignore[misc]
+        if isinstance(s, bytes):  # smtplib sends commands as text and only the message as bytes
+            self.body_sent = True
+
+
+class NotingSMTP(NotesBody, smtplib.SMTP):
+    pass
+
+
+class NotingSMTPOverTLS(NotesBody, smtplib.SMTP_SSL):
+    pass
+
+
+class EmailBackend(smtp.EmailBackend):
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return NotingSMTPOverTLS if self.use_ssl else NotingSMTP
+
+    def open(self) -> bool | None:
+        """Includes the greeting, so that a server which refuses all mail is known before one is offered."""
+        opened = super().open()
+        if self.connection is not None:
+            self.connection.ehlo_or_helo_if_needed()
+        return opened
+
+    @property
+    def body_sent(self) -> bool:
+        return self.connection is not None and bool(getattr(self.connection, "body_sent", False))
