@@ -106,8 +106,10 @@ class Role(models.TextChoices):
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def valid_on(self, day: date) -> RoleGrantQuerySet:
-        not_ended = models.Q(ends_on=None) | models.Q(ends_on__gte=day)
-        return self.filter(not_ended, starts_on__lte=day)
+        return self.not_ended_before(day).filter(starts_on__lte=day)
+
+    def not_ended_before(self, day: date) -> RoleGrantQuerySet:
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=day))
 
 
 class RoleGrant(models.Model):

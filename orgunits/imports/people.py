@@ -1,0 +1,236 @@
+"""Rows of people.csv as typed records, each checked by itself. How they fit together: `coherence`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from orgunits.imports.problems import FileUnreadableError, Problems
+from orgunits.imports.tables import Row, read_rows
+from orgunits.tree import DEEPEST
+
+REQUIRED = ("employee_id", "email", "first_name", "last_name", "unit_path", "manager_email")
+OPTIONAL = ("language", "joined_on")
+LONGEST = {"employee_id": 64, "email": 254, "first_name": 100, "last_name": 100, "manager_email": 254}
+LONGEST_UNIT_NAME = 200
+LONGEST_TRAIT = 200
+LONGEST_TRAIT_NAME = 64
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+
+UnitPath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    line: int
+    employee_id: str
+    email: str
+    first_name: str
+    last_name: str
+    unit_path: UnitPath
+    manager_email: str
+    language: str
+    joined_on: date | None
+    traits: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.employee_id
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The header: which columns there are, in order, in lower case."""
+
+    names: tuple[str, ...]
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        return tuple(name for name in self.names if name and name not in REQUIRED + OPTIONAL)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.names
+
+
+@dataclass(slots=True)
+class PeopleFile:
+    problems: Problems
+    columns: Columns = Columns(())
+    people: list[Person] = field(default_factory=list)
+
+
+def read_people(file_name: str, content: bytes, *, default_language: str) -> PeopleFile:
+    """Everyone in the file, and what is wrong with it; with a problem nothing more may be done with it."""
+    found = PeopleFile(Problems(file_name))
+    try:
+        rows = read_rows(content)
+        found.columns = read_header(next(rows, None), found.problems)
+        if not found.problems:
+            reader = RowReader(found.columns, found.problems, default_language)
+            found.people.extend(reader.person(row) for row in rows)
+    except FileUnreadableError as error:
+        found.problems.add(error.line, "", error.reason)
+    if not found.people and not found.problems:
+        found.problems.add(0, "", _("The file has a header but no people."))
+    return found
+
+
+def read_header(header: Row | None, problems: Problems) -> Columns:
+    if header is None:
+        problems.add(0, "", _("The file is empty."))
+        return Columns(())
+    names = [" ".join(cell.lower().split()) for cell in header.cells]
+    while names and not names[-1]:
+        names.pop()
+    for name in sorted({name for name in names if name and names.count(name) > 1}):
+        problems.add(header.line, name, _("This column is there more than once."))
+    for name in (name for name in REQUIRED if name not in names):
+        problems.add(
+            header.line, name, _("This column is missing. The first line of the file names the columns.")
+        )
+    for name in names:
+        if len(name) > LONGEST_TRAIT_NAME or UNPRINTABLE.search(name):
+            problems.add(header.line, name[:LONGEST_TRAIT_NAME], _("This is not a usable name for a column."))
+    return Columns(tuple(names))
+
+
+class RowReader:
+    """Turns rows into people. One with a problem is reported, and kept for what others say of it."""
+
+    def __init__(self, columns: Columns, problems: Problems, default_language: str) -> None:
+        self.columns = columns
+        self.problems = problems
+        self.default_language = default_language
+        self.languages = {code for code, _name in settings.LANGUAGES}
+        self.paths: dict[str, UnitPath] = {}
+        self.known_emails: set[str] = {""}
+
+    def person(self, row: Row) -> Person:
+        values = self.values(row)
+        return Person(
+            line=row.line,
+            employee_id=self.required(row.line, "employee_id", values),
+            email=self.email(row.line, "email", values),
+            first_name=self.short_enough(row.line, "first_name", values),
+            last_name=self.short_enough(row.line, "last_name", values),
+            unit_path=self.unit_path(row.line, self.required(row.line, "unit_path", values)),
+            manager_email=self.email(row.line, "manager_email", values),
+            language=self.language(row.line, values.get("language", "")),
+            joined_on=self.day(row.line, values.get("joined_on", "")),
+            traits=self.traits(row.line, values),
+        )
+
+    def values(self, row: Row) -> dict[str, str]:
+        names, cells = self.columns.names, row.cells
+        if len(cells) < len(names):
+            self.problems.add(
+                row.line,
+                "",
+                _("This line has %(cells)s values, the first line has %(columns)s columns.")
+                % {"cells": len(cells), "columns": len(names)},
+            )
+            cells = cells + [""] * (len(names) - len(cells))
+        unnamed = [cell for cell, name in zip(cells, names, strict=False) if not name] + cells[len(names) :]
+        if any(unnamed):
+            self.problems.add(row.line, "", _("A value stands in a column without a name."))
+        return {
+            name: self.clean(row.line, name, cell) for name, cell in zip(names, cells, strict=False) if name
+        }
+
+    def clean(self, line: int, column: str, cell: str) -> str:
+        if cell.isascii() and cell.isprintable() and "  " not in cell:
+            return cell
+        if UNPRINTABLE.search(cell):
+            self.problems.add(line, column, _("This value holds a character that cannot be printed."))
+            return ""
+        return " ".join(unicodedata.normalize("NFC", cell).split())
+
+    def required(self, line: int, column: str, values: dict[str, str]) -> str:
+        if not values.get(column):
+            self.problems.add(line, column, _("This is empty."))
+        return self.short_enough(line, column, values)
+
+    def short_enough(self, line: int, column: str, values: dict[str, str]) -> str:
+        value, longest = values.get(column, ""), LONGEST.get(column)
+        if longest is not None and len(value) > longest:
+            self.too_long(line, column, longest)
+        return value
+
+    def too_long(self, line: int, column: str, longest: int) -> None:
+        self.problems.add(
+            line, column, _("This is too long: at most %(longest)s characters.") % {"longest": longest}
+        )
+
+    def email(self, line: int, column: str, values: dict[str, str]) -> str:
+        email = self.short_enough(line, column, values).lower()
+        if email in self.known_emails:
+            return email
+        try:
+            validate_email(email)
+        except ValidationError:
+            self.problems.add(
+                line, column, _("‘%(email)s’ is not an e-mail address.") % {"email": email[:254]}
+            )
+        else:
+            self.known_emails.add(email)
+        return email
+
+    def unit_path(self, line: int, text: str) -> UnitPath:
+        if text not in self.paths:
+            path = tuple(name.strip() for name in text.split("/"))
+            if text and not self.is_usable(line, path):
+                return path
+            self.paths[text] = path
+        return self.paths[text]
+
+    def is_usable(self, line: int, path: UnitPath) -> bool:
+        before = self.problems.count
+        if not all(path):
+            self.problems.add(line, "unit_path", _("A level has no name; look for a ‘/’ too many."))
+        if len(path) > DEEPEST:
+            self.problems.add(line, "unit_path", _("At most %(deepest)s levels fit.") % {"deepest": DEEPEST})
+        if any(len(name) > LONGEST_UNIT_NAME for name in path):
+            self.too_long(line, "unit_path", LONGEST_UNIT_NAME)
+        return self.problems.count == before
+
+    def language(self, line: int, text: str) -> str:
+        language = text.lower() or self.default_language
+        if language not in self.languages:
+            known = ", ".join(sorted(self.languages))
+            self.problems.add(
+                line,
+                "language",
+                _("‘%(language)s’ is not a language that is spoken here. Choose from: %(known)s.")
+                % {"language": text[:20], "known": known},
+            )
+        return language
+
+    def day(self, line: int, text: str) -> date | None:
+        if not text:
+            return None
+        try:
+            if day_first := DAY_FIRST.fullmatch(text):
+                day, month, year = map(int, day_first.groups())
+                return date(year, month, day)
+            return date.fromisoformat(text)
+        except ValueError:
+            self.problems.add(
+                line,
+                "joined_on",
+                _("‘%(text)s’ is not a date. Write it as 2024-12-31.") % {"text": text[:40]},
+            )
+            return None
+
+    def traits(self, line: int, values: dict[str, str]) -> dict[str, str]:
+        traits = {name: values[name] for name in self.columns.traits if values.get(name)}
+        for name in (name for name, value in traits.items() if len(value) > LONGEST_TRAIT):
+            self.too_long(line, name, LONGEST_TRAIT)
+        return traits

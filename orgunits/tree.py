@@ -1,0 +1,56 @@
+"""The unit tree as a whole: one writer at a time, and paths for many new units at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import connection
+
+from accounts.models import Organisation
+from orgunits.models import OrgUnit
+
+DEEPEST = 60  # levels; a path of 255 characters holds 63
+
+ROOTS_LOCK = 7_001  # all organisations' roots share one row of paths
+TREE_LOCK = 7_002
+
+
+def lock_tree(organisation: Organisation) -> None:
+    """Until the transaction ends, nobody else changes this organisation's units and people."""
+    take_lock(TREE_LOCK, organisation.pk)
+
+
+def lock_roots() -> None:
+    take_lock(ROOTS_LOCK, 0)
+
+
+def take_lock(kind: int, number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, number])
+
+
+def today(organisation: Organisation, now: datetime) -> date:
+    """The date where the organisation is."""
+    return now.astimezone(organisation.zone).date()
+
+
+def next_root_path() -> str:
+    """Hold `lock_roots` until the root is saved."""
+    last = OrgUnit.objects.get_last_root_node()
+    return str(last._inc_path() if last else OrgUnit._get_path(None, 1, 1))
+
+
+class ChildPaths:
+    """Hands out the next free path under any unit, given the paths that are taken."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.last_steps: dict[str, int] = {}
+        for path in taken:
+            parent, step = path[: -OrgUnit.steplen], OrgUnit._str2int(path[-OrgUnit.steplen :])
+            self.last_steps[parent] = max(step, self.last_steps.get(parent, 0))
+
+    def next_under(self, parent: OrgUnit) -> str:
+        step = self.last_steps.get(parent.path, 0) + 1
+        self.last_steps[parent.path] = step
+        return str(OrgUnit._get_path(parent.path, parent.depth + 1, step))
