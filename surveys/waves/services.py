@@ -1,0 +1,201 @@
+"""Opening a wave, reminding, and the end of accepting answers. Each is safe to run twice, late and at once.
+
+A wave copies all that it needs: its questions, the unit tree and the people with their bands. The copying of
+people is done inside PostgreSQL, so it takes the same few queries for ten and for a hundred thousand.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from itertools import takewhile
+
+from django.db import models, transaction
+
+from accounts import audit
+from accounts.models import User
+from orgunits.tree import lock_tree
+from surveys.audience import employees_in
+from surveys.cycles.recurrence import Schedule, schedule_of
+from surveys.models import Cycle, Invitation, Mail, Wave
+from surveys.waves.snapshot import copy_people, copy_questions, copy_tree, queue_mails
+
+logger = logging.getLogger(__name__)
+
+
+def open_due_waves(now: datetime) -> int:
+    """Open what is due, each wave in a transaction of its own; returns how many were opened.
+
+    A cycle that fails does not hold up the others: the failures are raised together at the end.
+    """
+    opened = 0
+    failures = []
+    for cycle in Cycle.objects.due(now).order_by("next_opens_at", "pk"):
+        try:
+            opened += open_wave(cycle, now=now) is not None
+        except Exception as error:
+            logger.exception("the wave of cycle %s could not be opened", cycle.pk)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("waves that could not be opened", failures)
+    return opened
+
+
+@transaction.atomic
+def open_wave(cycle: Cycle, *, now: datetime) -> Wave | None:
+    """The wave that is due, if any. None as well when another worker has the cycle in hand.
+
+    Of dates that were missed only the last counts, and only when its wave would still be open.
+    """
+    claimed = _claim(cycle, now)
+    if claimed is None or claimed.next_opens_at is None:
+        return None
+    lock_tree(claimed.organisation)
+    schedule = schedule_of(claimed)
+    *missed, scheduled_for = _due(schedule, claimed.next_opens_at, now)
+    _plan_next(claimed, schedule.next_opening(max(now, scheduled_for)))
+    if missed:
+        _skip(claimed, missed, "missed", now=now)
+    previous = claimed.waves.order_by("-number").first()
+    reason = _reason_to_skip(claimed, previous, closes_at=schedule.closing(scheduled_for), now=now)
+    if reason:
+        _skip(claimed, [scheduled_for], reason, now=now)
+        return None
+    number = previous.number + 1 if previous else 1
+    return _open(claimed, schedule, scheduled_for, number=number, now=now)
+
+
+@transaction.atomic
+def queue_due_reminders(now: datetime) -> int:
+    """Queue a mail to each person who was invited by mail and has not answered; returns how many.
+
+    People who left, and those who want no reminders, get none.
+    """
+    # Not FOR UPDATE: that would have to wait for everyone who is answering at this moment.
+    due = Wave.objects.due_to_remind(now).select_for_update(no_key=True, skip_locked=True)
+    waves = list(due)
+    if not waves:
+        return 0
+    queued = queue_mails(_to_remind(waves), Mail.Kind.REMINDER, now=now)
+    Wave.objects.filter(pk__in=[wave.pk for wave in waves]).update(reminded_at=now)
+    return queued
+
+
+@transaction.atomic
+def stop_accepting(wave_id: int, *, now: datetime) -> Wave | None:
+    """Move a wave that is over from open to closing and cancel its waiting mails.
+
+    Returns the wave when it is closing, also when it was already; None when it is still open, or closed.
+    The lock waits for people whose answer is being saved and keeps out those who come after.
+    """
+    wave = Wave.objects.select_for_update().due_to_close(now).filter(pk=wave_id).first()
+    if wave is None or wave.state == Wave.State.CLOSING:
+        return wave
+    return _stop(wave)
+
+
+@transaction.atomic
+def close_early(wave: Wave, *, by: User | None, now: datetime) -> Wave:
+    """HR ends a wave before its time. A wave that is over already is left as it is."""
+    locked = Wave.objects.select_related("organisation").select_for_update(of=("self",)).get(pk=wave.pk)
+    if locked.state != Wave.State.OPEN or locked.closes_at <= now:
+        return locked
+    audit.record(
+        locked.organisation,
+        "wave.closed_early",
+        by=by,
+        now=now,
+        target=locked,
+        planned_end=locked.closes_at.isoformat(),
+    )
+    locked.closes_at = now
+    return _stop(locked)
+
+
+def _stop(wave: Wave) -> Wave:
+    wave.state = Wave.State.CLOSING
+    wave.save(update_fields=["state", "closes_at"])
+    unsent = wave.mails.filter(state__in=[Mail.State.DUE, Mail.State.CLAIMED])
+    unsent.update(state=Mail.State.CANCELLED, claim=None, claimed_until=None)
+    return wave
+
+
+def _claim(cycle: Cycle, now: datetime) -> Cycle | None:
+    due = Cycle.objects.due(now).filter(pk=cycle.pk).select_related("organisation")
+    return due.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def _due(schedule: Schedule, first: datetime, now: datetime) -> list[datetime]:
+    return [first, *takewhile(lambda opening: opening <= now, schedule.openings(first))]
+
+
+def _plan_next(cycle: Cycle, opening: datetime | None) -> None:
+    cycle.next_opens_at = opening
+    if opening is None:
+        cycle.state = Cycle.State.ENDED
+    cycle.save(update_fields=["state", "next_opens_at"])
+
+
+def _reason_to_skip(cycle: Cycle, previous: Wave | None, *, closes_at: datetime, now: datetime) -> str | None:
+    if closes_at <= now:
+        return "missed"
+    if previous is not None and previous.state == Wave.State.OPEN and previous.closes_at > now:
+        return "previous_wave_open"
+    if not employees_in(list(cycle.units.all())).exists():
+        return "no_people"
+    return None
+
+
+def _skip(cycle: Cycle, dates: list[datetime], reason: str, *, now: datetime) -> None:
+    audit.record(
+        cycle.organisation,
+        "wave.skipped",
+        by=None,
+        now=now,
+        target=cycle,
+        reason=reason,
+        count=len(dates),
+        first=dates[0].isoformat(),
+        last=dates[-1].isoformat(),
+    )
+
+
+def _open(cycle: Cycle, schedule: Schedule, scheduled_for: datetime, *, number: int, now: datetime) -> Wave:
+    closes_at = schedule.closing(scheduled_for)
+    remind_at = schedule.reminder(max(scheduled_for, now))
+    wave = Wave.objects.create(
+        organisation=cycle.organisation,
+        cycle=cycle,
+        number=number,
+        name=cycle.name,
+        scheduled_for=scheduled_for,
+        opened_at=now,
+        closes_at=closes_at,
+        remind_at=remind_at if remind_at and remind_at < closes_at else None,
+        minimum_group=cycle.organisation.minimum_group,
+        comment_allowed=cycle.comment_allowed,
+    )
+    invited = copy_people(wave)
+    copy_tree(wave)
+    copy_questions(wave)
+    mails = queue_mails(wave.invitations.all(), Mail.Kind.INVITATION, now=now)
+    audit.record(
+        cycle.organisation, "wave.opened", by=None, now=now, target=wave, invited=invited, mails=mails
+    )
+    return wave
+
+
+def _to_remind(waves: list[Wave]) -> models.QuerySet[Invitation]:
+    invited_by_mail = Mail.objects.filter(
+        invitation=models.OuterRef("pk"),
+        kind=Mail.Kind.INVITATION,
+        state__in=[Mail.State.SENT, Mail.State.UNCONFIRMED],
+    )
+    return Invitation.objects.filter(
+        models.Exists(invited_by_mail),
+        wave__in=waves,
+        answered=False,
+        reminders_stopped=False,
+        employee__isnull=False,
+        employee__left_on=None,
+    )

@@ -1,0 +1,111 @@
+"""Copies for a wave, made at opening, in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import F, Value
+from django.db.models.expressions import Combinable
+
+from orgunits.models import OrgUnit
+from surveys.audience import employees_in
+from surveys.models import Invitation, Mail, Wave, WaveQuestion, WaveUnit
+
+
+def copy_people(wave: Wave) -> int:
+    """Invite everyone employed in the cycle's units and below; returns how many."""
+    people = employees_in(list(wave.cycle.units.all()))
+    return _insert(
+        Invitation,
+        people,
+        organisation_id=F("organisation_id"),
+        wave_id=Value(wave.pk),
+        employee_id=F("pk"),
+        unit_id=F("unit_id"),
+        email=F("email"),
+        language=F("language"),
+        bands=F("traits"),
+        answered=Value(False),
+        reminders_stopped=Value(False),
+    )
+
+
+def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, now: datetime) -> int:
+    """A mail of the kind, due now, for each invitation with an address that has none yet."""
+    return _insert(
+        Mail,
+        invitations.exclude(email=""),
+        organisation_id=F("organisation_id"),
+        wave_id=F("wave_id"),
+        invitation_id=F("pk"),
+        kind=Value(kind),
+        state=Value(Mail.State.DUE),
+        due_at=Value(now),
+        attempts=Value(0),
+        message_id=Value(""),
+        error=Value(""),
+    )
+
+
+def copy_tree(wave: Wave) -> None:
+    """The tree in preorder, from the root; of its branches only those that hold someone invited."""
+    invited = dict(wave.invitations.values_list("unit_id").annotate(models.Count("pk")))
+    tree = OrgUnit.objects.filter(organisation=wave.organisation_id).order_by("path")
+    kept = {path for unit in tree if unit.pk in invited for path in _with_above(unit.path)}
+    units = [unit for unit in tree if unit.path in kept]
+    position = {unit.path: place for place, unit in enumerate(units)}
+    WaveUnit.objects.bulk_create(
+        WaveUnit(
+            organisation_id=wave.organisation_id,
+            wave=wave,
+            unit=unit,
+            position=position[unit.path],
+            parent_position=position.get(_above(unit.path)),
+            name=unit.name,
+            invited=invited.get(unit.pk, 0),
+        )
+        for unit in units
+    )
+
+
+def copy_questions(wave: Wave) -> None:
+    chosen = wave.cycle.cycle_questions.select_related("question").order_by("position")
+    WaveQuestion.objects.bulk_create(
+        WaveQuestion(
+            organisation_id=wave.organisation_id,
+            wave=wave,
+            question=question,
+            theme_id=question.theme_id,
+            position=position,
+            code=question.code,
+            kind=question.kind,
+            points=question.points,
+            reversed=question.reversed,
+            text_en=question.text_en,
+            text_nl=question.text_nl,
+        )
+        for position, question in enumerate(choice.question for choice in chosen)
+    )
+
+
+def _with_above(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = _above(path)
+
+
+def _above(path: str) -> str:
+    return path[: -OrgUnit.steplen]
+
+
+def _insert(model: type[models.Model], source: models.QuerySet[Any], **columns: Combinable) -> int:
+    """INSERT … SELECT the columns from the source; rows that break a unique constraint are left out."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    select, params = source.order_by().values_list(*columns.values()).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING", params)
+        return int(cursor.rowcount)
