@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from surveys.answering import views
+from surveys.answering.services import Answers, submit
+from surveys.models import Invitation, Submission, Wave
+from tests.waves import OPENED, OpenWave, open_wave
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def built() -> OpenWave:
+    return running(open_wave({"City": 6, "City/Care": 3}))
+
+
+def running(built: OpenWave) -> OpenWave:
+    """The wave as it would be if it closed tomorrow."""
+    from django.utils import timezone
+
+    built.wave.closes_at = timezone.now() + timedelta(days=1)
+    built.wave.save()
+    views._empty_forms.clear()
+    return built
+
+
+@pytest.fixture
+def address(built: OpenWave) -> str:
+    return f"/a/{built.link(built.invitations['City'][0])}/"
+
+
+def test_the_page_shows_every_question_with_five_choices_and_who_sees_what(
+    client: Client, address: str
+) -> None:
+    page = client.get(address).content.decode()
+    assert page.count("<fieldset") == 2
+    assert page.count('type="radio"') == 10
+    assert "City has 6 people; its results are shown from 5 answers" in page
+
+
+def test_a_small_group_is_told_that_it_counts_one_level_up(client: Client, built: OpenWave) -> None:
+    page = client.get(f"/a/{built.link(built.invitations['City/Care'][0])}/").content.decode()
+    assert "Care has 3 people, too few to show by itself" in page
+
+
+def test_the_page_is_one_request_under_60_kb_without_cookies(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert len(response.content) < 60_000
+    assert not response.cookies
+    assert not re.findall(rb'(?:src|href)="(?!data:|#|\?)', response.content)
+    assert response["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_looking_records_nothing(client: Client, address: str, method: str) -> None:
+    for _ in range(3):
+        getattr(client, method)(address)
+    assert not Submission.objects.exists()
+    assert not Invitation.objects.filter(answered=True).exists()
+
+
+def test_sending_seals_the_answers_and_keeps_a_day_but_no_time(
+    client: Client, built: OpenWave, address: str
+) -> None:
+    response = client.post(address, {"q1": "4", "comment": "Less forms\r\nplease\0"})
+    assert response.status_code == 303
+    assert not response.cookies
+    sealed = Submission.objects.get()
+    assert sealed.scores == [4, None]
+    assert sealed.comments == {"": "Less forms\nplease"}
+    invitation = Invitation.objects.get(answered=True)
+    assert invitation == built.invitations["City"][0]
+    assert invitation.answered_on is not None
+    thanks = client.get(address + response["Location"]).content.decode()
+    assert "Thank you" in thanks
+
+
+def test_sending_twice_counts_once(client: Client, address: str) -> None:
+    client.post(address, {"q1": "4"})
+    again = client.post(address, {"q1": "1", "q2": "1"})
+    assert "This link has been used" in again.content.decode()
+    assert Submission.objects.get().scores == [4, None]
+
+
+def test_both_mails_of_a_person_lead_to_one_answer(client: Client, built: OpenWave, address: str) -> None:
+    invitation = built.invitations["City"][0]
+    client.post(address, {"q1": "4"})
+    invitation.mails.all().update(kind="reminder")
+    second = f"/a/{built.link(invitation)}/"
+    client.post(second, {"q1": "2"})
+    assert Submission.objects.count() == 1
+
+
+def test_nothing_chosen_is_said_and_nothing_is_recorded(client: Client, address: str) -> None:
+    response = client.post(address, {"comment": "  "})
+    assert response.status_code == 422
+    assert "Choose an answer to at least one question" in response.content.decode()
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("value", ["6", "0", "-1", "x", "4.5", "٣", "9" * 5000])
+def test_a_score_that_is_not_on_the_page_is_refused_and_the_rest_is_kept(
+    client: Client, address: str, value: str
+) -> None:
+    response = client.post(address, {"q1": "4", "q2": value, "comment": "My <text>"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Choose one of the answers shown with “Statement 2”" in page
+    assert re.search(r'name="q1"\s+value="4"\s+checked', page)
+    assert "My &lt;text&gt;" in page
+    assert not Submission.objects.exists()
+
+
+def test_a_text_that_is_too_long_is_refused_and_kept(client: Client, address: str) -> None:
+    response = client.post(address, {"q1": "4", "comment": "x" * 4001})
+    assert "Shorten it to 4000" in response.content.decode()
+    assert "x" * 4001 in response.content.decode()
+
+
+def test_after_closing_a_link_says_the_same_as_one_that_never_existed(
+    client: Client, built: OpenWave, address: str
+) -> None:
+    Wave.objects.update(closes_at=OPENED)
+    gone, never = client.get(address), client.get("/a/bm90LWEtdG9rZW4tdGhhdC1leGlzdHM/")
+    assert gone.status_code == never.status_code == 404
+    assert gone.content == never.content
+    assert client.post(address, {"q1": "4"}).content == gone.content
+    assert not Submission.objects.exists()
+
+
+def test_a_link_that_is_early_says_when_to_come_back(client: Client, built: OpenWave, address: str) -> None:
+    Wave.objects.update(opened_at=built.wave.closes_at - timedelta(hours=1))
+    assert "not open yet" in client.get(address).content.decode()
+    client.post(address, {"q1": "4"})
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "text"), [("nl", "Stelling 1"), ("en", "Statement 1")])
+def test_the_reader_switches_language(client: Client, address: str, language: str, text: str) -> None:
+    page = client.get(f"{address}?lang={language}").content.decode()
+    assert text in page
+    assert f'<html lang="{language}"' in page
+
+
+def test_a_language_that_does_not_exist_is_ignored(client: Client, address: str) -> None:
+    assert '<html lang="en"' in client.get(f"{address}?lang=xx").content.decode()
+
+
+def test_no_reminders_takes_a_click_and_not_just_a_look(
+    client: Client, built: OpenWave, address: str
+) -> None:
+    client.get(f"{address}stop/")
+    assert not Invitation.objects.filter(reminders_stopped=True).exists()
+    client.post(f"{address}stop/", {"List-Unsubscribe": "One-Click"})
+    assert Invitation.objects.get(reminders_stopped=True) == built.invitations["City"][0]
+
+
+def test_a_scale_from_0_to_10_offers_eleven_numbers(client: Client) -> None:
+    built = running(open_wave({"City": 5}, questions=1, points=11))
+    address = f"/a/{built.link(built.invitations['City'][0])}/"
+    assert client.get(address).content.decode().count('type="radio"') == 11
+    client.post(address, {"q1": "0"})
+    assert Submission.objects.get().scores == [0]
+
+
+def test_the_same_number_of_queries_whatever_the_number_of_questions(client: Client) -> None:
+    counted = []
+    for questions in (1, 3, 30):
+        built = running(open_wave({"City": 5}, questions=questions))
+        tokens = [built.link(invitation) for invitation in built.invitations["City"]]
+        views._questions.cache_clear()
+        with CaptureQueriesContext(connection) as get:
+            client.get(f"/a/{tokens[0]}/")
+        with CaptureQueriesContext(connection) as post:
+            client.post(f"/a/{tokens[1]}/", {f"q{one + 1}": "3" for one in range(questions)})
+        counted.append((len(get), len(post)))
+    assert counted == [(3, 6)] * 3
+
+
+def test_answers_of_many_people_at_once_follow_the_same_rules(built: OpenWave) -> None:
+    first, second, *_ = built.invitations["City"]
+    submit(built.wave, [Answers(first.pk, [1, 2])], now=OPENED)
+    accepted = submit(built.wave, [Answers(first.pk, [5, 5]), Answers(second.pk, [3, 3])], now=OPENED)
+    assert accepted == 1
+    assert sorted(Submission.objects.values_list("scores", flat=True)) == [[1, 2], [3, 3]]
+
+
+def test_an_invitation_of_another_wave_is_not_accepted(built: OpenWave) -> None:
+    other = open_wave({"Town": 1})
+    stray = other.invitations["Town"][0]
+    assert submit(built.wave, [Answers(stray.pk, [1, 2])], now=OPENED) == 0
