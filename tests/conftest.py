@@ -1,8 +1,18 @@
 """Fixtures of the whole suite."""
 
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import django
+import pytest
+import redis
+from pytest_django import Settings
 
 from . import services
+from .processes import LiveProcesses
+from .smtp import SmtpServer
 
 
 def pytest_configure() -> None:
@@ -12,3 +22,43 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     services.stop()
+
+
+@pytest.fixture
+def smtp_server(settings: Settings) -> Iterator[SmtpServer]:
+    """A real SMTP server that Django's mails go to during the test."""
+    server = SmtpServer()
+    server.up()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    yield server
+    server.down()
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> str:
+    """This worker's own numbered database of the run's Valkey."""
+    return services.folder.valkey_url(services.worker_number)
+
+
+@pytest.fixture
+def live_processes(
+    transactional_db: None, tmp_path: Path, valkey_url: str
+) -> Iterator[LiveProcesses]:
+    """Real web, worker and beat processes; asking for `smtp_server` first sends their mails there."""
+    redis.Redis.from_url(valkey_url).flushdb()
+    live = LiveProcesses(tmp_path)
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser. Without one its tests are skipped, but never in CI."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    message = "Chromium is missing; 'make browser' installs it or says how."
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
