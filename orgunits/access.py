@@ -51,10 +51,13 @@ class Scope:
     def result_paths(self) -> tuple[str, ...]:
         return self.paths(*RESULT_ROLES)
 
+    def has_on_root(self, *roles: Role) -> bool:
+        return any(grant.depth == 1 and grant.role in roles for grant in self.grants)
+
     @property
     def is_whole_organisation(self) -> bool:
         """Whether results of the root, and so of everyone, are in reach."""
-        return any(grant.depth == 1 and grant.role in RESULT_ROLES for grant in self.grants)
+        return self.has_on_root(*RESULT_ROLES)
 
     def reaches(self, unit: OrgUnit, *roles: Role) -> bool:
         """Whether the user has one of the roles (default: a result role) on the unit or above it."""
@@ -92,15 +95,19 @@ def scope_of(user: User, *, on: date) -> Scope:
     return Scope(user.organisation, user, tuple(found))
 
 
-def needs(*roles: Role) -> Callable[[View], View]:
-    """Sign-in plus one of the roles; the view gets `request.scope`. Without roles: any signed-in user."""
+def needs(*roles: Role, on_root: bool = False) -> Callable[[View], View]:
+    """Sign-in plus one of the roles; the view gets `request.scope`. Without roles: any signed-in user.
+
+    With `on_root` the role must be for the whole organisation.
+    """
 
     def decorate(view: View) -> View:
         @login_required
         @wraps(view)
         def guarded(request: ScopedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.scope = scope_of(request.user, on=timezone.localdate())
-            if roles and not request.scope.has(*roles):
+            held = request.scope.has_on_root if on_root else request.scope.has
+            if roles and not held(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

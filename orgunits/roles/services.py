@@ -6,10 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Organisation, User
+from accounts.services import user_for
 from orgunits.errors import OrgUnitError
 from orgunits.models import OrgUnit, Role, RoleGrant
 from orgunits.tree import lock_tree, today
+
+WHOLE_ORGANISATION = frozenset({Role.PRIVACY_OFFICER, Role.IT_ADMINISTRATOR})
 
 
 @transaction.atomic
@@ -27,6 +30,8 @@ def grant_role(
     organisation = unit.organisation
     lock_tree(organisation)
     starts_on = starts_on or today(organisation, now)
+    if role in WHOLE_ORGANISATION and unit.depth > 1:
+        raise OrgUnitError(_("This role is for the whole organisation. Choose the top unit."))
     if ends_on and ends_on < starts_on:
         raise OrgUnitError(_("The last day is before the first day."))
     if user.organisation_id != organisation.pk:
@@ -40,6 +45,24 @@ def grant_role(
     )
     audit.record(organisation, "role.granted", by=by, now=now, target=grant, **described(grant))
     return grant
+
+
+@transaction.atomic
+def grant_role_by_email(
+    organisation: Organisation,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    unit: OrgUnit,
+    by: User | None,
+    now: datetime,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> RoleGrant:
+    """Makes the user when there is none with this address."""
+    user = user_for(organisation, email, name=name, by=by, now=now)
+    return grant_role(unit, role, user=user, by=by, now=now, starts_on=starts_on, ends_on=ends_on)
 
 
 def overlapping(unit: OrgUnit, role: Role, user: User, starts_on: date, ends_on: date | None) -> bool:

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from orgunits.founding.views import welcome
+from orgunits.imports import views as imports
+from orgunits.roles import views as roles
+from orgunits.units import views as units
+
+app_name = "orgunits"
+
+urlpatterns = [
+    path("welcome/", welcome, name="welcome"),
+    path("people/import/", imports.imports, name="imports"),
+    path("people/import/<int:run_id>/", imports.import_run, name="import"),
+    path("people/import/<int:run_id>/apply/", imports.apply_run, name="import_apply"),
+    path("people/units/", units.units, name="units"),
+    path("people/units/<int:unit_id>/", units.unit, name="unit"),
+    path("people/units/<int:unit_id>/rename/", units.rename, name="unit_rename"),
+    path("people/units/<int:unit_id>/move/", units.move, name="unit_move"),
+    path("people/roles/", roles.roles, name="roles"),
+    path("people/roles/<int:grant_id>/end/", roles.end, name="role_end"),
+]
