@@ -68,4 +68,4 @@ $(PREPARED): uv.lock
 	@touch $@
 
 locale/%.mo: locale/%.po $(PREPARED)
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+	@$(BIN)/python -m listening.translations compile && touch $@

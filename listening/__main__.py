@@ -121,7 +121,7 @@ def is_free(host: str, port: int) -> bool:
 
 def prepare(start: Start) -> str:
     """Bring the database up to date; returns what people should know, such as the logins of the demo."""
-    outcome = subprocess.run(
+    outcome = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, str(PROJECT / "manage.py"), "prepare"],
         env=start.environment,
         stdout=subprocess.PIPE,
@@ -139,13 +139,13 @@ def wait_for_web(start: Start, web: Program) -> None:
     deadline = time.monotonic() + SECONDS_FOR_THE_WEB
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+            with urllib.request.urlopen(url, timeout=5):
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             if not web.alive():
                 break
             time.sleep(0.1)
-    raise ServiceError(f"The web server did not start. Its last words ({web.log}):\n{web.last_lines()}")
+    raise ServiceError(f"The web server did not start. {web.last_words()}")
 
 
 @contextmanager

@@ -1,10 +1,11 @@
-"""`python -m listening.translations check|update`: the texts of code and templates against locale/.
+"""`python -m listening.translations check|update|compile`: the texts of code and templates against locale/.
 
 Does what Django's makemessages does, with Babel in place of the gettext programs, so that it runs the
 same on every machine.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from babel.messages import Catalog
 from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
@@ -56,7 +58,7 @@ def used_texts() -> Catalog:
         name = path.relative_to(PROJECT).as_posix()
         found = extract("python", BytesIO(as_python(path)), keywords=KEYWORDS, comment_tags=("Translators:",))
         for _line, text, comments, context in found:
-            catalog.add(text, locations=[(name, None)], auto_comments=comments, context=context)
+            catalog.add(text, locations=[(name, 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -83,7 +85,7 @@ def problems(path: Path, used: Catalog) -> Iterator[str]:
             yield f"{name}: no longer used: {message.id!r}"
 
 
-def is_whole(translation: str | tuple[str, ...] | list[str]) -> bool:
+def is_whole(translation: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(translation) if isinstance(translation, tuple | list) else bool(translation)
 
 
@@ -93,13 +95,28 @@ def update(path: Path, used: Catalog) -> None:
     catalog.update(used, no_fuzzy_matching=True)
     catalog.creation_date = made  # a new date each time would make every update a change
     with path.open("wb") as file:
-        write_po(file, catalog, width=100, sort_by_file=True, ignore_obsolete=True)
+        write_po(file, catalog, width=100, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
+
+
+def compile_changed() -> None:
+    """Write the .mo files that gettext reads, for each .po file that is newer."""
+    for path in sorted(FILES.glob("*/LC_MESSAGES/django.po")):
+        compiled = path.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        draft = compiled.with_suffix(f".{os.getpid()}")
+        with draft.open("wb") as file:
+            write_mo(file, read(path))
+        draft.replace(compiled)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m listening.translations", description=__doc__)
-    parser.add_argument("what", choices=["check", "update"])
+    parser.add_argument("what", choices=["check", "update", "compile"])
     what = parser.parse_args().what
+    if what == "compile":
+        compile_changed()
+        return 0
     used = used_texts()
     files = sorted(FILES.glob("*/LC_MESSAGES/django.po"))
     if what == "update":

@@ -4,6 +4,7 @@ Importing this settles the environment that Django's settings will read. A DATAB
 outside is replaced: tests never touch a server that may hold something.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -13,10 +14,12 @@ from listening.embedded import DataFolder
 from listening.embedded.postgres import Postgres
 from listening.embedded.program import Program
 from listening.embedded.valkey import Valkey
+from listening.translations import compile_changed
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if not WORKER:
     os.environ["POLSSLAG_DATA"] = tempfile.mkdtemp(prefix="polsslag-test-")
+    atexit.register(shutil.rmtree, os.environ["POLSSLAG_DATA"], ignore_errors=True)
 folder = DataFolder(Path(os.environ["POLSSLAG_DATA"]))
 worker_number = int(WORKER.removeprefix("gw") or 0)
 
@@ -32,6 +35,7 @@ services: list[Program] = []
 def start() -> None:
     if WORKER:
         return
+    compile_changed()
     folder.root.chmod(0o711)
     for service in (Postgres(folder, throwaway=True), Valkey(folder)):
         services.append(service)
@@ -43,4 +47,3 @@ def stop() -> None:
         return
     for service in reversed(services):
         service.stop()
-    shutil.rmtree(folder.root, ignore_errors=True)

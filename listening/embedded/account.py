@@ -67,8 +67,8 @@ def launcher(*, dies_with: signal.Signals | None, service_needs: Sequence[Path] 
 def _becoming(account: Account, needs: Sequence[Path]) -> list[str]:
     if not shutil.which("setpriv"):
         raise ServiceError(
-            "PostgreSQL does not run as root, and 'setpriv' (package util-linux) is missing to become another "
-            "user. Start as an ordinary user, or set DATABASE_URL to a server of your own."
+            "PostgreSQL does not run as root, and 'setpriv' (package util-linux) is missing to become "
+            "another user. Start as an ordinary user, or set DATABASE_URL to a server of your own."
         )
     words = [f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
     if not all(_open_to_all(path) for path in needs):

@@ -130,9 +130,7 @@ class Postgres(Program):
                 psycopg.connect(self.folder.database_url("postgres"), connect_timeout=5).close()
             except psycopg.OperationalError as error:
                 if not self.alive() or time.monotonic() > deadline:
-                    raise ServiceError(
-                        f"PostgreSQL did not start: {error}\nIts last words ({self.log}):\n{self.last_lines()}"
-                    ) from error
+                    raise ServiceError(f"PostgreSQL did not start: {error}\n{self.last_words()}") from error
                 time.sleep(0.05)
             else:
                 return

@@ -73,6 +73,9 @@ class Program:
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
+    def last_words(self) -> str:
+        return f"Its last words ({self.log}):\n{self.last_lines()}"
+
     def _turn_log(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_KEPT:
             self.log.replace(self.log.with_suffix(".log.1"))
@@ -82,5 +85,5 @@ def package_folder(name: str) -> Path:
     """Where a package is installed, found without running its code."""
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise ServiceError(f"The package {name} is not installed. Run 'make' once, or use a server of your own.")
+        raise ServiceError(f"The package {name} is not installed. Run 'make prepare'.")
     return Path(spec.submodule_search_locations[0])

@@ -49,9 +49,7 @@ class Valkey(Program):
                 client.ping()
             except redis.ConnectionError as error:
                 if not self.alive() or time.monotonic() > deadline:
-                    raise ServiceError(
-                        f"Valkey did not start: {error}\nIts last words ({self.log}):\n{self.last_lines()}"
-                    ) from error
+                    raise ServiceError(f"Valkey did not start: {error}\n{self.last_words()}") from error
                 time.sleep(0.05)
             else:
                 client.close()

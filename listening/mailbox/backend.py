@@ -17,5 +17,5 @@ class MailboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            self.store.add(message.message().as_bytes(linesep="\r\n"), message.recipients())
+            self.store.add(message.message().as_bytes(), message.recipients())
         return len(email_messages)

@@ -35,7 +35,12 @@ def _row(program: Program) -> dict[str, str | int | float] | None:
         born = psutil.Process(program.process.pid).create_time()
     except psutil.NoSuchProcess:
         return None
-    return {"name": program.name, "pid": program.process.pid, "born": born, "signal": int(program.stop_signal)}
+    return {
+        "name": program.name,
+        "pid": program.process.pid,
+        "born": born,
+        "signal": int(program.stop_signal),
+    }
 
 
 def end_survivors(folder: DataFolder) -> None:
