@@ -1,0 +1,1 @@
+"""Drawings: numbers in, coordinates out; templates/components/ turns these into SVG."""

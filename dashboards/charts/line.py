@@ -1,0 +1,53 @@
+"""Lines over waves as SVG geometry in whole units; the templates draw them.
+
+Whole units because a template would write 12.5 as 12,5 in Dutch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from results.figures import Figure, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where values lie in a drawing: x by place in the row of waves, y by value."""
+
+    left: int
+    right: int
+    top: int
+    bottom: int
+    lowest: float
+    highest: float
+
+    def x(self, place: int, places: int) -> int:
+        if places == 1:
+            return (self.left + self.right) // 2
+        return round(self.left + (self.right - self.left) * place / (places - 1))
+
+    def y(self, value: float) -> int:
+        part = (value - self.lowest) / (self.highest - self.lowest)
+        return round(self.bottom - (self.bottom - self.top) * part)
+
+    def points(self, figures: Sequence[Figure]) -> list[tuple[int, int] | None]:
+        """None where no figure is shown."""
+        return [
+            (self.x(place, len(figures)), self.y(figure.mean)) if isinstance(figure, Shown) else None
+            for place, figure in enumerate(figures)
+        ]
+
+    def path(self, figures: Sequence[Figure]) -> str:
+        """An SVG path that is interrupted where no figure is shown."""
+        steps = []
+        pen_down = False
+        for point in self.points(figures):
+            if point:
+                steps.append(f"{'L' if pen_down else 'M'}{point[0]} {point[1]}")
+            pen_down = point is not None
+        return " ".join(steps)
+
+
+def shown(figures: Sequence[Figure]) -> list[Shown]:
+    return [figure for figure in figures if isinstance(figure, Shown)]

@@ -1,0 +1,104 @@
+"""`/styleguide/`: every component with sample values; in the demo and the tests only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dashboards.change import Change
+from dashboards.charts.heat import heat_key, heat_step
+from dashboards.charts.sparkline import sparkline
+from dashboards.charts.trend import trend
+from orgunits.access import public
+from results.figures import Figure, Reason, Shares, Shown, Taking, Withheld
+
+ICONS = "chevron-down chevron-right user people calendar mail shield upload plus warning check".split()  # noqa: SIM905
+LABELS = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
+
+
+class SampleForm(forms.Form):
+    name = forms.CharField(label="Name", help_text="Employees see this name.")
+    how_often = forms.ChoiceField(label="How often", choices=[("2", "Every second week")])
+    first_day = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    language = forms.ChoiceField(
+        label="Language", choices=[("nl", "Dutch"), ("en", "English")], widget=forms.RadioSelect
+    )
+    comment = forms.BooleanField(label="Ask for a comment", required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    figure: Figure
+    step: int = 0
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str = ""
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    pk: int
+    label: str
+    people: int
+    checked: bool = False
+    open: bool = False
+    children: list[Unit] = field(default_factory=list)
+
+
+def sample_figure(mean: float, *, n: int = 34, left_out: int = 0) -> Shown:
+    return Shown(mean, n, 1, 5, Shares(62, 22, 16), None, covered=41 - left_out, invited=41)
+
+
+def sample_cells() -> list[Cell]:
+    up, down = Change("up", 0.2), Change("down", 0.3)
+    means = (2.1, 2.6, 3.0, 3.4, 3.8, 4.2, 4.6)
+    changes = (None, down, None, up, None, None, up)
+    figures = [sample_figure(mean) for mean in means]
+    shown = [Cell(figure, heat_step(figure), change) for figure, change in zip(figures, changes, strict=True)]
+    return [*shown, Cell(Withheld(Reason.TOO_FEW))]
+
+
+def sample_trend() -> dict[str, object]:
+    figures = [sample_figure(mean) for mean in (3.4, 3.5, 3.2, 3.0, 3.1)]
+    whole = [sample_figure(mean) for mean in (3.6, 3.5, 3.6, 3.5, 3.6)]
+    waves = ("Aug", "Sep", "Oct", "Nov", "Dec")
+    return {
+        "line": sparkline(figures, (2.5, 4.0)),
+        "trend": trend("Energy and motivation: from 3.4 to 3.1", waves, figures, whole, "Organisation"),
+    }
+
+
+@public
+def styleguide(request: HttpRequest) -> HttpResponse:
+    desk = Unit(3, "Public desk", 41, children=[Unit(4, "Passports", 9)])
+    services = Unit(2, "Services", 310, checked=True)
+    context: dict[str, object] = {
+        "icons": ICONS,
+        "form": SampleForm({"how_often": "2", "first_day": "soon"}),
+        "tree": [Unit(1, "Waterveen", 1240, open=True, children=[services, desk])],
+        "labels": LABELS,
+        "scale": range(11),
+        "shown": sample_figure(3.6),
+        "partial": sample_figure(3.1, n=31, left_out=3),
+        "withheld": Withheld(Reason.TOO_FEW),
+        "changes": [Change("up", 0.2), Change("down", 0.3), Change("same", 0.0), None],
+        "taking": Taking(34, 41),
+        "key": heat_key(1, 5),
+        "cells": sample_cells(),
+        "path": [Link("Waterveen", "#"), Link("Services", "#"), Link("Public desk")],
+        "tabs": [Link("Open", "#", True, 2), Link("Closed", "#")],
+        "page": Paginator(range(50), 10).page(2),
+        **sample_trend(),
+    }
+    return render(request, "styleguide/index.html", context)
