@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dashboards.change import Change, change
-from dashboards.charts.sparkline import Sparkline, sparkline
+from dashboards.charts.sparkline import Sparkline, common_range, sparkline
 from dashboards.charts.trend import Trend, trend
 from dashboards.tabs import Tab, wave_tabs
 from orgunits.access import Scope

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
 from accounts.models import Organisation
 from results.disclosure.pooling import enough_people, pool
@@ -98,6 +98,19 @@ def themes(waves: Iterable[Wave]) -> list[Theme]:
     """The themes that the waves asked about, in the bank's order."""
     found = {question.theme_id: question.theme for wave in waves for question in questions(wave)}
     return sorted(found.values(), key=lambda theme: (theme.position, theme.code))
+
+
+def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
+    """Per wave, how many of the units have at least one figure."""
+    releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL)
+    counted = releases.values_list("wave_id").annotate(Count("unit_id", distinct=True)).order_by()
+    return dict(counted)
+
+
+def units_asked(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
+    """Per wave, how many of the units took part; a wave that asked none of them is left out."""
+    asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id")
+    return dict(asked.annotate(Count("pk")).order_by())
 
 
 def participation(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[tuple[int, int], Taking]:

@@ -53,6 +53,10 @@ class Theme(models.Model):
     def name(self) -> str:
         return self.name_nl if get_language() == "nl" else self.name_en
 
+    @property
+    def description(self) -> str:
+        return self.description_nl if get_language() == "nl" else self.description_en
+
 
 class QuestionText(models.Model):
     """The parts of a question that an answer depends on; a wave keeps its own copy."""
