@@ -4,7 +4,7 @@ from dashboards.change import Change, change
 from dashboards.charts.heat import heat_key, heat_step
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
-from results.figures import Reason, Shown, Withheld
+from results.figures import Figure, Reason, Shown, Withheld
 
 
 def figure(mean: float, *, lowest: int = 1, highest: int = 5) -> Shown:
@@ -71,7 +71,7 @@ def test_a_trend_shows_its_numbers_out_of_the_way_of_the_reference() -> None:
 
 
 def test_a_trend_has_every_number_as_text_too() -> None:
-    figures = [figure(3.0), WITHHELD, figure(4.0)]
+    figures: list[Figure] = [figure(3.0), WITHHELD, figure(4.0)]
     drawn = trend("", ["a", "b", "c"], figures)
     assert drawn is not None
     assert [(row.wave, row.figure, row.reference) for row in drawn.rows] == [
