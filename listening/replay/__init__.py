@@ -1,0 +1,1 @@
+"""Driving the whole product with a recorded organisation, under a simulated clock."""
