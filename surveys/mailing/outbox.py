@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation
 from surveys.mailing.outcomes import Fate, Outcome
-from surveys.models import Invitation, Mail, Wave
+from surveys.models import Mail, Wave
 
 RATE_PERIOD = timedelta(minutes=1)
 CLAIM_LEASE = timedelta(minutes=10)
@@ -26,6 +26,16 @@ FIRST_RETRY = timedelta(minutes=2)
 LONGEST_RETRY = timedelta(hours=6)
 WORKER_DIED = "The worker stopped while it was sending this mail."
 UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
+# Only while an answer is still wanted and possible.
+START_SENDING = """
+    UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = %s, message_id = %s,
+           attempts = attempts + 1
+    WHERE id = %s AND claim = %s AND state = 'claimed' AND EXISTS (
+        SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
+        WHERE surveys_invitation.id = surveys_mail.invitation_id AND NOT answered
+          AND NOT (reminders_stopped AND kind = 'reminder')
+          AND surveys_wave.state = 'open' AND closes_at > %s)
+"""
 KNOWN_FATES = {
     Fate.ACCEPTED: Mail.State.SENT,
     Fate.REFUSED: Mail.State.REFUSED,
@@ -69,10 +79,12 @@ def claimed_mails(organisation: Organisation, claim: uuid.UUID) -> QuerySet[Mail
 
 def start_sending(mail: Mail, batch: Batch, *, token_hash: bytes, message_id: str, now: datetime) -> bool:
     """False when the mail is no longer needed or no longer this worker's."""
-    started = _claimed(batch, [mail]).filter(Exists(_still_waiting_for(mail, now)))
-    changes = {"token_hash": token_hash, "message_id": message_id, "attempts": mail.attempts + 1}
-    if not started.update(state=Mail.State.SENDING, claimed_until=now + SENDING_LEASE, **changes):
-        return False
+    with connection.cursor() as cursor:  # by hand, since building this query took longer than running it
+        cursor.execute(
+            START_SENDING, [now + SENDING_LEASE, token_hash, message_id, mail.pk, batch.claim, now]
+        )
+        if cursor.rowcount == 0:
+            return False
     mail.attempts += 1
     return True
 
@@ -80,13 +92,6 @@ def start_sending(mail: Mail, batch: Batch, *, token_hash: bytes, message_id: st
 def _claimed(batch: Batch, mails: Iterable[Mail]) -> QuerySet[Mail]:
     pks = [mail.pk for mail in mails]
     return Mail.objects.filter(pk__in=pks, claim=batch.claim, state=Mail.State.CLAIMED)
-
-
-def _still_waiting_for(mail: Mail, now: datetime) -> QuerySet[Invitation]:
-    """The mail's invitation, as long as an answer is still wanted and possible."""
-    waves = Wave.objects.open().filter(closes_at__gt=now)
-    invitations = Invitation.objects.filter(pk=mail.invitation_id, answered=False, wave__in=waves)
-    return invitations.filter(reminders_stopped=False) if mail.kind == Mail.Kind.REMINDER else invitations
 
 
 def cancel(mail: Mail, batch: Batch) -> bool:
