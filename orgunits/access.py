@@ -109,7 +109,8 @@ def needs(*roles: Role, on_root: bool = False) -> Callable[[View], View]:
             held = request.scope.has_on_root if on_root else request.scope.has
             if roles and not held(*roles):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            with timezone.override(request.scope.organisation.zone):  # times on the page are local ones
+                return view(request, *args, **kwargs)
 
         guarded.access = frozenset(roles)  # type: ignore[attr-defined]
         return cast(View, guarded)

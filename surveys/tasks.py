@@ -4,10 +4,26 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Organisation
-from surveys.mailing.services import send_due_mail
+from surveys.mailing.services import release_stuck_mail, send_due_mail
+from surveys.waves.services import open_due_waves, queue_due_reminders
+
+
+@shared_task
+def open_waves() -> None:
+    open_due_waves(timezone.now())
+
+
+@shared_task
+def queue_reminders() -> None:
+    queue_due_reminders(timezone.now())
 
 
 @shared_task
 def send_mail(organisation_id: int) -> None:
     organisation = Organisation.objects.get(pk=organisation_id)
     send_due_mail(organisation, now=timezone.now())
+
+
+@shared_task
+def settle_mail() -> None:
+    release_stuck_mail(timezone.now())
