@@ -22,6 +22,7 @@ class FolderLock:
             fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             note = path.read_text().strip()
+            self.release()
             raise ServiceError(
                 f"Polsslag already runs on {self.folder.root} ({note}). "
                 "Use that one, stop it with Ctrl-C there, or set POLSSLAG_DATA to another folder."
@@ -31,3 +32,8 @@ class FolderLock:
     def note(self, text: str) -> None:
         os.truncate(self.descriptor, 0)
         os.pwrite(self.descriptor, text.encode(), 0)
+
+    def release(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from listening.migrating import migrate_once
+
 
 class Command(BaseCommand):
     help = "Migrates the database and collects the static files. Prints what people should know."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate_once()
         if settings.PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)

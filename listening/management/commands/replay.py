@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from listening.migrating import migrate_once
 from listening.replay.engine import Replay, ReplayError
 from listening.replay.founding import OrganisationInUseError, found
 from listening.replay.reading import RecordingError, read_recording
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError("Give the organisation a name with letters: --organisation SLUG.")
         try:
             recording = read_recording(folder)
-            call_command("migrate", interactive=False, verbosity=0)
+            migrate_once()
             self.replay(recording, slug, wave_days)
         except (RecordingError, OrganisationInUseError, ReplayError) as error:
             raise CommandError(str(error)) from error
