@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from listening.embedded import DataFolder
 from listening.inlined import content_hash
+
+django_stubs_ext.monkeypatch()  # lets forms and views name their model in their type
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
