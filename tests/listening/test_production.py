@@ -108,7 +108,8 @@ def test_the_mailbox_does_not_exist_even_when_debugging(debug: str) -> None:
 
 def test_the_demo_has_the_mailbox() -> None:
     outcome = python(
-        "import django; django.setup()\nfrom django.urls import resolve; print(resolve('/mailbox/').view_name)",
+        "import django; django.setup()\n"
+        "from django.urls import resolve; print(resolve('/mailbox/').view_name)",
         POLSSLAG_ENV="demo",
     )
     assert outcome.stdout.strip() == "mailbox:list", outcome.stderr
