@@ -73,8 +73,10 @@ def _becoming(account: Account, needs: Sequence[Path]) -> list[str]:
     words = [f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
     if not all(_open_to_all(path) for path in needs):
         # A checkout in /root, or made under a strict umask, is closed to `nobody`. Lending the server
-        # the right to pass is narrower than opening the folders to everyone for good.
+        # the right to pass is narrower than opening the folders to everyone for good. The bit makes the
+        # kernel count that right where PostgreSQL asks beforehand whether it may run its own programs.
         words += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        words += ["--securebits=+no_setuid_fixup"]
     return words
 
 

@@ -16,7 +16,7 @@ import redis
 
 from listening.embedded import DataFolder, ServiceError
 from listening.embedded.folder import LONGEST_SOCKET_FOLDER
-from listening.embedded.postgres import Postgres
+from listening.embedded.postgres import BINARIES, Postgres
 from listening.embedded.program import Program
 from listening.embedded.valkey import Valkey
 from tests.processes import wait_until
@@ -170,8 +170,12 @@ def test_a_long_path_gets_its_sockets_elsewhere(folder: DataFolder, start_postgr
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can close a folder to the service account")
-def test_a_folder_closed_to_everyone_else_stays_closed(folder: DataFolder, start_postgres: Starter) -> None:
+def test_a_checkout_closed_to_everyone_else_stays_closed(
+    folder: DataFolder, start_postgres: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder.root.chmod(0o700)
+    shutil.copytree(BINARIES.parent, folder.root / "programs")
+    monkeypatch.setattr("listening.embedded.postgres.BINARIES", folder.root / "programs" / "bin")
     inside = replace(folder, root=folder.root / "data")
     start_postgres(inside)
     assert query(inside, "SELECT 1") == 1
