@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.charset import QP, Charset
 from email.headerregistry import Address
@@ -19,8 +19,10 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from accounts.models import Organisation
+from surveys.mailing.tokens import new_token
 from surveys.models import Mail, WaveQuestion
 
 LINE_WIDTH = 78
@@ -31,11 +33,32 @@ QUOTED_PRINTABLE = Charset("utf-8")
 QUOTED_PRINTABLE.body_encoding = QP
 
 
+# Stand in for what is personal; random, so that no text holds them by chance or on purpose.
+NAME_BLANK, TOKEN_BLANK = new_token(), new_token()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What all people with one wave, kind and language get, with blanks for name and token."""
+
+    language: str
+    subject: str
+    text: str
+    html: str
+
+    def text_for(self, name: str, token: str) -> str:
+        return wrap(self.text.replace(NAME_BLANK, name).replace(TOKEN_BLANK, token))
+
+    def html_for(self, name: str, token: str) -> str:
+        return self.html.replace(NAME_BLANK, escape(name)).replace(TOKEN_BLANK, token)
+
+
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Writes the mails of one batch; `questions` counts per wave."""
+    """Writes the mails of one batch; `questions` counts per wave. Renders each letter once."""
 
     questions: dict[int, int]
+    letters: dict[tuple[int, str, str, bool], Letter] = field(default_factory=dict)
 
     @classmethod
     def for_mails(cls, mails: Iterable[Mail]) -> Composer:
@@ -46,44 +69,56 @@ class Composer:
     def compose(self, mail: Mail, *, token: str, now: datetime) -> EmailMultiAlternatives:
         """Expects `mail` with its organisation, wave, invitation and employee loaded."""
         organisation = mail.organisation
-        language = language_of(mail)
-        stop_url = absolute_url("stop_reminders", token)
-        context = self.context(mail, token, stop_url)
-        with translation.override(language), timezone.override(organisation.zone):
-            subject = one_line(render(f"mail/{mail.kind}_subject.txt", context, autoescape=False))
-            text = wrap(render(f"mail/{mail.kind}.txt", context, autoescape=False))
-            html = render(f"mail/{mail.kind}.html", context, autoescape=True)
+        name = first_name_of(mail)
+        letter = self.letter(mail, language_of(mail), with_name=bool(name))
         message = EmailMultiAlternatives(
-            subject,
-            text,
+            letter.subject,
+            letter.text_for(name, token),
             from_email=sender(organisation),
             to=[mail.invitation.email],
             reply_to=[organisation.reply_to] if organisation.reply_to else None,
             headers={
                 "Date": format_datetime(now.astimezone(organisation.zone)),
                 "Message-ID": mail.message_id or new_message_id(),
-                "Content-Language": language,
+                "Content-Language": letter.language,
                 "Auto-Submitted": "auto-generated",
                 "X-Auto-Response-Suppress": "All",
-                "List-Unsubscribe": f"<{stop_url}>",
+                "List-Unsubscribe": f"<{absolute_url('stop_reminders', token)}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
         message.encoding = QUOTED_PRINTABLE
-        message.attach_alternative(html, "text/html")
+        message.attach_alternative(letter.html_for(name, token), "text/html")
         return message
 
-    def context(self, mail: Mail, token: str, stop_url: str) -> dict[str, Any]:
-        employee = mail.invitation.employee
-        return {
+    def letter(self, mail: Mail, language: str, *, with_name: bool) -> Letter:
+        key = (mail.wave_id, mail.kind, language, with_name)
+        if key not in self.letters:
+            self.letters[key] = self.render(mail, language, NAME_BLANK if with_name else "")
+        return self.letters[key]
+
+    def render(self, mail: Mail, language: str, name: str) -> Letter:
+        context = {
             "organisation": mail.organisation,
             "wave": mail.wave,
-            "first_name": one_line(employee.first_name) if employee else "",
+            "first_name": name,
             "questions": self.questions.get(mail.wave_id, 0),
-            "answer_url": absolute_url("answer", token),
-            "stop_url": stop_url,
+            "answer_url": absolute_url("answer", TOKEN_BLANK),
+            "stop_url": absolute_url("stop_reminders", TOKEN_BLANK),
             "reply_to": mail.organisation.reply_to,
         }
+        with translation.override(language), timezone.override(mail.organisation.zone):
+            return Letter(
+                language,
+                subject=one_line(render(f"mail/{mail.kind}_subject.txt", context, autoescape=False)),
+                text=render(f"mail/{mail.kind}.txt", context, autoescape=False),
+                html=render(f"mail/{mail.kind}.html", context, autoescape=True),
+            )
+
+
+def first_name_of(mail: Mail) -> str:
+    employee = mail.invitation.employee
+    return one_line(employee.first_name) if employee else ""
 
 
 def absolute_url(name: str, token: str) -> str:

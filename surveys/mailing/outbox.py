@@ -26,7 +26,8 @@ FIRST_RETRY = timedelta(minutes=2)
 LONGEST_RETRY = timedelta(hours=6)
 WORKER_DIED = "The worker stopped while it was sending this mail."
 UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
-# Only while an answer is still wanted and possible.
+# The two steps of every mail are written out: the ORM took longer to build them than they take to run.
+# A mail starts only while an answer is still wanted and possible.
 START_SENDING = """
     UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = %s, message_id = %s,
            attempts = attempts + 1
@@ -35,6 +36,12 @@ START_SENDING = """
         WHERE surveys_invitation.id = surveys_mail.invitation_id AND NOT answered
           AND NOT (reminders_stopped AND kind = 'reminder')
           AND surveys_wave.state = 'open' AND closes_at > %s)
+"""
+# A worker slower than its lease finds its mail given up as unconfirmed, and now knows better.
+SETTLE = """
+    UPDATE surveys_mail SET state = %s, error = %s, sent_at = %s, due_at = COALESCE(%s, due_at),
+           claimed_until = NULL
+    WHERE id = %s AND claim = %s AND state IN ('sending', 'unconfirmed')
 """
 KNOWN_FATES = {
     Fate.ACCEPTED: Mail.State.SENT,
@@ -79,7 +86,7 @@ def claimed_mails(organisation: Organisation, claim: uuid.UUID) -> QuerySet[Mail
 
 def start_sending(mail: Mail, batch: Batch, *, token_hash: bytes, message_id: str, now: datetime) -> bool:
     """False when the mail is no longer needed or no longer this worker's."""
-    with connection.cursor() as cursor:  # by hand, since building this query took longer than running it
+    with connection.cursor() as cursor:
         cursor.execute(
             START_SENDING, [now + SENDING_LEASE, token_hash, message_id, mail.pk, batch.claim, now]
         )
@@ -116,14 +123,10 @@ def settle(mail: Mail, batch: Batch, outcome: Outcome, *, now: datetime) -> Mail
     retry_at = now + retry_delay(mail.attempts)
     if state == Mail.State.DUE and (mail.attempts >= ATTEMPTS or retry_at >= mail.wave.closes_at):
         state = Mail.State.REFUSED
-    changes: dict[str, object] = {"state": state, "error": outcome.words, "claimed_until": None}
-    if state == Mail.State.DUE:
-        changes |= {"due_at": retry_at}
-    if state == Mail.State.SENT:
-        changes |= {"sent_at": now}
-    # A worker slower than its lease finds its mail given up as unconfirmed, and now knows better.
-    unsettled = [Mail.State.SENDING, Mail.State.UNCONFIRMED]
-    Mail.objects.filter(pk=mail.pk, claim=batch.claim, state__in=unsettled).update(**changes)
+    due_at = retry_at if state == Mail.State.DUE else None
+    sent_at = now if state == Mail.State.SENT else None
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [state, outcome.words, sent_at, due_at, mail.pk, batch.claim])
     return state
 
 

@@ -12,7 +12,7 @@ from tests.smtp import GREYLISTED, UNKNOWN, free_port
 from .factories import NOW, make_mails, states
 from .scripted_smtp import DROP, EVERY, HOLD, KEEP_AND_DROP, ScriptedSmtp
 
-pytestmark = [pytest.mark.urls("surveys.answering.urls"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(hours=1)
 
