@@ -1,0 +1,76 @@
+"""Whether any code outside the wall names a table that answers stand in."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from results import models as behind_the_wall
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("accounts", "orgunits", "surveys", "results", "actions", "dashboards", "listening")
+
+# Table → the only modules that may name it.
+ALLOWED = {
+    "Submission": {"surveys/models.py", "surveys/answering/services.py"},
+    "Response": {"results/models.py", "results/mixing.py"},
+    "Comment": {"results/models.py", "results/mixing.py"},
+    "Block": {"results/models.py", "results/ledger.py"},
+    "Release": {"results/models.py", "results/ledger.py", "results/queries.py", "results/export.py"},
+    "Participation": {"results/models.py", "results/ledger.py", "results/queries.py"},
+}
+TABLES = {
+    "surveys_submission": {"results/mixing.py"},
+    "results_response": {"results/mixing.py", "results/tallies.py"},
+    "results_comment": {"results/mixing.py"},
+    "results_block": set(),
+    "results_release": set(),
+    "results_participation": set(),
+}
+
+
+def modules() -> list[Path]:
+    found = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    return [path for path in found if "migrations" not in path.parts]
+
+
+def names_in(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    imported = [
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in ("surveys.models", "results.models")
+        for alias in node.names
+    ]
+    attributes = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    return {*imported, *attributes, *(classes if path.name == "models.py" else ())}
+
+
+def test_every_table_behind_the_wall_is_listed_here() -> None:
+    tables = {name for name, found in vars(behind_the_wall).items() if _is_own_table(found)}
+    assert tables == set(ALLOWED) - {"Submission"}
+
+
+def _is_own_table(found: object) -> bool:
+    return isinstance(found, type) and found.__module__ == "results.models"
+
+
+@pytest.mark.parametrize("model", ALLOWED)
+def test_a_table_of_answers_is_named_by_its_keepers_only(model: str) -> None:
+    naming = {str(path.relative_to(ROOT)) for path in modules() if model in names_in(path)}
+    assert naming == ALLOWED[model]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_raw_sql_on_answers_stands_with_its_keepers_only(table: str) -> None:
+    naming = {str(path.relative_to(ROOT)) for path in modules() if table in path.read_text("utf-8")}
+    assert naming == TABLES[table]
+
+
+def test_no_template_reads_a_related_answer() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text("utf-8").lower()
+        assert not any(word in text for word in ("submission_set", "response_set", "release_set")), path
