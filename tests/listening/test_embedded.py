@@ -174,8 +174,11 @@ def test_a_checkout_closed_to_everyone_else_stays_closed(
     folder: DataFolder, start_postgres: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.root.chmod(0o700)
-    shutil.copytree(BINARIES.parent, folder.root / "programs")
-    monkeypatch.setattr("listening.embedded.postgres.BINARIES", folder.root / "programs" / "bin")
+    package = BINARIES.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")
+    programs = shutil.copytree(BINARIES.parent, folder.root / package.name / BINARIES.parent.name)
+    shutil.copytree(libraries, folder.root / libraries.name)
+    monkeypatch.setattr("listening.embedded.postgres.BINARIES", programs / "bin")
     inside = replace(folder, root=folder.root / "data")
     start_postgres(inside)
     assert query(inside, "SELECT 1") == 1
