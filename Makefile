@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+SYNC := $(BIN)/uv sync --frozen --python $(BIN)/python
 PREPARED := .venv/.as-locked
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
@@ -64,7 +65,8 @@ $(PREPARED): uv.lock
 	  echo "This Python cannot make an environment: ensurepip is missing. On Debian: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -c '' 2>/dev/null || { rm -rf .venv; $(PYTHON) -m venv .venv; }
 	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	@$(BIN)/uv sync --frozen --python $(BIN)/python
+	@# Behind a proxy that opens HTTPS, only the machine's own certificates will do.
+	@$(SYNC) || $(SYNC) --system-certs
 	@touch $@
 
 locale/%.mo: locale/%.po $(PREPARED)
