@@ -23,6 +23,7 @@ LONGEST_EVENT = 200
 LONGEST_KIND = 40
 YES = {"1", "true", "yes"}
 NO = {"0", "false", "no", ""}
+ANSWER_COLUMNS = ("employee_id", "wave", "question_code", "score")
 PROBLEMS_TOLD = 30
 IN_WORDS = 0  # the points of a question that has no score
 
@@ -105,8 +106,8 @@ class Reading:
             problems.add(0, "", f"There is no such file in {self.folder}.")
         elif len(found) > 1:
             problems.add(0, "", "The folder also holds answers.csv.gz. Leave one of the two.")
-        elif not read_table(found[0], ("employee_id", "wave", "question_code", "score"), problems, use):
-            problems.add(0, "", "The file holds no answers that can be used.")
+        elif not (read_table(found[0], ANSWER_COLUMNS, problems, use) or problems):
+            problems.add(0, "", "The file has a header but no answers.")
 
     def read_optional(self, name: str, columns: tuple[str, ...], use: Callable[[Line], Made]) -> list[Made]:
         path = self.folder / name
