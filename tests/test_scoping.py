@@ -1,0 +1,313 @@
+"""Tenant and role, for every table and every page: new ones are found by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from orgunits.access import RESULT_ROLES, scope_of
+from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
+from tests.factories import RoleGrantFactory, UserFactory, unit_tree, user_with
+from tests.waves import OPENED, open_wave
+
+# Tables
+
+NOT_OF_ONE_ORGANISATION = {
+    Organisation: "the tenant itself",
+}
+PERHAPS_OF_NO_ORGANISATION = {
+    "accounts.User": "the operator's own account belongs to none, and so sees nothing",
+    "surveys.Theme": "the shared bank",
+    "surveys.Question": "the shared bank",
+}
+
+
+def our_models() -> list[type[models.Model]]:
+    return [
+        model
+        for config in apps.get_app_configs()
+        if config.path.startswith(str(settings.BASE_DIR)) and ".venv" not in config.path
+        for model in config.get_models()
+    ]
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: str(model._meta.label))
+def test_every_table_belongs_to_an_organisation(model: type[models.Model]) -> None:
+    if model in NOT_OF_ONE_ORGANISATION:
+        return
+    tenants = [field for field in model._meta.fields if field.related_model is Organisation]
+    assert [field.name for field in tenants] == ["organisation"]
+    assert tenants[0].null == (model._meta.label in PERHAPS_OF_NO_ORGANISATION)
+
+
+# Pages
+
+NOT_OURS = ("allauth.", "django.views.i18n", "django.views.static")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A URL pattern of the project with its full route and the view behind it."""
+
+    route: str
+    name: str
+    view: Callable[..., HttpResponseBase]
+    pattern: URLPattern
+
+    @property
+    def access(self) -> Any:
+        return getattr(self.view, "access", None)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(self.access) if isinstance(self.access, frozenset) else frozenset()
+
+    @property
+    def identifiers(self) -> list[str]:
+        """Names of the numbers in the address."""
+        found = self.pattern.pattern.converters.items()
+        return [name for name, converter in found if isinstance(converter, IntConverter)]
+
+    def address(self, number: int = 1) -> str:
+        values = {
+            name: number if name in self.identifiers else "x" for name in self.pattern.pattern.converters
+        }
+        return reverse(self.name, kwargs=values)
+
+
+def pages() -> list[Page]:
+    return [
+        page for page in walk(get_resolver().url_patterns) if not page.view.__module__.startswith(NOT_OURS)
+    ]
+
+
+def walk(
+    patterns: Iterable[URLPattern | URLResolver], route: str = "", namespace: str = ""
+) -> Iterator[Page]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from walk(pattern.url_patterns, here, inner)
+        else:
+            view = getattr(pattern.callback, "view_class", pattern.callback)
+            yield Page(here, f"{namespace}{pattern.name}", view, pattern)
+
+
+def with_roles() -> list[Page]:
+    return [page for page in pages() if page.access != "public"]
+
+
+def route(page: Page) -> str:
+    return page.route
+
+
+@cache
+def everyone() -> frozenset[Role]:
+    return frozenset(Role)
+
+
+@pytest.mark.parametrize("page", pages(), ids=route)
+def test_every_view_says_whom_it_is_for(page: Page) -> None:
+    assert page.access is not None, "decorate it with @needs or @public of orgunits.access"
+    assert page.access == "public" or isinstance(page.access, frozenset)
+
+
+def test_the_walk_finds_pages_of_several_apps() -> None:
+    assert {page.view.__module__.split(".")[0] for page in pages()} >= {"orgunits", "surveys", "dashboards"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", with_roles(), ids=route)
+def test_nobody_gets_in_without_signing_in(page: Page, client: Client) -> None:
+    for method in (client.get, client.post):
+        response = method(page.address())
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", [page for page in with_roles() if page.roles], ids=route)
+def test_a_page_is_closed_to_every_other_role(page: Page, client: Client) -> None:
+    root = unit_tree("City")["City"]
+    without = UserFactory.create(organisation=root.organisation)
+    for user in [without, *(user_with(role, root) for role in everyone() - page.roles)]:
+        client.force_login(user)
+        assert client.get(page.address()).status_code == 403, user.role_grants.first()
+        assert client.post(page.address()).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", [page for page in with_roles() if page.roles], ids=route)
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"ends_on": timezone.localdate() - timedelta(days=1)},
+        {"starts_on": timezone.localdate() + timedelta(days=2)},
+    ],
+    ids=["ended", "not begun"],
+)
+def test_a_role_counts_on_its_own_days_only(page: Page, days: dict[str, date], client: Client) -> None:
+    root = unit_tree("City")["City"]
+    for role in page.roles:
+        client.force_login(user_with(role, root, **days))
+        assert client.get(page.address()).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "page", [page for page in with_roles() if page.roles and not page.identifiers], ids=route
+)
+def test_a_page_opens_for_the_roles_it_names(page: Page, client: Client) -> None:
+    root = unit_tree("City")["City"]
+    for role in page.roles:
+        client.force_login(user_with(role, root))
+        assert client.get(page.address()).status_code in {200, 302, 405}
+
+
+# Identifiers of another organisation
+
+
+@pytest.fixture
+def strangers() -> list[int]:
+    """Row ids of another organisation that has one of everything; no row made later has one of these."""
+    opened = open_wave({"Town": 6, "Town/Care": 6})
+    opened.answer("Town", [[4, 4]])
+    unit = opened.units["Town"]
+    tenant = unit.organisation
+    RoleGrantFactory.create(unit=unit)
+    ChangeEvent.objects.create(organisation=tenant, name="Move", kind="move", on=OPENED.date(), unit=unit)
+    ImportRun.objects.create(
+        organisation=tenant, state=ImportRun.State.PREVIEWED, file_name="people.csv", uploaded_at=OPENED
+    )
+    found: set[int] = set()
+    for model in our_models():
+        if isinstance(model._meta.pk, models.BigAutoField):
+            found |= set(model._default_manager.values_list("pk", flat=True))
+            give_out_ids_from(model, 1_000_000)
+    return sorted(found)
+
+
+def give_out_ids_from(model: type[models.Model], first: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, first])
+
+
+@pytest.mark.django_db
+def test_identifiers_of_another_organisation_open_nothing(strangers: list[int], client: Client) -> None:
+    root = unit_tree("City")["City"]
+    user = user_with(Role.HR, root)
+    for role in everyone() - {Role.HR}:
+        RoleGrantFactory.create(unit=root, user=user, role=role)
+    client.force_login(user)
+    tried = [page for page in with_roles() if page.identifiers]
+    assert tried
+    for page in tried:
+        for number in strangers:
+            for method in (client.get, client.post):
+                response = method(page.address(number))
+                assert response.status_code in {404, 405}, (page.route, number)
+
+
+# Scope
+
+
+@pytest.fixture
+def tree() -> dict[str, OrgUnit]:
+    return unit_tree("City", "City/Care", "City/Care/Night", "City/Works")
+
+
+TODAY = date(2026, 3, 2)
+
+
+def visible(user: User) -> set[str]:
+    return {unit.name for unit in OrgUnit.objects.visible_to(scope_of(user, on=TODAY))}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(RESULT_ROLES))
+def test_a_role_opens_its_unit_and_all_below(role: Role, tree: dict[str, OrgUnit]) -> None:
+    unit_tree("Town", "Town/Care")
+    user = user_with(role, tree["City/Care"])
+    assert visible(user) == {"Care", "Night"}
+    scope = scope_of(user, on=TODAY)
+    assert scope.reaches(tree["City/Care/Night"])
+    assert not scope.reaches(tree["City"])
+    assert not scope.reaches(tree["City/Works"])
+    assert not scope.is_whole_organisation
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(set(Role) - RESULT_ROLES))
+def test_a_role_without_results_opens_no_unit(role: Role, tree: dict[str, OrgUnit]) -> None:
+    user = user_with(role, tree["City"])
+    scope = scope_of(user, on=TODAY)
+    assert visible(user) == set()
+    assert not scope.reaches(tree["City"])
+    assert not scope.is_whole_organisation
+    assert scope.home_unit() is None
+
+
+@pytest.mark.django_db
+def test_an_it_administrator_opens_no_page_with_results(tree: dict[str, OrgUnit], client: Client) -> None:
+    client.force_login(user_with(Role.IT_ADMINISTRATOR, tree["City"]))
+    for page in with_roles():
+        if page.view.__module__.startswith("dashboards.") and page.roles:
+            assert client.get(page.address(tree["City"].pk if page.identifiers else 1)).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_manager_opens_the_own_unit_and_not_the_one_beside_it(
+    tree: dict[str, OrgUnit], client: Client
+) -> None:
+    client.force_login(user_with(Role.MANAGER, tree["City/Care"]))
+    answers = {name: client.get(reverse("unit", args=[unit.pk])).status_code for name, unit in tree.items()}
+    assert answers == {"City": 404, "City/Care": 200, "City/Care/Night": 200, "City/Works": 404}
+
+
+@pytest.mark.django_db
+def test_roles_on_two_units_add_up(tree: dict[str, OrgUnit]) -> None:
+    user = user_with(Role.MANAGER, tree["City/Care/Night"])
+    RoleGrantFactory.create(user=user, role=Role.DIRECTOR, unit=tree["City/Works"])
+    assert visible(user) == {"Night", "Works"}
+
+
+@pytest.mark.django_db
+def test_the_first_and_last_day_count(tree: dict[str, OrgUnit]) -> None:
+    user = user_with(Role.MANAGER, tree["City"], starts_on=TODAY, ends_on=TODAY)
+    days = [TODAY + timedelta(days=shift) for shift in (-1, 0, 1)]
+    assert [scope_of(user, on=day).has(Role.MANAGER) for day in days] == [False, True, False]
+
+
+@pytest.mark.django_db
+def test_a_role_in_another_organisation_does_not_count(tree: dict[str, OrgUnit]) -> None:
+    user = UserFactory.create()
+    RoleGrant.objects.create(
+        organisation=tree["City"].organisation, user=user, role=Role.HR, unit=tree["City"], starts_on=TODAY
+    )
+    assert visible(user) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["orgunits:imports", "orgunits:units", "orgunits:roles"], ids=["import", "units", "roles"]
+)
+def test_hr_of_one_department_does_not_manage_people_of_all(
+    name: str, tree: dict[str, OrgUnit], client: Client
+) -> None:
+    client.force_login(user_with(Role.HR, tree["City/Care"]))
+    assert client.get(reverse(name)).status_code == 403
