@@ -180,7 +180,8 @@ def run(demo: bool) -> None:
     with all_running(start) as (supervisor, notice):
         lock.note(f"{start.address}, process {os.getpid()}")
         say(f"Polsslag runs at {start.address} (ready in {time.monotonic() - began:.0f} s)")
-        say(notice)
+        if notice:
+            say(notice)
         say(f"Logs: {start.folder.logs}. Ctrl-C stops everything.")
         supervisor.keep_running()
 

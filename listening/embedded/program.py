@@ -26,7 +26,7 @@ class Program:
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._turn_log()
         before = launcher(dies_with=self.stop_signal, service_needs=self.service_needs)
         with self.log.open("ab") as log:
