@@ -72,7 +72,7 @@ def headcount(organisation: Organisation) -> Headcount:
     counted = Employee.objects.employed().filter(organisation=organisation).values_list("unit__path")
     totals = Headcount(Counter(), Counter())
     with_address = Count("pk", filter=~models.Q(email=""))
-    for path, people, mailed in counted.annotate(Count("pk"), with_address):
+    for path, people, mailed in counted.annotate(people=Count("pk"), mailed=with_address):
         for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen):
             totals.people[path[:end]] += people
             totals.mailed[path[:end]] += mailed
