@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 import redis
 from django.db import connection
@@ -18,6 +19,9 @@ from .smtp import SmtpServer
 
 
 def pytest_configure() -> None:
+    # A deadline would measure how busy the machine is.
+    hypothesis.settings.register_profile("polsslag", deadline=None)
+    hypothesis.settings.load_profile("polsslag")
     services.start()
     django.setup()
 

@@ -189,7 +189,7 @@ def _check_plan(cycle: Cycle, plan: CyclePlan) -> None:
     """Raises CycleError with an entry for each field that is wrong."""
     errors: dict[str, list[ValidationError]] = {}
     try:
-        cycle.clean_fields(exclude=["state", "next_opens_at", "created_by", "created_at"])
+        cycle.clean_fields(exclude=["organisation", "created_by"])
     except ValidationError as error:
         errors.update(error.error_dict)
     found = {

@@ -63,12 +63,12 @@ class City:
             )
         return user
 
-    def plan(self, *units: str, questions: Sequence[Question] = (), **changes: Any) -> CyclePlan:
+    def plan(self, *units: str, questions: Sequence[Question] | None = None, **changes: Any) -> CyclePlan:
         """By default: the whole city, two questions, every two weeks on Monday at 09:00 from 2 March."""
         plan = CyclePlan(
             name="Pulse",
             units=[self.units[path] for path in units or ["City"]],
-            questions=questions or self.questions(2),
+            questions=self.questions(2) if questions is None else questions,
             recurrence="FREQ=WEEKLY;INTERVAL=2;BYDAY=MO",
             starts_on=MONDAY,
             send_at=time(9),
