@@ -1,0 +1,211 @@
+"""The pages about people, used as HR does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from orgunits.imports.services import import_people, preview_import
+from orgunits.imports.tables import LARGEST_FILE
+from orgunits.models import Employee, ImportRun, OrgUnit, Role, RoleGrant
+from tests.factories import UserFactory, unit_tree, user_with
+from tests.orgunits.people_files import MONDAY, Row, as_csv, as_xlsx, person, placed
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = [person("a", "City/Care"), person("b", "City/Care", manager="a"), person("c", "City/Works")]
+
+
+@pytest.fixture
+def city() -> OrgUnit:
+    return unit_tree("City", "City/Care", "City/Works")["City"]
+
+
+@pytest.fixture
+def hr(city: OrgUnit, client: Client) -> User:
+    user = user_with(Role.HR, city)
+    client.force_login(user)
+    return user
+
+
+def upload(client: Client, content: bytes, name: str = "people.csv") -> Any:
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("orgunits:imports"), {"file": file}, follow=True)
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+# Import
+
+
+@pytest.mark.parametrize("content", [as_csv(PEOPLE), as_xlsx(PEOPLE)], ids=["CSV", "XLSX"])
+def test_a_file_is_previewed_and_then_applied(
+    content: bytes, city: OrgUnit, hr: User, client: Client
+) -> None:
+    page = upload(client, content)
+    run = ImportRun.objects.get()
+    assert "Nothing has changed yet" in text(page)
+    assert "A Jansen (a)" in text(page)
+    assert not Employee.objects.exists()
+
+    page = client.post(reverse("orgunits:import_apply", args=[run.pk]), follow=True)
+    assert "The changes have been applied" in text(page)
+    assert placed(city.organisation) == {"a": "City/Care", "b": "City/Care", "c": "City/Works"}
+    run.refresh_from_db()
+    assert run.uploaded_by == hr
+
+
+def test_a_wrong_file_is_explained_by_line(hr: User, client: Client) -> None:
+    page = text(upload(client, as_csv([*PEOPLE, person("d", language="fr"), person("e", email="no")])))
+    assert "Nothing was imported" in page
+    assert "There are 2 problems in the file" in page
+    assert "‘fr’ is not a language" in page
+    assert not Employee.objects.exists()
+    assert reverse("orgunits:import_apply", args=[ImportRun.objects.get().pk]) not in page
+
+
+def test_a_name_in_a_file_is_never_taken_for_markup(hr: User, client: Client) -> None:
+    page = upload(client, as_csv([person("a", last_name="<script>x</script>")])).content.decode()
+    assert "<script>x" not in page
+    assert "&lt;script&gt;x" in page
+
+
+def test_no_file_and_an_empty_file_are_explained(hr: User, client: Client) -> None:
+    assert "required" in text(client.post(reverse("orgunits:imports")))
+    assert "The file is empty" in text(upload(client, b""))
+
+
+def test_a_huge_file_is_refused_before_it_is_read(hr: User, client: Client) -> None:
+    page = upload(client, b"x" * (LARGEST_FILE + 1))
+    assert "larger than 25 MB" in text(page)
+    assert not ImportRun.objects.exists()
+
+
+def test_a_file_that_says_what_is_known_cannot_be_applied(city: OrgUnit, hr: User, client: Client) -> None:
+    import_people(city.organisation, content=as_csv(PEOPLE), by=None, now=MONDAY)
+    page = text(upload(client, as_csv(PEOPLE)))
+    assert "nothing will change" in page
+    assert "Apply these changes" not in page
+
+
+def test_applying_what_is_out_of_date_says_so(city: OrgUnit, hr: User, client: Client) -> None:
+    upload(client, as_csv(PEOPLE))
+    run = ImportRun.objects.get()
+    import_people(city.organisation, content=as_csv(PEOPLE[:1]), by=None, now=MONDAY)
+    page = client.post(reverse("orgunits:import_apply", args=[run.pk]), follow=True)
+    assert "have changed since this preview" in text(page)
+
+
+def test_each_kind_of_change_is_listed(city: OrgUnit, hr: User, client: Client) -> None:
+    import_people(city.organisation, content=as_csv(PEOPLE), by=None, now=MONDAY)
+    rows: list[Row] = [
+        person("a", "City/Works"),
+        person("b", "City/Care", last_name="Bakker"),
+        person("d", "City/New", age_group="20-29"),
+    ]
+    page = text(upload(client, as_csv(rows)))
+    for expected in (
+        "New people",
+        "To another unit",
+        "Changed otherwise",
+        "Left",
+        "New units",
+        "Managers who lose access",
+        "<del>Jansen</del> → Bakker",
+        "<del>City/Care</del> → City/Works",
+        "age_group: 20-29",
+        "C Jansen (c)",
+    ):
+        assert expected in page
+
+
+def test_an_earlier_preview_tells_that_it_was_replaced(city: OrgUnit, hr: User, client: Client) -> None:
+    earlier = preview_import(city.organisation, file_name="a.csv", content=as_csv(PEOPLE), by=hr, now=MONDAY)
+    upload(client, as_csv(PEOPLE))
+    page = text(client.get(reverse("orgunits:import", args=[earlier.pk])))
+    assert "a newer file has been uploaded" in page
+    assert "A Jansen" not in page
+    assert "a.csv" in text(client.get(reverse("orgunits:imports")))
+
+
+# Units
+
+
+def test_units_are_walked_from_the_top(city: OrgUnit, hr: User, client: Client) -> None:
+    page = text(client.get(reverse("orgunits:units")))
+    care = OrgUnit.objects.get(name="Care")
+    assert reverse("orgunits:unit", args=[care.pk]) in page
+    assert 'aria-current="page">Care' in text(client.get(reverse("orgunits:unit", args=[care.pk])))
+
+
+def test_a_unit_is_renamed_and_moved(city: OrgUnit, hr: User, client: Client) -> None:
+    care, works = OrgUnit.objects.get(name="Care"), OrgUnit.objects.get(name="Works")
+    page = client.post(reverse("orgunits:unit_rename", args=[care.pk]), {"name": "Health"}, follow=True)
+    assert "now called ‘Health’" in text(page)
+    page = client.post(reverse("orgunits:unit_move", args=[care.pk]), {"new_parent": works.pk}, follow=True)
+    assert "part of ‘Works’" in text(page)
+    care.refresh_from_db()
+    assert care.path.startswith(works.path)
+
+
+def test_a_refused_change_is_explained_on_the_page(city: OrgUnit, hr: User, client: Client) -> None:
+    care = OrgUnit.objects.get(name="Care")
+    page = client.post(reverse("orgunits:unit_rename", args=[care.pk]), {"name": "Works"})
+    assert page.status_code == 422
+    assert "already has a unit called ‘Works’" in text(page)
+    page = client.post(reverse("orgunits:unit_move", args=[care.pk]), {"new_parent": care.pk})
+    assert page.status_code == 422
+
+
+def test_a_unit_moves_within_its_organisation_only(city: OrgUnit, hr: User, client: Client) -> None:
+    care, other = OrgUnit.objects.get(name="Care"), unit_tree("Town")["Town"]
+    page = client.post(reverse("orgunits:unit_move", args=[care.pk]), {"new_parent": other.pk})
+    assert page.status_code == 422
+    assert "Town" not in text(page)
+
+
+# Roles
+
+
+def grant(client: Client, unit: OrgUnit, **changes: object) -> Any:
+    filled_in = {"email": "new@example.org", "name": "New One", "role": "director", "unit": unit.pk}
+    return client.post(reverse("orgunits:roles"), filled_in | changes, follow=True)
+
+
+def test_a_role_is_given_and_ended(city: OrgUnit, hr: User, client: Client) -> None:
+    assert "New One has the role now" in text(grant(client, city, ends_on="2100-12-31"))
+    given = RoleGrant.objects.get(role=Role.DIRECTOR)
+    assert (given.user.email, given.starts_on) == ("new@example.org", timezone.localdate())
+    page = client.post(reverse("orgunits:role_end", args=[given.pk]), follow=True)
+    assert "The role has ended" in text(page)
+    assert "new@example.org" not in text(page)
+
+
+def test_a_role_that_cannot_be_given_is_explained(city: OrgUnit, hr: User, client: Client) -> None:
+    stranger = UserFactory.create()
+    assert "another organisation" in text(grant(client, city, email=stranger.email))
+    assert "Select a valid choice" in text(grant(client, city, role="manager"))
+    assert "Select a valid choice" in text(grant(client, unit_tree("Town")["Town"]))
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_the_last_hr_administrator_cannot_end_the_own_role(city: OrgUnit, hr: User, client: Client) -> None:
+    own = RoleGrant.objects.get(user=hr)
+    page = client.post(reverse("orgunits:role_end", args=[own.pk]), follow=True)
+    assert "last HR administrator" in text(page)
+    own.refresh_from_db()
+    assert own.ends_on is None
+
+
+def test_a_managers_role_is_ended_by_the_import_only(city: OrgUnit, hr: User, client: Client) -> None:
+    import_people(city.organisation, content=as_csv(PEOPLE), by=None, now=MONDAY)
+    given = RoleGrant.objects.get(role=Role.MANAGER)
+    assert client.post(reverse("orgunits:role_end", args=[given.pk])).status_code == 404
