@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from results.copying import copy_rows
+from accounts.copying import copy_rows
 from results.disclosure import scale
 from results.disclosure.pooling import Counts, Pools, covered
 from results.models import Block, Participation, Release

@@ -18,7 +18,7 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from results.copying import copy_rows
+from accounts.copying import copy_rows
 from results.models import Comment, Response
 from results.tallies import scored_questions
 from surveys.models import Wave, WaveQuestion

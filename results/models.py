@@ -19,8 +19,8 @@ class Response(models.Model):
     FINAL = -1  # a live cell, once closed, has a number from 1
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     portion = models.SmallIntegerField()
     bands = models.JSONField(default=dict)
@@ -37,8 +37,8 @@ class Comment(models.Model):
     """A comment, unlinked from the scores that came with it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     question = models.ForeignKey(
         Question, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -55,7 +55,7 @@ class Comment(models.Model):
 class Block(models.Model):
     """Own groups that are released as one, for one question; formed at `unit`. Append-only."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -79,7 +79,7 @@ class Release(models.Model):
 
     FINAL = 0  # live figures count their steps from 1
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -106,7 +106,7 @@ class Release(models.Model):
 class Participation(models.Model):
     """How many answered of how many invited, in a unit and below, at closing. Append-only."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     invited = models.PositiveIntegerField()

@@ -246,8 +246,8 @@ class WaveQuestion(QuestionText):
 class WaveUnit(models.Model):
     """A unit as it was at opening. `position` counts in preorder, so a subtree is a slice."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="units")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="units", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveIntegerField()
     parent_position = models.PositiveIntegerField(null=True)
@@ -268,10 +268,10 @@ class WaveUnit(models.Model):
 class Invitation(models.Model):
     """Someone asked in a wave. Says that they answered and on which day, never at what time or what."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="invitations")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="invitations", db_index=False)
     employee = models.ForeignKey(Employee, on_delete=models.SET_NULL, null=True, related_name="invitations")
-    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=8)
     bands = models.JSONField(default=dict)
@@ -313,9 +313,9 @@ class Mail(models.Model):
         REFUSED = "refused", _("refused")
         CANCELLED = "cancelled", _("not needed any more")
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="mails")
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="mails")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="mails", db_index=False)
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="mails", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DUE)
     due_at = models.DateTimeField()
@@ -350,8 +350,8 @@ class Submission(models.Model):
     """A sealed answer, until it is mixed: no name, no invitation, no token, no time."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     bands = models.JSONField(default=dict)
     scores = ArrayField(models.SmallIntegerField(null=True))  # by position; None is skipped

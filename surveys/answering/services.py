@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection, transaction
 
+from accounts.copying import copy_rows
 from surveys.models import Invitation, Mail, Submission, Wave
 
 
@@ -31,7 +33,7 @@ def submit(wave: Wave, answers: Sequence[Answers], *, now: datetime) -> int:
             return 0
         places = _mark_answered(wave, [one.invitation_id for one in answers], now)
         accepted = [one for one in answers if one.invitation_id in places]
-        Submission.objects.bulk_create(_sealed(wave, accepted, places))
+        copy_rows(Submission, SEALED_FIELDS, _sealed(wave, accepted, places))
     return len(accepted)
 
 
@@ -63,18 +65,13 @@ def _mark_answered(wave: Wave, invitation_ids: list[int], now: datetime) -> dict
         return {pk: (unit_id, json.loads(bands)) for pk, unit_id, bands in cursor.fetchall()}
 
 
-def _sealed(wave: Wave, answers: Iterable[Answers], places: dict[int, Place]) -> list[Submission]:
-    return [
-        Submission(
-            organisation_id=wave.organisation_id,
-            wave=wave,
-            unit_id=places[one.invitation_id][0],
-            bands=places[one.invitation_id][1],
-            scores=one.scores,
-            comments=one.comments,
-        )
-        for one in answers
-    ]
+SEALED_FIELDS = ("id", "organisation", "wave", "unit", "bands", "scores", "comments")
+
+
+def _sealed(wave: Wave, answers: Iterable[Answers], places: dict[int, Place]) -> Iterator[tuple[Any, ...]]:
+    for one in answers:
+        unit_id, bands = places[one.invitation_id]
+        yield uuid4(), wave.organisation_id, wave.pk, unit_id, bands, one.scores, one.comments
 
 
 def stop_reminders(invitation_id: int) -> None:
