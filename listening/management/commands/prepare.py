@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from accounts.models import Organisation
 from listening.migrating import migrate_once
 
 
@@ -16,3 +17,5 @@ class Command(BaseCommand):
         migrate_once()
         if settings.PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)
+            if not Organisation.objects.exists():
+                self.stdout.write(f"Begin at {settings.BASE_URL}/welcome/: it makes your organisation.")
