@@ -108,7 +108,7 @@ def test_the_questions_are_copied_in_the_order_of_the_cycle(made: City) -> None:
 
 def test_later_changes_leave_an_open_wave_as_it_was(made: City) -> None:
     wave = opened(made.active())
-    copies = [wave.units, wave.questions, wave.invitations]
+    copies: list[Any] = [wave.units, wave.questions, wave.invitations]
 
     def snapshot() -> list[list[dict[str, Any]]]:
         return [list(copy.order_by("pk").values()) for copy in copies]
