@@ -16,7 +16,7 @@ NUMBERS = {
     "people.returned": _("Back again"),
     "people.moved": _("To another unit"),
     "people.changed": _("Changed otherwise"),
-    "people.left": _("Left"),
+    "people.left": _("People who leave"),
     "units.new": _("New units"),
     "units.returned": _("Units that are back"),
     "units.renamed": _("Units with another name"),
@@ -61,6 +61,14 @@ class ChangeList:
     @property
     def more(self) -> int:
         return self.count - len(self.lines)
+
+    @property
+    def names_units(self) -> bool:
+        return any(line.unit for line in self.lines)
+
+    @property
+    def names_changes(self) -> bool:
+        return any(line.changes for line in self.lines)
 
 
 def earlier_runs(organisation: Organisation) -> list[ImportRun]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -27,6 +28,8 @@ PERSON_FIELDS = [
     "left_on",
     "traits",
 ]
+
+DIGITS = re.compile(r"([0-9]+)")
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -92,7 +95,7 @@ class Writing:
         return self.employee_ids.get(self.plan.managers.get(path, ""))
 
     def new_units(self) -> list[OrgUnit]:
-        paths = sorted(self.plan.wanted - self.current.units.keys(), key=sorted_by_level_and_name)
+        paths = sorted(self.plan.wanted - self.current.units.keys(), key=by_level_and_name)
         child_paths = ChildPaths(unit.path for unit in self.current.all_units)
         units = dict(self.current.units)
         created = []
@@ -215,8 +218,13 @@ def unit_state(unit: OrgUnit) -> tuple[object, ...]:
     return unit.name, unit.manager_id, unit.ended_on, unit.numchild
 
 
-def sorted_by_level_and_name(path: UnitPath) -> tuple[int, UnitPath]:
-    return len(path), tuple(name.casefold() for name in path)
+def by_level_and_name(path: UnitPath) -> tuple[int, list[list[tuple[int, str]]]]:
+    """Numbers in names count as numbers: Team 9 comes before Team 10."""
+    return len(path), [[number_first(part) for part in DIGITS.split(name.casefold())] for name in path]
+
+
+def number_first(part: str) -> tuple[int, str]:
+    return (int(part), "") if part.isdecimal() and part.isascii() else (-1, part)
 
 
 def upsert(model: type[models.Model], rows: Sequence[models.Model], fields: list[str]) -> None:

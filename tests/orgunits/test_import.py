@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 from pytest_django import DjangoAssertNumQueries
 
@@ -57,8 +57,8 @@ def row_versions() -> set[tuple[str, int, str]]:
 
 
 def test_units_follow_the_paths_in_order_of_name(city: Organisation) -> None:
-    bring_in(city, person("a", "City/Works/Roads"), person("b", "City/Care"), person("c", "City"))
-    assert current_units(city) == ["City", "Care", "Works", "Roads"]
+    bring_in(city, person("a", "City/Team 10/Roads"), person("b", "City/Team 9"), person("c", "City/care"))
+    assert current_units(city) == ["City", "care", "Team 9", "Team 10", "Roads"]
     assert OrgUnit.objects.find_problems() == ([], [], [], [], [])
 
 
@@ -255,6 +255,16 @@ def test_a_file_with_a_problem_changes_nothing(city: Organisation) -> None:
     assert row_versions() == before
     assert "people.csv, line 3, language" in str(refused.value.messages[0])
     assert [problem.line for problem in refused.value.problems] == [3]
+
+
+def test_an_import_that_fails_halfway_changes_nothing(city: Organisation) -> None:
+    bring_in(city, person("a", "City/Care"))
+    before = row_versions()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE orgunits_rolegrant ADD CONSTRAINT closed CHECK (false)")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bring_in(city, person("a", "City/Works", manager="b"), person("b", "City/Works"))
+    assert row_versions() == before
 
 
 def test_the_day_is_that_of_the_organisation(city: Organisation) -> None:

@@ -116,7 +116,7 @@ def test_each_kind_of_change_is_listed(city: OrgUnit, hr: User, client: Client) 
         "New people",
         "To another unit",
         "Changed otherwise",
-        "Left",
+        "People who leave",
         "New units",
         "Managers who lose access",
         "<del>Jansen</del> → Bakker",
