@@ -1,4 +1,4 @@
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -46,7 +46,7 @@ def mail_page(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(MAIL_POLICY)  # type: ignore[arg-type]  # its types know no view with an argument
+@csp(MAIL_POLICY)  # type: ignore[arg-type]  # its types know no view with an argument
 def mail_html(request: HttpRequest, key: str) -> HttpResponse:
     """The mail's own HTML, shown in a sandboxed frame; its links open beside it."""
     return HttpResponse('<base target="_blank">' + find_mail(key).body("html"))

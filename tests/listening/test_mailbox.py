@@ -1,6 +1,7 @@
 """The mailbox shows mails as they were sent; only the demo has it (see test_production.py)."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -95,6 +96,11 @@ def test_listing_opens_only_the_mails_of_one_page(
         store.add(b"Subject: x\r\n\r\ny", [f"p{number}@example.nl"])
     opened: list[Path] = []
     original = Path.open
-    monkeypatch.setattr(Path, "open", lambda self, *a, **k: opened.append(self) or original(self, *a, **k))
+
+    def counting(path: Path, *args: Any, **options: Any) -> Any:
+        opened.append(path)
+        return original(path, *args, **options)
+
+    monkeypatch.setattr(Path, "open", counting)
     assert client.get("/mailbox/").status_code == 200
     assert len([path for path in opened if path.suffix == ".eml"]) == 50

@@ -12,7 +12,7 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 COMPLETE = {
     "POLSSLAG_ENV": "production",
-    "SECRET_KEY": "k" * 50,
+    "SECRET_KEY": "abcdefghij0123456789" * 3,
     "BASE_URL": "https://polsslag.gemeente.example",
     "DATABASE_URL": "postgresql://p:p@127.0.0.1:1/p",
     "REDIS_URL": "redis://127.0.0.1:1/0",
