@@ -23,6 +23,7 @@ from surveys.models import Cycle
 
 HORIZON = timedelta(days=5 * 366)
 LONGEST_RULE = 200
+DAY = "j F Y"  # as people say a date, in both languages
 
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 PARTS = {
@@ -93,7 +94,7 @@ class Schedule:
         if not days:
             raise RecurrenceError(
                 _("This rule gives no date in the five years from %(first_day)s. Choose another rule."),
-                params={"first_day": date_format(self.starts_on)},
+                params={"first_day": date_format(self.starts_on, DAY)},
             )
         for earlier, later in pairwise(days):
             if (later - earlier).days < self.days_open:
@@ -102,7 +103,7 @@ class Schedule:
                         "A wave would open on %(later)s, while the one of %(earlier)s is still open. "
                         "Choose fewer days open or a rule with more time between."
                     ),
-                    params={"earlier": date_format(earlier), "later": date_format(later)},
+                    params={"earlier": date_format(earlier, DAY), "later": date_format(later, DAY)},
                 )
 
     def _place(self, local: datetime) -> datetime:

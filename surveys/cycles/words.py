@@ -8,7 +8,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.cycles.recurrence import Rhythm, rhythm_of
+from surveys.cycles.recurrence import DAY, Rhythm, rhythm_of
 from surveys.models import Cycle
 
 RHYTHMS = {
@@ -29,7 +29,7 @@ def rhythm_in_words(cycle: Cycle) -> str:
         "weekday": date_format(cycle.starts_on, "l"),
         "place": place_in_month(cycle.starts_on),
         "time": time_format(cycle.send_at, "H:i"),
-        "first_day": date_format(cycle.starts_on),
+        "first_day": date_format(cycle.starts_on, DAY),
         "rule": cycle.recurrence,
     }
 

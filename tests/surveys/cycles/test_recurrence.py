@@ -261,7 +261,7 @@ def test_a_long_text_is_refused() -> None:
 
 def test_waves_that_would_overlap_are_refused_with_the_two_dates() -> None:
     message = message_of(schedule("FREQ=WEEKLY", days_open=8))
-    assert "while the one of" in message
+    assert "open on 9 March 2026, while the one of 2 March 2026 is still open" in message
 
 
 def test_a_wave_may_close_at_the_moment_the_next_one_opens() -> None:
