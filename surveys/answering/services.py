@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
 
 from accounts.copying import copy_rows
-from surveys.models import Invitation, Mail, Submission, Wave
+from surveys.models import Invitation, Submission, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,26 @@ class Invited:
 
 def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
     """The holder of a link into a wave that takes answers; one query, by the hash alone."""
-    mails: Any = Mail.objects.filter(token_hash=token_hash, wave__in=Wave.objects.open())
-    mail = mails.select_related("invitation", "wave__organisation").first()
-    if mail is None or mail.wave.closes_at <= now:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT invitation.id, invitation.unit_id, invitation.language, invitation.answered,
+                   wave.id, wave.opened_at, wave.closes_at
+            FROM surveys_mail mail
+            JOIN surveys_invitation invitation ON invitation.id = mail.invitation_id
+            JOIN surveys_wave wave ON wave.id = mail.wave_id
+            WHERE mail.token_hash = %s AND wave.state = 'open' AND wave.closes_at > %s
+            """,
+            [token_hash, now],
+        )
+        row = cursor.fetchone()
+    if row is None:
         return None
-    invitation = mail.invitation
-    return Invited(invitation.pk, invitation.unit_id, invitation.language, invitation.answered, mail.wave)
+    invitation_id, unit_id, language, answered, *wave = row
+    return Invited(invitation_id, unit_id, language, answered, _wave(*wave))
+
+
+@lru_cache(maxsize=512)
+def _wave(wave_id: int, opened_at: datetime, closes_at: datetime) -> Wave:
+    """Kept in memory: but for the times, nothing that the page shows of a wave changes while it is open."""
+    return Wave.objects.select_related("organisation").get(pk=wave_id)
