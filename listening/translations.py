@@ -6,6 +6,7 @@ same on every machine.
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -20,6 +21,7 @@ from django.utils.translation.template import templatize
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = ("accounts", "orgunits", "surveys", "results", "actions", "dashboards", "listening", "templates")
 FILES = PROJECT / "locale"
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 PLURAL = (1, 2)
 CONTEXT = ((1, "c"), 2)
 KEYWORDS = {
@@ -78,11 +80,15 @@ def problems(path: Path, used: Catalog) -> Iterator[str]:
             yield f"{name}: not in the file: {message.id!r} (used in {message.locations[0][0]})"
         elif translation.fuzzy or not is_whole(translation.string):
             yield f"{name}: not translated: {message.id!r}"
-        else:
-            yield from (f"{name}: {error} in {message.id!r}" for error in translation.check())
+        elif placeholders(message.id) != placeholders(translation.string):
+            yield f"{name}: placeholders differ: {message.id!r}"
     for message in catalog:
         if message.id and used.get(message.id, message.context) is None:
             yield f"{name}: no longer used: {message.id!r}"
+
+
+def placeholders(text: str | tuple[str, ...] | list[str] | None) -> set[str]:
+    return set(PLACEHOLDER.findall(" ".join([text] if isinstance(text, str) else text or [])))
 
 
 def is_whole(translation: str | tuple[str, ...] | list[str] | None) -> bool:

@@ -1,0 +1,89 @@
+"""No text is left without a translation, and none is kept that nobody uses."""
+
+from pathlib import Path
+
+import pytest
+
+from listening import translations
+
+HEAD = r"""
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+"""
+CODE = """
+from django.utils.translation import gettext as _, pgettext_lazy
+_("Send")
+pgettext_lazy("month", "May")
+"""
+TEMPLATE = """
+  {% load i18n %}
+      {% translate "Who's there?" %}
+{# Translators: the number of teams #}
+    {% blocktranslate trimmed count counter=teams %}
+      {{ counter }} team
+    {% plural %}
+      {{ counter }} teams
+    {% endblocktranslate %}
+   <p title="{% translate 'Close' %}">"quotes ' of any kind</p>
+"""
+TEXTS = {"Send", "May", "Who's there?", "%(counter)s team", "Close"}
+
+
+@pytest.fixture
+def dutch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one module, one template and an empty Dutch file."""
+    (tmp_path / "listening").mkdir()
+    (tmp_path / "listening" / "views.py").write_text(CODE)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "page.html").write_text(TEMPLATE)
+    file = tmp_path / "locale" / "nl" / "LC_MESSAGES" / "django.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(HEAD)
+    monkeypatch.setattr(translations, "PROJECT", tmp_path)
+    monkeypatch.setattr(translations, "FILES", tmp_path / "locale")
+    return file
+
+
+def problems(file: Path) -> list[str]:
+    return list(translations.problems(file, translations.used_texts()))
+
+
+def test_a_text_without_translation_is_named_with_the_place_of_its_use(dutch: Path) -> None:
+    found = problems(dutch)
+    assert len(found) == len(TEXTS)
+    assert "locale/nl/LC_MESSAGES/django.po: not in the file: 'Send' (used in listening/views.py)" in found
+
+
+def test_update_adds_what_is_missing_and_check_then_asks_for_its_translation(dutch: Path) -> None:
+    translations.update(dutch, translations.used_texts())
+    catalog = translations.read(dutch)
+    assert {m.id if isinstance(m.id, str) else m.id[0] for m in catalog if m.id} == TEXTS
+    assert all("not translated" in problem for problem in problems(dutch))
+
+
+def test_a_text_that_nobody_uses_any_more_is_named_and_then_dropped(dutch: Path) -> None:
+    dutch.write_text(HEAD + '\nmsgid "Old"\nmsgstr "Oud"\n')
+    assert "locale/nl/LC_MESSAGES/django.po: no longer used: 'Old'" in problems(dutch)
+    translations.update(dutch, translations.used_texts())
+    assert "Old" not in dutch.read_text()
+
+
+def test_a_translation_that_loses_a_placeholder_is_an_error(dutch: Path) -> None:
+    (dutch.parents[3] / "listening" / "views.py").write_text('_("Dear %(name)s")')
+    dutch.write_text(HEAD + '\n#, python-format\nmsgid "Dear %(name)s"\nmsgstr "Beste"\n')
+    assert any("placeholders" in problem for problem in problems(dutch))
+
+
+def test_a_fuzzy_translation_does_not_count(dutch: Path) -> None:
+    dutch.write_text(HEAD + '\n#, fuzzy\nmsgid "Send"\nmsgstr "Zend"\n')
+    assert any("not translated: 'Send'" in problem for problem in problems(dutch))
+
+
+def test_compiling_makes_files_only_when_they_are_older(dutch: Path) -> None:
+    compiled = dutch.with_suffix(".mo")
+    translations.compile_changed()
+    first = compiled.stat().st_mtime_ns
+    translations.compile_changed()
+    assert compiled.stat().st_mtime_ns == first
