@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 CITY = {"City": 6, "City/Care": 6, "City/Care/North": 12, "City/Care/South": 3, "City/Works": 60}
 
 
-def answered(sizes: dict[str, int] = CITY, **options: int) -> OpenWave:
-    built = open_wave(sizes, **options)
+def answered(sizes: dict[str, int] = CITY, *, questions: int = 2) -> OpenWave:
+    built = open_wave(sizes, questions=questions)
     for unit, invitations in built.invitations.items():
         columns = range(len(built.questions))
         built.answer(
@@ -31,8 +31,8 @@ def answered(sizes: dict[str, int] = CITY, **options: int) -> OpenWave:
 
 
 def signed_in(client: Client, built: OpenWave, role: Role, unit: str) -> Client:
-    user = UserFactory(organisation=built.wave.organisation)
-    RoleGrantFactory(organisation=built.wave.organisation, user=user, role=role, unit=built.units[unit])
+    user = UserFactory.create(organisation=built.wave.organisation)
+    RoleGrantFactory.create(organisation=built.wave.organisation, user=user, role=role, unit=built.units[unit])
     client.force_login(user)
     return client
 

@@ -48,7 +48,7 @@ def test_figures_equal_a_direct_computation_where_nothing_is_left_out() -> None:
         if release.covered == release.invited:
             here = answers[answers.path.str.startswith(release.unit.path)].scores
             position = next(one.position for one in built.questions if one.question_id == release.question_id)
-            scores = here.str[position].dropna()
+            scores = here.str[position].dropna().astype(float)
             assert release.n == len(scores)
             assert release.mean == pytest.approx(scores.mean(), abs=1e-9)
             complete += 1
