@@ -12,7 +12,6 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.imports import queries, services
 from orgunits.imports.forms import UploadForm
 from orgunits.models import ImportRun, Role
-from orgunits.tabs import people_tabs
 
 
 @needs(Role.HR, Role.IT_ADMINISTRATOR, on_root=True)
@@ -30,9 +29,7 @@ def imports(request: ScopedRequest) -> HttpResponse:
         )
         return redirect("orgunits:import", run.pk)
     runs = queries.earlier_runs(request.scope.organisation)
-    return render(
-        request, "orgunits/imports.html", {"form": form, "runs": runs, "tabs": people_tabs(request)}
-    )
+    return render(request, "orgunits/imports.html", {"form": form, "runs": runs})
 
 
 @needs(Role.HR, Role.IT_ADMINISTRATOR, on_root=True)
@@ -40,7 +37,6 @@ def import_run(request: ScopedRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(ImportRun, organisation=request.scope.organisation, pk=run_id)
     context = {
         "run": run,
-        "tabs": people_tabs(request),
         "can_be_applied": run.state == ImportRun.State.PREVIEWED and run.content is not None,
         "numbers": queries.numbers_of(run),
         "change_lists": queries.change_lists_of(run),

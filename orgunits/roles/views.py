@@ -12,7 +12,6 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role, RoleGrant
 from orgunits.roles import queries, services
 from orgunits.roles.forms import GrantForm
-from orgunits.tabs import people_tabs
 from orgunits.tree import today
 
 
@@ -32,7 +31,6 @@ def roles(request: ScopedRequest) -> HttpResponse:
             return redirect("orgunits:roles")
     context = {
         "form": form,
-        "tabs": people_tabs(request),
         "grants": queries.granted_by_hand(organisation, on=day),
         "manager_count": queries.manager_count(organisation, on=day),
         "today": day,

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import OrgUnit, Role
-from orgunits.tabs import people_tabs
 from orgunits.units import queries, services
 from orgunits.units.forms import MoveForm, RenameForm
 
@@ -88,7 +87,6 @@ def show(
 ) -> HttpResponse:
     context = {
         "page": queries.unit_page(unit),
-        "tabs": people_tabs(request),
         "rename_form": rename_form or RenameForm(initial={"name": unit.name}),
         "move_form": move_form or (MoveForm(unit=unit) if unit.depth > 1 else None),
         "refused": rename_form or move_form,

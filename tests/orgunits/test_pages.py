@@ -136,6 +136,16 @@ def test_an_earlier_preview_tells_that_it_was_replaced(city: OrgUnit, hr: User, 
     assert "a.csv" in text(client.get(reverse("orgunits:imports")))
 
 
+def test_the_problems_of_an_earlier_file_are_counted_only(city: OrgUnit, hr: User, client: Client) -> None:
+    upload(client, as_csv([person("a", language="fr")]))
+    refused = ImportRun.objects.get()
+    upload(client, as_csv(PEOPLE))
+    page = text(client.get(reverse("orgunits:import", args=[refused.pk])))
+    assert "There is 1 problem" in page
+    assert "not kept any more" in page
+    assert "‘fr’" not in page
+
+
 # Units
 
 
