@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,7 +22,6 @@ from surveys.waves.services import open_wave, stop_accepting
 from .recording import Event, Recording, Reply, people_file
 
 BEFORE_OPENING = timedelta(hours=12)
-ROUNDS = 6  # moments in a wave at which people answer; most of them early
 SEED = 20
 
 
@@ -45,25 +44,27 @@ class Replay:
     """Plays the waves of a launched cycle whose people and questions are those of the recording.
 
     Run it in one transaction: a worker that is busy on the same database would otherwise find waves that,
-    by its own clock, are long over.
+    by its own clock, are long over. `rounds`: moments in a wave at which people answer.
     """
 
     cycle: Cycle
     recording: Recording
+    rounds: int = 6
     arrivals: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
 
     @property
     def organisation(self) -> Organisation:
         return self.cycle.organisation
 
-    def waves(self) -> Iterator[WaveOutcome]:
-        for number in range(1, self.recording.waves + 1):
-            yield self.play(number)
+    def play(self, numbers: Iterable[int]) -> Iterator[WaveOutcome]:
+        for number in numbers:
+            yield self.play_wave(number)
 
-    def play(self, number: int) -> WaveOutcome:
+    def play_wave(self, number: int) -> WaveOutcome:
         started = time.perf_counter()
         wave = self.open(number)
-        answered = self.answer(wave, self.recording.replies.get(number, ()))
+        count_as_sent(wave.mails.all(), now=wave.opened_at)
+        answered = self.answer(wave, self.recording.replies.get(number, ()), until=wave.closes_at)
         stop_accepting(wave.pk, now=wave.closes_at)
         closing = close_wave(wave.pk, now=wave.closes_at)
         if closing is None:
@@ -73,7 +74,7 @@ class Replay:
         return WaveOutcome(number, invited, answered, closing.shown, closing.withheld, seconds)
 
     def open(self, number: int) -> Wave:
-        """After the moves and events before it, and with its mails counted as sent."""
+        """After the moves and events before it."""
         self.cycle.refresh_from_db()
         opening = self.cycle.next_opens_at
         if opening is None:
@@ -82,7 +83,6 @@ class Replay:
         wave = open_wave(self.cycle, now=opening)
         if wave is None or wave.number != number:
             raise ReplayError(f"Wave {number} did not open at {opening}.")
-        count_as_sent(wave, now=opening)
         return wave
 
     def change_organisation(self, wave: int, *, now: datetime) -> None:
@@ -107,7 +107,7 @@ class Replay:
             for event in events
         )
 
-    def answer(self, wave: Wave, replies: Sequence[Reply]) -> int:
+    def answer(self, wave: Wave, replies: Sequence[Reply], *, until: datetime) -> int:
         """Everyone's answers in a few rounds, with mixing in between as the worker does."""
         invited = wave.invitations.values_list("employee__employee_id", "pk")
         invitations = {str(employee_id): pk for employee_id, pk in invited}
@@ -115,9 +115,11 @@ class Replay:
         arriving = [answers_of(reply, invitations, positions) for reply in replies]
         self.arrivals.shuffle(arriving)
         accepted = 0
-        for moment, answers in self.rounds(wave, arriving):
+        for place, answers in enumerate(rounds_of(arriving, self.rounds)):
+            if place:
+                mix(wave.pk)
+            moment = wave.opened_at + (until - wave.opened_at) * (place + 0.5) / self.rounds
             accepted += submit(wave, answers, now=moment)
-            mix(wave.pk)
         if accepted != len(replies):
             raise ReplayError(f"Wave {wave.number} took {accepted} of {len(replies)} answers.")
         return accepted
@@ -126,15 +128,14 @@ class Replay:
     def codes(self) -> list[str]:
         return [question.code for question in self.recording.questions]
 
-    @staticmethod
-    def rounds(wave: Wave, arriving: Sequence[Answers]) -> Iterator[tuple[datetime, Sequence[Answers]]]:
-        """Half of those who are left answer in each round, and in the last one all."""
-        duration = wave.closes_at - wave.opened_at
-        left = arriving
-        for place in range(ROUNDS):
-            now_answering = len(left) if place == ROUNDS - 1 else len(left) // 2
-            yield wave.opened_at + duration * (place + 0.5) / ROUNDS, left[:now_answering]
-            left = left[now_answering:]
+
+def rounds_of(arriving: Sequence[Answers], rounds: int) -> Iterator[Sequence[Answers]]:
+    """Half of those who are left answer in each round, and in the last one all."""
+    left = arriving
+    for place in range(rounds):
+        now_answering = len(left) if place == rounds - 1 else len(left) // 2
+        yield left[:now_answering]
+        left = left[now_answering:]
 
 
 def answers_of(reply: Reply, invitations: Mapping[str, int], positions: Mapping[str, str]) -> Answers:

@@ -60,7 +60,7 @@ class Command(BaseCommand):
             f"{len(recording.questions)} questions, {recording.waves} waves"
         )
         self.write_row(*COLUMNS)
-        for outcome in Replay(cycle, recording).waves():
+        for outcome in Replay(cycle, recording).play(range(1, recording.waves + 1)):
             self.write_row(
                 outcome.number,
                 outcome.invited,

@@ -1,0 +1,5 @@
+"""A municipality that does not exist, with two years of generated answers, to look around in."""
+
+from .building import DemoLogin, DemoLogins, build
+
+__all__ = ["DemoLogin", "DemoLogins", "build"]

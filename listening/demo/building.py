@@ -1,0 +1,179 @@
+"""Makes the demo through the same services as the web: two years of waves, and one that is open now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from numpy.random import Generator
+
+from accounts.models import Organisation, User
+from accounts.services import user_for
+from listening.replay.engine import Replay
+from listening.replay.recording import RecordedQuestion, Recording, Reply, people_file
+from orgunits.founding.services import found_organisation
+from orgunits.imports.people import Person
+from orgunits.imports.services import import_people
+from orgunits.models import OrgUnit, Role
+from orgunits.roles.services import grant_role
+from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
+from surveys.mailing.recorded import count_as_sent
+from surveys.models import Cycle, Question
+
+from . import comments, municipality, stories
+
+SLUG = "lindewaard"
+PASSWORD = "kijk-rond-2026"  # noqa: S105 - printed at every start; the demo holds nothing real
+SEED = 22
+WAVES = stories.WAVES
+WEEKS_APART = 4
+DAYS_OPEN = 7
+REMINDER_AFTER = 3
+SHARE_ALREADY_IN = 0.45  # of those who will answer the open wave
+SHARE_WITH_COMMENT = 0.08
+PREPARATION = timedelta(days=30)
+GRANTED = {
+    "hr": Role.HR,
+    "directeur": Role.DIRECTOR,
+    "privacy": Role.PRIVACY_OFFICER,
+    "it": Role.IT_ADMINISTRATOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    role: Role
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogins:
+    password: str
+    logins: tuple[DemoLogin, ...]
+
+
+def logins() -> DemoLogins:
+    roles = {**GRANTED, "teamleider": Role.MANAGER}
+    order = ("hr", "directeur", "teamleider", "privacy", "it")
+    return DemoLogins(PASSWORD, tuple(DemoLogin(roles[name], address(name)) for name in order))
+
+
+def address(name: str) -> str:
+    return f"{name}@{municipality.MAIL_DOMAIN}"
+
+
+@transaction.atomic
+def build(now: datetime) -> DemoLogins:
+    """Make the municipality, whole or not at all. When it is there already, nothing happens."""
+    if not Organisation.objects.filter(slug=SLUG).exists():
+        first_day = first_day_before(now)
+        recording = record(np.random.default_rng(SEED), first_day)
+        cycle = found(recording, first_day)
+        replay = Replay(cycle, recording, rounds=1)
+        for _outcome in replay.play(range(1, WAVES)):
+            pass
+        leave_open(replay, now)
+    return logins()
+
+
+def first_day_before(now: datetime) -> date:
+    """So that the last wave opened yesterday."""
+    return now.date() - timedelta(days=1, weeks=WEEKS_APART * (WAVES - 1))
+
+
+# The recording
+
+
+def record(chance: Generator, first_day: date) -> Recording:
+    people = municipality.employ(municipality.own_groups(chance), chance, today=first_day)
+    return Recording(
+        people=people,
+        questions=[RecordedQuestion(code, code, code, theme="") for code in stories.QUESTIONS],
+        replies=replies(people, chance),
+        moves=stories.moves(people),
+        events=stories.events(people),
+    )
+
+
+def replies(people: list[Person], chance: Generator) -> dict[int, list[Reply]]:
+    scores = stories.answers(people, chance)
+    taking_part = stories.taking_part(people, chance)
+    taking_part[-1] &= chance.random(len(people)) < SHARE_ALREADY_IN
+    given = scores.astype(object)
+    given[stories.skipped(people, chance)] = None
+    texts = Texts(scores, chance)
+    return {
+        wave + 1: [
+            Reply(people[place].employee_id, tuple(given[wave, place]), texts.of(wave, place))
+            for place in np.flatnonzero(taking_part[wave]).tolist()
+        ]
+        for wave in range(WAVES)
+    }
+
+
+class Texts:
+    """Who writes a comment, and about what: the question on which the person is furthest from its level."""
+
+    def __init__(self, scores: stories.Scores, chance: Generator) -> None:
+        turned = np.array([code in stories.REVERSED for code in stories.QUESTIONS])
+        distance = np.where(turned, 6 - scores, scores) - stories.levels()
+        self.strongest = np.abs(distance).argmax(axis=2)
+        self.is_satisfied = np.take_along_axis(distance, self.strongest[:, :, None], axis=2)[:, :, 0] > 0
+        self.writes = chance.random(self.strongest.shape) < SHARE_WITH_COMMENT
+        self.chance = chance
+
+    def of(self, wave: int, place: int) -> dict[str, str]:
+        if not self.writes[wave, place]:
+            return {}
+        code = stories.QUESTIONS[self.strongest[wave, place]]
+        return {"": comments.comment(code, bool(self.is_satisfied[wave, place]), self.chance)}
+
+
+# The organisation
+
+
+def found(recording: Recording, first_day: date) -> Cycle:
+    """With its people, its users and a launched cycle."""
+    now = datetime.combine(first_day, time(9), tzinfo=UTC) - PREPARATION
+    organisation = found_organisation(municipality.NAME, founder=None, now=now, slug=SLUG)
+    import_people(organisation, content=people_file(recording.people), by=None, now=now)
+    root: OrgUnit = OrgUnit.objects.get(organisation=organisation, depth=1)
+    users = dict(grant_roles(root, now))
+    plan = CyclePlan(
+        name="Polsslag van Lindewaard",
+        units=[root],
+        questions=bank_questions(),
+        recurrence=f"FREQ=WEEKLY;INTERVAL={WEEKS_APART}",
+        starts_on=first_day,
+        days_open=DAYS_OPEN,
+        reminder_after_days=REMINDER_AFTER,
+    )
+    cycle = create_cycle(organisation, plan=plan, by=users[Role.HR], now=now)
+    return launch_cycle(cycle, by=users[Role.HR], now=now)
+
+
+def bank_questions() -> list[Question]:
+    shared = Question._default_manager.filter(organisation=None, code__in=stories.QUESTIONS)
+    return sorted([*shared], key=lambda question: stories.QUESTIONS.index(question.code))
+
+
+def grant_roles(root: OrgUnit, now: datetime) -> Iterator[tuple[Role, User]]:
+    """The manager already has the role, from the import."""
+    for name, role in GRANTED.items():
+        user = user_for(root.organisation, address(name), by=None, now=now)
+        grant_role(root, role, user=user, by=None, now=now)
+        yield role, user
+    # One hash for all five: making each anew takes longer than a wave.
+    addresses = [login.email for login in logins().logins]
+    User.objects.filter(email__in=addresses).update(password=make_password(PASSWORD))
+
+
+def leave_open(replay: Replay, now: datetime) -> None:
+    """The last wave, with some answers in. The worker sends the others their mail, as with any wave."""
+    wave = replay.open(WAVES)
+    replay.answer(wave, replay.recording.replies[WAVES], until=now)
+    count_as_sent(wave.mails.filter(invitation__answered=True), now=wave.opened_at)
