@@ -1,19 +1,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, sqrt
 from typing import Literal
 
 from results.figures import Figure, Shown
 
 Direction = Literal["up", "down", "same"]
 
+# A released figure does not tell how far its answers lie apart. On five-point agreement their standard
+# deviation is about 1 in staff surveys: a quarter of the scale.
+SPREAD = 0.25
+CONFIDENCE = 1.96  # 95 of 100 differences by chance alone stay within this many standard errors
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The difference between two figures as a reader sees them, so after rounding to one decimal."""
+    """The difference between two figures as a reader sees them, so after rounding to one decimal.
+
+    `clear`: larger than chance would easily give with so few answers.
+    """
 
     direction: Direction
     size: float
+    clear: bool = True
 
 
 def change(now: Figure, before: Figure) -> Change | None:
@@ -21,5 +31,21 @@ def change(now: Figure, before: Figure) -> Change | None:
         return None
     difference = round(round(now.mean, 1) - round(before.mean, 1), 1)
     if not difference:
-        return Change("same", 0.0)
-    return Change("up" if difference > 0 else "down", abs(difference))
+        return Change("same", 0.0, clear=False)
+    clear = abs(now.mean - before.mean) > margin_between(now, before)
+    return Change("up" if difference > 0 else "down", abs(difference), clear)
+
+
+def margin(figure: Shown) -> float:
+    """Half the width of the 95 % interval of a figure, in points of its scale."""
+    return CONFIDENCE * SPREAD * (figure.highest - figure.lowest) / sqrt(figure.n)
+
+
+def margin_between(now: Shown, before: Shown) -> float:
+    """The same for the difference of two figures; too wide rather than too narrow, as many answer twice."""
+    return sqrt(margin(now) ** 2 + margin(before) ** 2)
+
+
+def smallest_clear_change(figure: Shown) -> float:
+    """Between two waves with as many answers as this figure, as a reader sees it."""
+    return ceil(10 * margin_between(figure, figure)) / 10

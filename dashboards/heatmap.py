@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from dashboards.change import Change, change
+from dashboards.change import Change, change, margin_between
 from dashboards.charts.heat import KeyStep, heat_key, heat_step
 from dashboards.tabs import Tab, wave_tabs
+from dashboards.timeline import Timeline, timeline
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Figure, Shown
 from surveys.models import Theme, Wave, WaveUnit
 
-WAVES = 6
+WAVES = 27  # two years of a wave every four weeks
+USUAL = (1, 5)  # the scale of most questions, and of the key
+HEADLINE_LAYERS = 2  # whose changes the sentence on top may name
+STRICTER = 1.5  # times the margin for that sentence, since the largest of many changes is often chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ThemeColumn:
+    """`scale` names the ends of a scale that is not the usual one."""
+
     name: str
+    scale: str
     sort_url: str
     sorted: bool
 
@@ -74,6 +83,8 @@ class Heatmap:
     key: list[KeyStep] = field(default_factory=list)
     themes: list[ThemeColumn] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    sorted: bool = False
+    tree_url: str = ""
     unfold_url: str = ""
     fold_url: str = ""
 
@@ -83,22 +94,24 @@ def heatmap(scope: Scope, view: View) -> Heatmap:
     waves = queries.closed_waves(scope.organisation, last=WAVES)
     if not waves:
         return Heatmap()
-    wave = next((one for one in waves if one.pk == view.wave_id), waves[-1])
-    branch = Branch(scope, wave, view)
-    earlier = waves[: waves.index(wave)]
-    cells = Cells([*earlier[-1:], wave], [unit.unit_id for unit in branch.visible])
+    times = timeline(waves, view.wave_id)
+    branch = Branch(scope, times.wave, view)
+    cells = Cells(times, [unit.unit_id for unit in branch.visible])
+    headline = _headline(cells, branch)
     if view.sort:
         branch.sort(cells.values(view.sort))
     return Heatmap(
-        wave=wave,
-        waves=wave_tabs(waves, wave),
-        headline=_headline(cells, branch),
-        key=heat_key(1, 5),
+        wave=times.wave,
+        waves=wave_tabs(waves, times.wave),
+        headline=headline,
+        key=heat_key(*USUAL),
         themes=[
-            ThemeColumn(theme.name, branch.url(sort=theme.code), view.sort == theme.code)
+            ThemeColumn(theme.name, cells.scale(theme), branch.url(sort=theme.code), view.sort == theme.code)
             for theme in cells.themes
         ],
         rows=[_row(unit, branch, cells) for unit in branch.walk()],
+        sorted=any(theme.code == view.sort for theme in cells.themes),
+        tree_url=branch.url(sort=""),
         unfold_url=branch.url(open="all"),
         fold_url=branch.url(open="none"),
     )
@@ -127,10 +140,14 @@ class Branch:
             if self.fold(unit) == "open":
                 yield from self.walk(unit.position)
 
+    def layer(self, unit: WaveUnit) -> int:
+        """From 1, the top."""
+        return self.depths[unit.position]
+
     def fold(self, unit: WaveUnit) -> str:
         if not self.children[unit.position]:
             return ""
-        return "open" if self.view.is_open(unit.unit_id, self.depths[unit.position]) else "closed"
+        return "open" if self.view.is_open(unit.unit_id, self.layer(unit)) else "closed"
 
     def sort(self, values: dict[int, float]) -> None:
         """Order the units in each layer by a value, highest first, those without one last."""
@@ -148,30 +165,65 @@ class Branch:
         return "?" + urlencode({key: value for key, value in state.items() if value})
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How a unit's theme changed; `weight` makes moves on different scales comparable."""
+
+    theme: Theme
+    unit_id: int
+    before: float
+    now: float
+    weight: float
+
+
 class Cells:
     """Figures of the visible units by theme, with the change since the wave before."""
 
-    def __init__(self, waves: list[Wave], unit_ids: list[int]) -> None:
-        self.waves = waves
+    def __init__(self, times: Timeline, unit_ids: list[int]) -> None:
+        self.times = times
         self.unit_ids = unit_ids
-        self.sheet = queries.sheet(waves, unit_ids)
-        self.themes = queries.themes(waves[-1:])
+        compared = [wave for wave in (times.year_before, times.before, times.wave) if wave]
+        self.sheet = queries.sheet(compared, unit_ids)
+        self.themes = queries.themes([times.wave])
 
     def of(self, unit_id: int) -> list[Cell]:
         return [self._cell(unit_id, theme) for theme in self.themes]
 
+    def figure(self, wave: Wave, unit_id: int, theme: Theme) -> Figure:
+        return self.sheet.index(wave, unit_id, theme.pk)
+
     def _cell(self, unit_id: int, theme: Theme) -> Cell:
-        *before, figure = (self.sheet.index(wave, unit_id, theme.pk) for wave in self.waves)
+        figure = self.figure(self.times.wave, unit_id, theme)
         if not isinstance(figure, Shown):
             return Cell(figure, 0, None)
-        return Cell(figure, heat_step(figure), change(figure, before[0]) if before else None)
+        before = self.times.before and self.figure(self.times.before, unit_id, theme)
+        return Cell(figure, heat_step(figure), change(figure, before) if before else None)
 
     def values(self, theme_code: str) -> dict[int, float]:
         theme = next((one for one in self.themes if one.code == theme_code), None)
         if theme is None:
             return {}
-        figures = {unit_id: self.sheet.index(self.waves[-1], unit_id, theme.pk) for unit_id in self.unit_ids}
+        figures = {unit_id: self.figure(self.times.wave, unit_id, theme) for unit_id in self.unit_ids}
         return {unit_id: figure.mean for unit_id, figure in figures.items() if isinstance(figure, Shown)}
+
+    def scale(self, theme: Theme) -> str:
+        asked = next(one for one in queries.questions(self.times.wave) if one.theme_id == theme.pk)
+        return "" if (asked.lowest, asked.highest) == USUAL else f"{asked.lowest}–{asked.highest}"
+
+    def largest_move(self, since: Wave, unit_ids: list[int]) -> Move | None:
+        """Of the changes in these units that are much larger than chance would easily give."""
+        cells = product(unit_ids, self.themes)
+        moves = filter(None, (self._move(since, unit_id, theme) for unit_id, theme in cells))
+        return max(moves, key=lambda move: move.weight, default=None)
+
+    def _move(self, since: Wave, unit_id: int, theme: Theme) -> Move | None:
+        before, now = (self.figure(wave, unit_id, theme) for wave in (since, self.times.wave))
+        if not (isinstance(before, Shown) and isinstance(now, Shown) and now.highest == before.highest):
+            return None
+        size = abs(now.mean - before.mean)
+        if size < STRICTER * margin_between(now, before):
+            return None
+        return Move(theme, unit_id, before.mean, now.mean, size / (now.highest - now.lowest))
 
 
 def _row(unit: WaveUnit, branch: Branch, cells: Cells) -> Row:
@@ -179,7 +231,7 @@ def _row(unit: WaveUnit, branch: Branch, cells: Cells) -> Row:
         unit_id=unit.unit_id,
         name=unit.name,
         url=reverse("unit", args=[unit.unit_id]) + f"?wave={branch.wave.pk}",
-        depth=branch.depths[unit.position],
+        depth=branch.layer(unit),
         fold=branch.fold(unit),
         fold_url=branch.fold_url(unit),
         cells=cells.of(unit.unit_id),
@@ -187,15 +239,42 @@ def _row(unit: WaveUnit, branch: Branch, cells: Cells) -> Row:
 
 
 def _headline(cells: Cells, branch: Branch) -> str:
-    """One sentence on the top unit: its highest and its lowest theme."""
-    if not branch.visible:
-        return ""
-    top = cells.of(branch.visible[0].unit_id)
+    return " ".join(filter(None, (_ends(cells, branch), _largest_change(cells, branch))))
+
+
+def _ends(cells: Cells, branch: Branch) -> str:
+    """The highest and the lowest theme of the top unit."""
+    top = cells.of(branch.visible[0].unit_id) if branch.visible else []
     shown = [
-        (cell.figure.position, theme.name)
-        for theme, cell in zip(cells.themes, top, strict=True)
-        if isinstance(cell.figure, Shown)
+        (cell.figure.position, theme.name, number_format(cell.figure.mean, 1))
+        for theme, cell in zip(cells.themes, top, strict=False)
+        if isinstance(cell.figure, Shown) and not cells.scale(theme)
     ]
     if len(shown) < 2:
         return ""
-    return _("Highest: %(best)s. Lowest: %(worst)s.") % {"best": max(shown)[1], "worst": min(shown)[1]}
+    (_high, best, most), (_low, worst, least) = max(shown), min(shown)
+    return _("Highest: %(best)s (%(most)s). Lowest: %(worst)s (%(least)s).") % {
+        "best": best,
+        "most": most,
+        "worst": worst,
+        "least": least,
+    }
+
+
+def _largest_change(cells: Cells, branch: Branch) -> str:
+    since = cells.times.year_before or cells.times.before
+    units = {unit.unit_id: unit.name for unit in branch.visible if branch.layer(unit) <= HEADLINE_LAYERS}
+    move = since and cells.largest_move(since, list(units))
+    if not move:
+        return ""
+    sentence = (
+        _("Largest change in a year: %(theme)s in %(unit)s, from %(before)s to %(now)s.")
+        if cells.times.year_before
+        else _("Largest change since the wave before: %(theme)s in %(unit)s, from %(before)s to %(now)s.")
+    )
+    return sentence % {
+        "theme": move.theme.name,
+        "unit": units[move.unit_id],
+        "before": number_format(move.before, 1),
+        "now": number_format(move.now, 1),
+    }

@@ -5,43 +5,81 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgunits.access import RESULT_ROLES, Scope
+from accounts.models import User
+from orgunits.access import Scope, scope_of
 from orgunits.models import Role
 
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
+    """`here`: the item's own page; `inside`: any page below it."""
+
     label: str
     url: str
-    current: bool
+    here: bool
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`below`: the start of the addresses that belong to it."""
+
+    label: str
+    url: str
+    below: str = ""
+
+    def item(self, path: str) -> MenuItem:
+        return MenuItem(self.label, self.url, path == self.url, path.startswith(self.below or self.url))
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context of every page of a signed-in user: the organisation and the menu for the user's roles."""
-    scope: Scope | None = getattr(request, "scope", None)
+    scope = _scope(request)
     if scope is None:
         return {}
-    items = [
-        MenuItem(label, url, request.path.startswith(url))
-        for label, url, roles in _menu(scope)
-        if scope.has(*roles)
-    ]
-    return {"organisation": scope.organisation, "navigation": items}
+    submenu = [link.item(request.path) for link in _people_links(scope)]
+    return {
+        "organisation": scope.organisation,
+        "navigation": [link.item(request.path) for link in _links(scope)],
+        "subnavigation": submenu if any(item.inside for item in submenu) else [],
+    }
 
 
-def _menu(scope: Scope) -> list[tuple[str, str, frozenset[Role]]]:
+def _scope(request: HttpRequest) -> Scope | None:
+    """Of the view, or else of the user: pages about the account show the menu too."""
+    scope: Scope | None = getattr(request, "scope", None)
+    user = getattr(request, "user", None)
+    if scope or not isinstance(user, User) or user.organisation is None:
+        return scope
+    return scope_of(user, on=timezone.localdate())
+
+
+def _links(scope: Scope) -> list[Link]:
     unit = scope.home_unit()
-    people = frozenset({Role.HR, Role.IT_ADMINISTRATOR})
-    menu = [(_("Today"), reverse("today"), frozenset({Role.HR}))]
+    links = []
+    if scope.has(Role.HR):
+        links.append(Link(_("Today"), reverse("today")))
     if unit is not None:
-        menu += [
-            (_("Heatmap"), reverse("heatmap"), RESULT_ROLES),
-            (unit.name, reverse("unit", args=[unit.pk]), RESULT_ROLES),
+        links += [
+            Link(_("Heatmap"), reverse("heatmap")),
+            Link(
+                _("Whole organisation") if unit.is_root() else unit.name,
+                reverse("unit", args=[unit.pk]),
+                below="/units/",
+            ),
         ]
-    return [
-        *menu,
-        (_("Cycles"), reverse("surveys:cycles"), frozenset({Role.HR})),
-        (_("People"), reverse("orgunits:imports"), people),
-    ]
+    if scope.has(Role.HR):
+        links.append(Link(_("Cycles"), reverse("surveys:cycles")))
+    return links + [Link(_("People"), link.url, below="/people/") for link in _people_links(scope)[:1]]
+
+
+def _people_links(scope: Scope) -> list[Link]:
+    if not scope.has_on_root(Role.HR, Role.IT_ADMINISTRATOR):
+        return []
+    links = [Link(_("Import"), reverse("orgunits:imports")), Link(_("Units"), reverse("orgunits:units"))]
+    if scope.has_on_root(Role.HR):
+        links.append(Link(_("Roles"), reverse("orgunits:roles")))
+    return links

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from django import forms
 from django.core.paginator import Paginator
@@ -11,7 +12,7 @@ from django.shortcuts import render
 
 from dashboards.change import Change
 from dashboards.charts.heat import heat_key, heat_step
-from dashboards.charts.sparkline import sparkline
+from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
 from orgunits.access import public
 from results.figures import Figure, Reason, Shares, Shown, Taking, Withheld
@@ -70,12 +71,24 @@ def sample_cells() -> list[Cell]:
 
 
 def sample_trend() -> dict[str, object]:
-    figures = [sample_figure(mean) for mean in (3.4, 3.5, 3.2, 3.0, 3.1)]
-    whole = [sample_figure(mean) for mean in (3.6, 3.5, 3.6, 3.5, 3.6)]
-    waves = ("Aug", "Sep", "Oct", "Nov", "Dec")
+    """Two years of a wave every four weeks, one of them withheld."""
+    means = [3.6, 3.5, 3.6, 3.4, 3.5, 3.2, 3.3, 3.2, 3.0, 3.1, 3.0, 2.9, 3.1]
+    own: list[Figure] = [sample_figure(mean) for mean in means * 2]
+    own[9] = Withheld(Reason.TOO_FEW)
+    whole = [sample_figure(3.5 + place % 3 / 10, n=900) for place in range(len(own))]
+    days = [date(2025, 1, 6) + timedelta(weeks=4 * place) for place in range(len(own))]
+    common = common_range([own, whole])
     return {
-        "line": sparkline(figures, (2.5, 4.0)),
-        "trend": trend("Energy and motivation: from 3.4 to 3.1", waves, figures, whole, "Organisation"),
+        "line": sparkline(own, common),
+        "trend": trend(
+            "Energy and motivation over time",
+            days,
+            own,
+            label="Public desk",
+            reference=whole,
+            reference_label="Waterveen",
+            common=common,
+        ),
     }
 
 
@@ -92,7 +105,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "shown": sample_figure(3.6),
         "partial": sample_figure(3.1, n=31, left_out=3),
         "withheld": Withheld(Reason.TOO_FEW),
-        "changes": [Change("up", 0.2), Change("down", 0.3), Change("same", 0.0), None],
+        "changes": [
+            Change("up", 0.4),
+            Change("down", 0.3, clear=False),
+            Change("same", 0.0, clear=False),
+            None,
+        ],
         "taking": Taking(34, 41),
         "key": heat_key(1, 5),
         "cells": sample_cells(),

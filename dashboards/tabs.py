@@ -23,7 +23,10 @@ def wave_tabs(waves: Sequence[Wave], current: Wave) -> list[Tab]:
     newest = list(waves[-SHOWN:])
     if current not in newest:
         newest[0] = current
-    return [
-        Tab(date_format(wave.closes_at, "j M Y"), f"?wave={wave.pk}", wave == current)
-        for wave in newest[::-1]
-    ]
+    named = len({wave.cycle_id for wave in newest}) > 1
+    return [Tab(_label(wave, named=named), f"?wave={wave.pk}", wave == current) for wave in newest[::-1]]
+
+
+def _label(wave: Wave, *, named: bool) -> str:
+    day = date_format(wave.closes_at, "j M Y")
+    return f"{day}, {wave.name}" if named else day

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dashboards.change import Change, change
+from dashboards.change import Change, change, smallest_clear_change
 from dashboards.charts.sparkline import Sparkline, common_range, sparkline
 from dashboards.charts.trend import Trend, trend
 from dashboards.tabs import Tab, wave_tabs
+from dashboards.timeline import Timeline, timeline
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
@@ -22,6 +22,7 @@ from surveys.models import Theme, Wave, WaveQuestion
 
 WAVES = 27  # two years of a wave every four weeks
 STANDING_OUT = 2  # questions named as going well, and as worth talking about
+CHANGES = 3  # themes named as changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,25 @@ class QuestionLine:
 
 @dataclass(frozen=True, slots=True)
 class ThemeLine:
+    """`change` is since the wave before; `in_a_year` since the wave of about a year before."""
+
     name: str
     description: str
     figure: Figure
     change: Change | None
+    in_a_year: Change | None
     above: Figure | None
     whole: Figure | None
     line: Sparkline | None
     trend: Trend | None
     questions: list[QuestionLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    theme: str
+    change: Change
+    in_a_year: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,6 @@ class UnitPage:
     instead: OrgUnit | None = None
     above_name: str = ""
     themes: list[ThemeLine] = field(default_factory=list)
-    lowest: int = 1
-    highest: int = 5
 
     @property
     def strongest(self) -> list[QuestionLine]:
@@ -88,6 +97,30 @@ class UnitPage:
             return []
         return [question for _position, question in sorted(found, key=lambda pair: pair[0])]
 
+    @property
+    def changed(self) -> list[Changed]:
+        """Themes that changed more than chance would easily do, the largest changes of the scale first."""
+        found = [
+            (made.size / (theme.figure.highest - theme.figure.lowest), Changed(theme.name, made, in_a_year))
+            for theme in self.themes
+            for made, in_a_year in ((theme.change, False), (theme.in_a_year, True))
+            if made and made.clear and isinstance(theme.figure, Shown)
+        ]
+        return [one for _part, one in sorted(found, key=lambda pair: -pair[0])][:CHANGES]
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is an earlier wave to compare with."""
+        return any(theme.change for theme in self.themes)
+
+    @property
+    def smallest_clear_change(self) -> float | None:
+        """On the page's usual scale, with as few answers as its smallest figure has."""
+        figures = [theme.figure for theme in self.themes if isinstance(theme.figure, Shown)]
+        if not figures:
+            return None
+        return smallest_clear_change(min(figures, key=lambda figure: (figure.highest, figure.n)))
+
 
 def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None) -> UnitPage:
     """The page for the wave with this id, or else for the last closed one that asked this unit."""
@@ -99,21 +132,21 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None) -> Uni
     page = UnitPage(unit=unit, path=_path(scope, related), below=_below(unit))
     if not waves:
         return page
-    wave = next((one for one in waves if one.pk == wave_id), waves[-1])
-    shown = _first_with_figures(sheet, wave, related[::-1]) or unit
+    times = timeline(waves, wave_id)
+    shown = _first_with_figures(sheet, times.wave, related[::-1]) or unit
     place = related.index(shown)
     lines = Lines(
         sheet=sheet,
-        waves=waves[: waves.index(wave) + 1],
+        times=times,
         unit=shown,
         above=related[place - 1] if place else None,
         whole=related[0],
     )
     return replace(
         page,
-        wave=wave,
-        waves=wave_tabs(waves, wave),
-        taking=queries.participation([wave], [unit.pk]).get((wave.pk, unit.pk)),
+        wave=times.wave,
+        waves=wave_tabs(waves, times.wave),
+        taking=queries.participation([times.wave], [unit.pk]).get((times.wave.pk, unit.pk)),
         instead=shown if shown != unit else None,
         above_name=lines.above.name if lines.above else "",
         themes=lines.themes(),
@@ -143,49 +176,63 @@ def _url(unit: OrgUnit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The themes of the last of `waves`, with what came before and what stands beside them."""
+    """The themes of the newest wave, with what came before and what stands beside them."""
 
     sheet: Sheet
-    waves: list[Wave]
+    times: Timeline
     unit: OrgUnit
     above: OrgUnit | None
     whole: OrgUnit
 
     def themes(self) -> list[ThemeLine]:
-        themes = queries.themes([self.waves[-1]])
-        series = {theme.pk: self._series(theme, self.unit) for theme in themes}
-        values = common_range(list(series.values()))
-        return [self._theme(theme, series[theme.pk], values) for theme in themes]
+        themes = queries.themes([self.times.wave])
+        own = {theme.pk: self._series(theme, self.unit) for theme in themes}
+        whole = {theme.pk: self._series(theme, self.whole) if self.above else [] for theme in themes}
+        common = common_range([*own.values(), *whole.values()])
+        return [self._theme(theme, own[theme.pk], whole[theme.pk], common) for theme in themes]
 
     def _series(self, theme: Theme, unit: OrgUnit) -> list[Figure]:
-        return [self.sheet.index(wave, unit.pk, theme.pk) for wave in self.waves]
+        return [self.sheet.index(wave, unit.pk, theme.pk) for wave in self.times.waves]
 
-    def _theme(self, theme: Theme, figures: list[Figure], values: tuple[float, float]) -> ThemeLine:
-        whole = self._series(theme, self.whole) if self.above else []
+    def _theme(
+        self, theme: Theme, own: list[Figure], whole: list[Figure], common: tuple[float, float]
+    ) -> ThemeLine:
         return ThemeLine(
             name=theme.name,
             description=theme.description,
-            figure=figures[-1],
-            change=_change(figures),
-            above=self.sheet.index(self.waves[-1], self.above.pk, theme.pk) if self.above else None,
+            figure=own[-1],
+            change=_change(own),
+            in_a_year=self._in_a_year(own),
+            above=self.sheet.index(self.times.wave, self.above.pk, theme.pk) if self.above else None,
             whole=whole[-1] if whole and self.whole != self.above else None,
-            line=sparkline(figures, values),
-            trend=trend(
-                _("%(theme)s over time") % {"theme": theme.name},
-                [date_format(wave.closes_at, "M y") for wave in self.waves],
-                figures,
-                reference=whole,
-                reference_name=self.whole.name,
-            ),
+            line=sparkline(own, common),
+            trend=self._trend(theme, own, whole, common),
             questions=[self._question(one) for one in self._asked() if one.theme_id == theme.pk],
         )
 
+    def _trend(
+        self, theme: Theme, own: list[Figure], whole: list[Figure], common: tuple[float, float]
+    ) -> Trend | None:
+        return trend(
+            _("%(theme)s over time") % {"theme": theme.name},
+            [wave.closes_at for wave in self.times.waves],
+            own,
+            label=self.unit.name,
+            reference=whole,
+            reference_label=self.whole.name,
+            common=common,
+        )
+
+    def _in_a_year(self, figures: Sequence[Figure]) -> Change | None:
+        then = self.times.year_before
+        return change(figures[-1], figures[self.times.waves.index(then)]) if then else None
+
     def _asked(self) -> list[WaveQuestion]:
-        return queries.questions(self.waves[-1])
+        return queries.questions(self.times.wave)
 
     def _question(self, question: WaveQuestion) -> QuestionLine:
-        wave = self.waves[-1]
-        figures = [self.sheet.figure(one, self.unit.pk, question.question_id) for one in self.waves]
+        wave = self.times.wave
+        figures = [self.sheet.figure(one, self.unit.pk, question.question_id) for one in self.times.waves]
         above = self.above and self.sheet.figure(wave, self.above.pk, question.question_id)
         return QuestionLine(question.text, question.reversed, figures[-1], _change(figures), above)
 

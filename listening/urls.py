@@ -1,7 +1,9 @@
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [
+from dashboards.styleguide import styleguide
+
+urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("orgunits.urls")),
@@ -10,4 +12,7 @@ urlpatterns = [
 ]
 
 if settings.MAILBOX:
-    urlpatterns.append(path("mailbox/", include("listening.mailbox.urls")))
+    urlpatterns += [
+        path("mailbox/", include("listening.mailbox.urls")),
+        path("styleguide/", styleguide, name="styleguide"),
+    ]

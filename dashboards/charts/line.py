@@ -5,10 +5,13 @@ Whole units because a template would write 12.5 as 12,5 in Dutch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from results.figures import Figure, Shown
+
+Place = tuple[int, Shown]  # of a shown figure in the row of waves, from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class Frame:
         return round(self.left + (self.right - self.left) * place / (places - 1))
 
     def y(self, value: float) -> int:
-        part = (value - self.lowest) / (self.highest - self.lowest)
+        """Values beyond the frame lie on its edge."""
+        within = min(max(value, self.lowest), self.highest)
+        part = (within - self.lowest) / (self.highest - self.lowest)
         return round(self.bottom - (self.bottom - self.top) * part)
 
     def points(self, figures: Sequence[Figure]) -> list[tuple[int, int] | None]:
@@ -51,3 +56,10 @@ class Frame:
 
 def shown(figures: Sequence[Figure]) -> list[Shown]:
     return [figure for figure in figures if isinstance(figure, Shown)]
+
+
+def stretches(figures: Sequence[Figure]) -> Iterator[list[Place]]:
+    """The shown figures that follow each other without a gap."""
+    for is_shown, places in groupby(enumerate(figures), key=lambda place: isinstance(place[1], Shown)):
+        if is_shown:
+            yield [(place, figure) for place, figure in places if isinstance(figure, Shown)]

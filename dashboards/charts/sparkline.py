@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboards.charts.line import Frame, shown
 from results.figures import Figure
 
-LEAST_RANGE = 1.0
+LEAST_RANGE = 0.25  # of the scale: one point of five
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,22 @@ class Sparkline:
 
 
 def common_range(rows: Sequence[Sequence[Figure]]) -> tuple[float, float]:
-    """One range of values for all sparklines of a page, so that their slopes can be compared."""
-    values = [figure.mean for figures in rows for figure in shown(figures)]
-    if not values:
+    """One range for all sparklines of a page, so that their slopes can be compared; in parts of the scale."""
+    positions = [figure.position for figures in rows for figure in shown(figures)]
+    if not positions:
         return 0.0, LEAST_RANGE
-    spare = max(0.0, LEAST_RANGE - (max(values) - min(values))) / 2
-    return min(values) - spare, max(values) + spare
+    spare = max(0.0, LEAST_RANGE - (max(positions) - min(positions))) / 2
+    return min(positions) - spare, max(positions) + spare
 
 
-def sparkline(figures: Sequence[Figure], value_range: tuple[float, float]) -> Sparkline | None:
+def sparkline(figures: Sequence[Figure], common: tuple[float, float]) -> Sparkline | None:
     """None with fewer than two figures: one point is no line."""
-    if len(shown(figures)) < 2:
+    scale = shown(figures)
+    if len(scale) < 2:
         return None
-    frame = Frame(4, 116, 5, 27, *value_range)
+    lowest, highest = (
+        scale[0].lowest + position * (scale[0].highest - scale[0].lowest) for position in common
+    )
+    frame = Frame(4, 116, 5, 27, lowest, highest)
     end_x, end_y = [point for point in frame.points(figures) if point][-1]
     return Sparkline(frame.path(figures), end_x, end_y)

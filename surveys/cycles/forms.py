@@ -56,7 +56,7 @@ class CycleForm(forms.Form):
         min_value=1,
         required=False,
         initial=3,
-        help_text=_("Sent once, to who has not answered. Leave empty for no reminder."),
+        help_text=_("Sent once, to those who have not answered. Leave empty for no reminder."),
     )
     comment_allowed = forms.BooleanField(label=_("Ask for a comment"), required=False, initial=True)
 
