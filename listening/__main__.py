@@ -180,8 +180,9 @@ def run(demo: bool) -> None:
     with all_running(start) as (supervisor, notice):
         lock.note(f"{start.address}, process {os.getpid()}")
         say(f"Polsslag runs at {start.address} (ready in {time.monotonic() - began:.0f} s)")
-        if notice:
-            say(notice)
+        say(notice)
+        if not start.demo and not start.environment.get("EMAIL_URL"):
+            say("Mails wait until EMAIL_URL names your mail server; see docs/operating.md.")
         say(f"Logs: {start.folder.logs}. Ctrl-C stops everything.")
         supervisor.keep_running()
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 from .account import launcher
 from .errors import ServiceError
 
-LOG_BYTES_KEPT = 5 * 1024**2
+LOG_BYTES_KEPT = 10 * 1024**2
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class Program:
 
     def start(self) -> None:
         self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._turn_log()
+        self.turn_log()
         before = launcher(dies_with=self.stop_signal, service_needs=self.service_needs)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - commands are our own
@@ -76,9 +77,11 @@ class Program:
     def last_words(self) -> str:
         return f"Its last words ({self.log}):\n{self.last_lines()}"
 
-    def _turn_log(self) -> None:
+    def turn_log(self) -> None:
+        """Keep a long log as `.log.1` and go on with an empty one, also while the process writes to it."""
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_KEPT:
-            self.log.replace(self.log.with_suffix(".log.1"))
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
 
 
 def package_folder(name: str) -> Path:

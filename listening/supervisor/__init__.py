@@ -30,6 +30,7 @@ class Watched:
         self.program.start()
 
     def look(self) -> None:
+        self.program.turn_log()
         if self.next_start is not None:
             if time.monotonic() >= self.next_start:
                 self._start_again()

@@ -1,5 +1,6 @@
 """What the supervisor says, and the signals by which it is told to stop."""
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -27,5 +28,9 @@ def ignore_signals() -> None:
 def say(text: str, *, who: str = "polsslag", colour: int = 36) -> None:
     """Print lines with the name of who speaks before each, in colour on a terminal."""
     name = f"\x1b[{colour}m{who:>8}\x1b[0m" if sys.stdout.isatty() else f"{who:>8}"
-    for line in text.splitlines() or [""]:
-        print(f"{name} | {line}", flush=True)  # noqa: T201
+    try:
+        for line in text.splitlines():
+            print(f"{name} | {line}", flush=True)  # noqa: T201
+    except OSError:
+        # The terminal was closed, or who read the pipe is gone; what is running must still be stopped.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the rest of the process

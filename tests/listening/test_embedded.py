@@ -17,7 +17,7 @@ import redis
 from listening.embedded import DataFolder, ServiceError
 from listening.embedded.folder import LONGEST_SOCKET_FOLDER
 from listening.embedded.postgres import BINARIES, Postgres
-from listening.embedded.program import Program
+from listening.embedded.program import LOG_BYTES_KEPT, Program
 from listening.embedded.valkey import Valkey
 from tests.processes import wait_until
 
@@ -233,11 +233,14 @@ def test_a_program_that_ignores_the_request_to_stop_is_killed_with_its_children(
     assert [child for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def test_a_log_that_grew_large_is_turned_at_the_next_start(tmp_path: Path) -> None:
+def test_a_log_that_grew_large_is_turned_while_it_is_written_to(tmp_path: Path) -> None:
     log = tmp_path / "x.log"
-    log.write_bytes(b"x" * (6 * 1024**2))
-    program = Program("x", ["echo", "new"], log)
+    program = Program("x", ["sh", "-c", "echo old; sleep 1; echo new"], log)
     program.start()
+    wait_until(lambda: program.last_lines() == "old", what="the first line")
+    with log.open("ab") as file:
+        file.write(b"x" * LOG_BYTES_KEPT)
+    program.turn_log()
     wait_until(lambda: not program.alive(), what="the end")
     assert log.read_text() == "new\n"
-    assert log.with_suffix(".log.1").exists()
+    assert log.with_suffix(".log.1").read_bytes().startswith(b"old\nxxx")

@@ -34,6 +34,7 @@ class Run:
     folder: DataFolder
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    hangs_up: bool = False  # whether who reads the output goes away after the start
     process: subprocess.Popen[str] | None = None
     lines: list[str] = field(default_factory=list)
     family: list[psutil.Process] = field(default_factory=list)
@@ -80,7 +81,11 @@ class Run:
     def _read(self) -> None:
         assert self.process is not None
         assert self.process.stdout is not None
-        self.lines.extend(line.rstrip() for line in iter(self.process.stdout.readline, ""))
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+            if self.hangs_up and "Ctrl-C stops" in line:
+                break
+        self.process.stdout.close()
 
 
 @pytest.fixture
@@ -139,6 +144,15 @@ def test_nothing_outlives_a_killed_supervisor_and_a_second_start_is_refused_whil
     run.start()
     run.wait_until_ready()
     assert run.send(signal.SIGINT) == 0
+    assert run.left_over() == []
+
+
+@pytest.mark.processes
+def test_everything_ends_when_the_terminal_is_closed(run: Run) -> None:
+    run.hangs_up = True
+    run.start()
+    run.wait_until_ready()
+    assert run.send(signal.SIGHUP) == 0
     assert run.left_over() == []
 
 
