@@ -24,6 +24,8 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("polsslag")
     services.start()
     django.setup()
+    # A parallel worker that inherits this reads the settings before `services` has named its own Valkey.
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 def pytest_unconfigure() -> None:
