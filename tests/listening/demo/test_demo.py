@@ -1,0 +1,129 @@
+"""The demo is built once, through the product's services; its stories can be read from released figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import Organisation, User
+from listening.demo import DemoLogins, build
+from listening.demo.building import SLUG, WAVES
+from orgunits.access import scope_of
+from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
+from results.models import Release
+from surveys.models import Cycle, Mail, Submission, Wave
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[DemoLogins]:
+    """Built once for this module, and rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build(NOW)
+        transaction.set_rollback(True)
+
+
+def means(unit: str, question: str) -> dict[int, float]:
+    found = Release.objects.filter(
+        unit__name=unit, question__code=question, wave__organisation__slug=SLUG
+    ).order_by("wave__number")
+    return dict(found.values_list("wave__number", "mean"))
+
+
+def test_it_is_a_municipality_of_some_size(demo: DemoLogins) -> None:
+    organisation = Organisation.objects.get(slug=SLUG)
+    units = OrgUnit.objects.filter(organisation=organisation).current()
+
+    assert 1_100 < Employee.objects.filter(organisation=organisation).count() < 1_300
+    assert units.filter(depth=4).count() > 85
+    assert ChangeEvent.objects.filter(organisation=organisation).count() == 9
+
+
+def test_two_years_are_closed_and_one_wave_is_open_since_yesterday(demo: DemoLogins) -> None:
+    waves = Wave.objects.filter(organisation__slug=SLUG)
+    open_wave = waves.open().get()
+
+    assert waves.closed().count() == WAVES - 1
+    assert timedelta(0) < NOW - open_wave.opened_at < timedelta(days=2)
+    assert NOW - waves.earliest("opened_at").opened_at > timedelta(days=690)
+    assert Cycle.objects.get(organisation__slug=SLUG).state == Cycle.State.ACTIVE
+
+
+def test_some_have_answered_the_open_wave_and_the_others_have_mail_due(demo: DemoLogins) -> None:
+    open_wave = Wave.objects.open().get(organisation__slug=SLUG)
+    answered = open_wave.invitations.filter(answered=True).count()
+
+    assert Submission.objects.filter(wave=open_wave).count() == answered > 300
+    assert Mail.objects.due(NOW).filter(wave=open_wave).count() == open_wave.invitations.count() - answered
+    assert not Mail.objects.filter(organisation__slug=SLUG).due(NOW).exclude(wave=open_wave).exists()
+
+
+def test_each_role_has_a_login_with_the_told_password(demo: DemoLogins) -> None:
+    assert [login.role for login in demo.logins] == [
+        Role.HR,
+        Role.DIRECTOR,
+        Role.MANAGER,
+        Role.PRIVACY_OFFICER,
+        Role.IT_ADMINISTRATOR,
+    ]
+    assert authenticate(email=demo.logins[0].email, password=demo.password) is not None
+    for login in demo.logins:
+        scope = scope_of(User.objects.get(email=login.email), on=NOW.date())
+        assert scope.has(login.role)
+
+
+def test_the_it_administrator_and_the_privacy_officer_see_no_results(demo: DemoLogins) -> None:
+    for login in demo.logins:
+        if login.role in {Role.IT_ADMINISTRATOR, Role.PRIVACY_OFFICER}:
+            assert scope_of(User.objects.get(email=login.email), on=NOW.date()).result_paths == ()
+
+
+def test_one_directorate_works_less_and_less_well_with_others(demo: DemoLogins) -> None:
+    stadsbeheer = means("Directie Stadsbeheer", "cooperation_1")
+    whole = means("Gemeente Lindewaard", "cooperation_1")
+
+    assert abs(stadsbeheer[13] - stadsbeheer[1]) < 0.2
+    assert stadsbeheer[25] - stadsbeheer[13] < -0.4
+    assert whole[25] - whole[13] > -0.3
+
+
+def test_the_new_system_brings_hassle_while_the_instructions_stay_clear(demo: DemoLogins) -> None:
+    hassle = means("Vergunningen en Toezicht", "friction_3")
+    clarity = means("Vergunningen en Toezicht", "clarity_on_paper_1")
+
+    assert hassle[10] - hassle[9] > 0.5  # agreeing is unfavourable
+    assert abs(clarity[10] - clarity[9]) < 0.3
+
+
+def test_one_department_splits_over_its_priorities(demo: DemoLogins) -> None:
+    def distance(wave: int) -> float:
+        release = Release.objects.get(
+            unit__name="Ruimtelijke Ontwikkeling",
+            question__code="priorities_2",
+            wave__number=wave,
+            wave__organisation__slug=SLUG,
+        )
+        return (release.low or 0) / release.n
+
+    assert distance(25) - distance(5) > 0.1
+
+
+def test_care_loses_energy_slowly_and_one_team_recovers(demo: DemoLogins) -> None:
+    care, team = means("Zorg en Wmo", "energy_1"), means("Telefonie Ochtend", "energy_1")
+
+    assert care[25] - care[5] < -0.3
+    assert team[25] - team[14] > 0.5
+
+
+def test_a_second_time_it_finds_what_is_there(demo: DemoLogins) -> None:
+    before = Wave.objects.count()
+
+    assert build(NOW + timedelta(days=3)) == demo
+    assert Wave.objects.count() == before
