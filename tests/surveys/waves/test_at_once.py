@@ -49,6 +49,7 @@ def test_ticks_at_once_open_one_wave_and_invite_each_person_once() -> None:
     assert Wave.objects.count() == 1
     assert Invitation.objects.count() == 20
     assert Mail.objects.count() == 20
+    assert not AuditEvent.objects.filter(action="wave.skipped").exists()
 
 
 def test_ticks_at_once_share_the_cycles_that_are_due() -> None:
