@@ -11,9 +11,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from listening.__main__ import Start
 from listening.embedded import DataFolder
 from listening.embedded.program import Program
+from listening.start import Start
 
 from . import services
 from .smtp import free_port

@@ -16,9 +16,9 @@ import psutil
 import psycopg
 import pytest
 
-from listening.__main__ import choose_port
 from listening.embedded import DataFolder, ServiceError
 from listening.embedded.program import Program
+from listening.start import choose_port, remembered_key
 from listening.supervisor import Supervisor, Watched, survivors
 from listening.supervisor.lock import FolderLock
 from tests.processes import wait_until
@@ -256,13 +256,31 @@ def test_a_lock_is_free_again_as_soon_as_its_holder_is_gone(folder: DataFolder) 
     FolderLock(folder).take()
 
 
-def test_a_chosen_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_chosen_port_that_is_taken_is_named() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(ServiceError, match=f"Port {port} is in use"):
             choose_port("127.0.0.1", str(port))
+
+
+@pytest.mark.parametrize("port", ["eighty", "0", "70000", "-1"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(ServiceError, match=f"PORT is '{port}'; give a number"):
+        choose_port("127.0.0.1", port)
+
+
+def test_a_host_of_another_machine_is_refused_with_what_to_set() -> None:
+    with pytest.raises(ServiceError, match=r"may not listen on 192\.0\.2\.1.*Set HOST or PORT"):
+        choose_port("192.0.2.1", None)
+
+
+def test_the_secret_key_is_made_once_and_kept_from_others(folder: DataFolder) -> None:
+    key = remembered_key(folder)
+    assert len(key) >= 50
+    assert remembered_key(folder) == key
+    assert (folder.root / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
 def test_without_a_chosen_port_the_next_free_one_is_taken(
@@ -272,6 +290,6 @@ def test_without_a_chosen_port_the_next_free_one_is_taken(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        monkeypatch.setattr("listening.__main__.FIRST_PORT", port)
+        monkeypatch.setattr("listening.start.FIRST_PORT", port)
         assert choose_port("127.0.0.1", None) > port
         assert f"Port {port} is in use" in capsys.readouterr().out
