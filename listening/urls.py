@@ -1,9 +1,20 @@
 from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from dashboards.styleguide import styleguide
+from orgunits.access import public
+
+
+@public
+def closed(request: HttpRequest) -> HttpResponse:
+    """A page of allauth that nobody gets."""
+    raise Http404
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Addresses come from the organisation: whoever could change their own could take the next manager's.
+    path("accounts/email/", closed),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("orgunits.urls")),
