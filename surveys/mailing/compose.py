@@ -76,7 +76,7 @@ class Composer:
             letter.text_for(name, token),
             from_email=sender(organisation),
             to=[mail.invitation.email],
-            reply_to=[organisation.reply_to] if organisation.reply_to else None,
+            reply_to=[one_line(organisation.reply_to)] if organisation.reply_to else None,
             headers={
                 "Date": format_datetime(now.astimezone(organisation.zone)),
                 "Message-ID": mail.message_id or new_message_id(),

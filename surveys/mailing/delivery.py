@@ -13,6 +13,8 @@ from surveys.mailing.smtp import EmailBackend
 DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 OWN_SMTP = f"{EmailBackend.__module__}.{EmailBackend.__qualname__}"
 
+NOTHING_SENT = Outcome(Fate.NOT_ACCEPTED, "The mail backend sent nothing and gave no reason.")
+
 
 class ServerUnavailableError(Exception):
     """No connection, or none that takes mail; the message holds the server's words."""
@@ -57,7 +59,7 @@ class Delivery:
         except Exception as error:  # of any backend; told apart below
             outcome = outcome_of(error, body_sent=self._body_may_be_sent())
         else:
-            outcome = Outcome(Fate.NOT_ACCEPTED if accepted == 0 else Fate.ACCEPTED)
+            outcome = NOTHING_SENT if accepted == 0 else Outcome(Fate.ACCEPTED)
         if outcome.server_failed:
             self.close()
         return outcome

@@ -143,7 +143,7 @@ def give_up_unfinished(now: datetime) -> int:
         state=Mail.State.UNCONFIRMED, claimed_until=None, error=WORKER_DIED
     )
     waiting = Q(state=Mail.State.DUE) | Q(state=Mail.State.CLAIMED, claimed_until__lte=now)
-    over = ~Q(wave__state=Wave.State.OPEN) | Q(wave__closes_at__lte=now)
-    late = unfinished.filter(waiting, over)
+    over = Wave.objects.exclude(state=Wave.State.OPEN, closes_at__gt=now)
+    late = unfinished.filter(waiting, wave__in=over)
     refused = late.exclude(error="").update(state=Mail.State.REFUSED)
     return unconfirmed + refused + late.update(state=Mail.State.CANCELLED)

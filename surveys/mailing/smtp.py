@@ -6,6 +6,7 @@ import smtplib
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
 
@@ -16,11 +17,6 @@ class NotesBody:
     """
 
     body_sent = False
-
-    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
-        self.body_sent = False
-        reply: tuple[int, bytes] = super().mail(sender, options)  # type: ignore[misc]
-        return reply
 
     def send(self, s: Any) -> None:
         super().send(s)  # type: ignore[misc]
@@ -48,6 +44,11 @@ class EmailBackend(smtp.EmailBackend):
             self.connection.ehlo_or_helo_if_needed()
         return opened
 
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        if isinstance(self.connection, NotesBody):
+            self.connection.body_sent = False
+        return super().send_messages(email_messages)
+
     @property
     def body_sent(self) -> bool:
-        return self.connection is not None and bool(getattr(self.connection, "body_sent", False))
+        return isinstance(self.connection, NotesBody) and self.connection.body_sent

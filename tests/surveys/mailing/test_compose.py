@@ -135,9 +135,10 @@ INJECTION = "Noor\r\nBcc: all@example.org\n\n<b>Hi</b>\u2028\x85 \x1b[31m"
 
 
 def test_a_name_cannot_add_a_header_or_markup() -> None:
-    organisation = make_organisation(name=INJECTION, sender_name=INJECTION)
+    organisation = make_organisation(name=INJECTION, sender_name=INJECTION, reply_to="a@b.nl\nBcc: c@d.nl")
     message = composed(make_mail(make_wave(organisation, name=INJECTION), first_name=INJECTION))
     assert "Bcc" not in message
+    assert "\n" not in message["Reply-To"]
     assert [address.addr_spec for address in message["To"].addresses] == [message["To"]]
     assert [address.addr_spec for address in message["From"].addresses] == ["post@polsslag.example.org"]
     assert str(message["Subject"]).startswith("Noor Bcc: all@example.org <b>Hi</b>")

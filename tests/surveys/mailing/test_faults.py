@@ -241,3 +241,14 @@ def test_the_reply_to_the_message_decides(
     assert states(wave) == [state]
     mail.refresh_from_db()
     assert mail.error.startswith("" if state == "sent" else reply[:3] if reply[0].isdigit() else "")
+
+
+@pytest.mark.parametrize("address", ["a@example.org\nBcc: b@example.org", "@", "a@b@c", "@example.org"])
+def test_an_address_that_cannot_be_written_down_refuses_that_mail_alone(
+    wave: Wave, scripted_smtp: ScriptedSmtp, address: str
+) -> None:
+    mails = make_mails(wave, 3)
+    wave.invitations.filter(pk=mails[1].invitation_id).update(email=address)
+    report = send_due_mail(wave.organisation, now=NOW)
+    assert report.trouble == ""
+    assert states(wave) == ["sent", "refused", "sent"]

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
+from surveys.mailing.outbox import cancel, claim_batch, start_sending
 from surveys.mailing.services import organisations_with_due_mail, release_stuck_mail, send_due_mail
 from surveys.mailing.tokens import new_token, token_hash
 from surveys.models import Mail, Wave
@@ -166,6 +167,22 @@ def test_a_mail_of_a_dead_worker_is_taken_over_when_its_lease_ends(
     make_mail(wave, state=Mail.State.CLAIMED, claimed_at=NOW, claimed_until=NOW + 10 * MINUTE)
     assert send_due_mail(wave.organisation, now=NOW + 9 * MINUTE).sent == 0
     assert send_due_mail(wave.organisation, now=NOW + 10 * MINUTE).sent == 1
+
+
+def test_a_worker_that_comes_back_after_its_lease_leaves_the_mail_to_the_one_that_took_over(
+    wave: Wave,
+) -> None:
+    make_mail(wave)
+    slow = claim_batch(wave.organisation, now=NOW, at_most=1)
+    quick = claim_batch(wave.organisation, now=NOW + 10 * MINUTE, at_most=1)
+    moment = NOW + 11 * MINUTE
+    started = [
+        start_sending(batch.mails[0], batch, token_hash=digest, message_id="<1@example.org>", now=moment)
+        for batch, digest in ((slow, b"slow"), (quick, b"quick"), (quick, b"again"))
+    ]
+    assert started == [False, True, False]
+    assert not cancel(slow.mails[0], slow)
+    assert wave.mails.get().token_hash == b"quick"
 
 
 def test_a_mail_that_a_dead_worker_was_sending_stays_unconfirmed(wave: Wave, smtp_server: SmtpServer) -> None:

@@ -27,6 +27,7 @@ send_due_mail(Organisation.objects.get(pk=sys.argv[1]), now=datetime.fromisoform
 def start_worker(organisation: Organisation, now: datetime) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
+        "DJANGO_SETTINGS_MODULE": "listening.settings",
         "DATABASE_URL": services.folder.database_url(str(connection.settings_dict["NAME"])),
         "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
         "LOG_LEVEL": "ERROR",
