@@ -17,7 +17,6 @@ from dashboards.charts.heat import KeyStep, heat_key, heat_step
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import Timeline, timeline
 from orgunits.access import Scope
-from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Figure, Shown
 from surveys.models import Theme, Wave, WaveUnit
@@ -123,7 +122,7 @@ class Branch:
     def __init__(self, scope: Scope, wave: Wave, view: View) -> None:
         self.wave = wave
         self.view = view
-        allowed = OrgUnit.objects.visible_to(scope)
+        allowed = scope.units()
         units = list(WaveUnit.objects.filter(wave=wave, unit__in=allowed).order_by("position"))
         by_position = {unit.position: unit for unit in units}
         self.children: defaultdict[int | None, list[WaveUnit]] = defaultdict(list)

@@ -51,7 +51,7 @@ class Today:
 
 def today(scope: Scope) -> Today:
     organisation = scope.organisation
-    allowed = {unit.pk: unit for unit in OrgUnit.objects.visible_to(scope)}
+    allowed = {unit.pk: unit for unit in scope.units()}
     return Today(
         open_waves=_open_waves(scope, allowed),
         closed_waves=_closed_waves(scope, allowed),

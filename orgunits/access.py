@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from orgunits.models import OrgUnit, Role, RoleGrant
+from orgunits.models import OrgUnit, OrgUnitQuerySet, Role, RoleGrant
 
 RESULT_ROLES = frozenset({Role.HR, Role.DIRECTOR, Role.MANAGER})
 
@@ -64,17 +64,20 @@ class Scope:
         paths = self.paths(*(roles or tuple(RESULT_ROLES)))
         return bool(unit.organisation_id == self.organisation.pk and unit.path.startswith(paths))
 
+    def units(self) -> OrgUnitQuerySet:
+        """The units whose results are in reach: the granted ones and all below them."""
+        own = OrgUnit.objects.filter(organisation=self.organisation)
+        return cast(OrgUnitQuerySet, own.at_or_below(self.result_paths))
+
     def unit_or_404(self, unit_id: int) -> OrgUnit:
-        unit = OrgUnit.objects.visible_to(self).filter(pk=unit_id).first()
+        unit = self.units().filter(pk=unit_id).first()
         if unit is None:
             raise Http404
         return cast(OrgUnit, unit)
 
     def home_unit(self) -> OrgUnit | None:
         """The highest unit whose results are in reach: where the user starts."""
-        return cast(
-            OrgUnit | None, OrgUnit.objects.visible_to(self).current().order_by("depth", "path").first()
-        )
+        return cast(OrgUnit | None, self.units().current().order_by("depth", "path").first())
 
 
 class ScopedRequest(HttpRequest):

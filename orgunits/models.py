@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from django.conf import settings
 from django.db import models
@@ -11,20 +12,17 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from accounts.models import Organisation
 
-if TYPE_CHECKING:
-    from orgunits.access import Scope
-
 
 class OrgUnitQuerySet(MP_NodeQuerySet):  # type: ignore[misc]
     def current(self) -> OrgUnitQuerySet:
         return cast(OrgUnitQuerySet, self.filter(ended_on=None))
 
-    def visible_to(self, scope: Scope) -> OrgUnitQuerySet:
-        """The units whose results the scope's roles open: the granted units and all below them."""
-        below = models.Q(pk__in=[])
-        for path in scope.result_paths:
-            below |= models.Q(path__startswith=path)
-        return cast(OrgUnitQuerySet, self.filter(below, organisation=scope.organisation))
+    def at_or_below(self, paths: Iterable[str]) -> OrgUnitQuerySet:
+        """The units with these paths, and all below them."""
+        found = models.Q(pk__in=[])
+        for path in paths:
+            found |= models.Q(path__startswith=path)
+        return cast(OrgUnitQuerySet, self.filter(found))
 
 
 class OrgUnitManager(MP_NodeManager):  # type: ignore[misc]
@@ -33,9 +31,6 @@ class OrgUnitManager(MP_NodeManager):  # type: ignore[misc]
 
     def current(self) -> OrgUnitQuerySet:
         return self.get_queryset().current()
-
-    def visible_to(self, scope: Scope) -> OrgUnitQuerySet:
-        return self.get_queryset().visible_to(scope)
 
 
 class OrgUnit(MP_Node):  # type: ignore[misc]

@@ -235,7 +235,7 @@ TODAY = date(2026, 3, 2)
 
 
 def visible(user: User) -> set[str]:
-    return {unit.name for unit in OrgUnit.objects.visible_to(scope_of(user, on=TODAY))}
+    return {unit.name for unit in scope_of(user, on=TODAY).units()}
 
 
 @pytest.mark.django_db
