@@ -52,21 +52,22 @@ class Loop:
         close_early(self.wave, by=None, now=timezone.now())
 
 
-def loop(folder: Path, shape: recordings.Shape, *, mails_per_minute: int = 60_000) -> Loop:
+def loop(folder: Path, shape: recordings.Shape, *, reminder_after_days: int | None = None) -> Loop:
     """All waves but the last are replayed; the last one is due since a minute."""
     recording = read_recording(recordings.write(folder, shape))
     opening = (timezone.localtime() - timedelta(minutes=1)).replace(second=0, microsecond=0)
-    cycle = launched(recording, opening)
-    Organisation.objects.filter(pk=cycle.organisation_id).update(mails_per_minute=mails_per_minute)
+    cycle = launched(recording, opening, reminder_after_days)
     for _outcome in Replay(cycle, recording).play(range(1, recording.waves)):
         pass
     return Loop(cycle, recording, folder)
 
 
-def launched(recording: Recording, opening: datetime) -> Cycle:
+def launched(recording: Recording, opening: datetime, reminder_after_days: int | None) -> Cycle:
     first = opening - EVERY * (recording.waves - 1)
     before = first - timedelta(days=1)
     organisation = empty_organisation(recording.name, slug="loop", now=before)
+    organisation.mails_per_minute = 60_000
+    organisation.save()
     import_people(organisation, content=people_file(recording.people), by=None, now=before)
     plan = CyclePlan(
         name="Pulse",
@@ -76,5 +77,6 @@ def launched(recording: Recording, opening: datetime) -> Cycle:
         starts_on=first.date(),
         send_at=opening.time(),
         days_open=7,
+        reminder_after_days=reminder_after_days,
     )
     return launch_cycle(create_cycle(organisation, plan=plan, by=None, now=before), by=None, now=before)
