@@ -18,14 +18,15 @@ from .processes import LiveProcesses
 from .smtp import SmtpServer
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     # A deadline would measure how busy the machine is.
     hypothesis.settings.register_profile("polsslag", deadline=None)
     hypothesis.settings.load_profile("polsslag")
     services.start()
     django.setup()
-    # A parallel worker that inherits this reads the settings before `services` has named its own Valkey.
-    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    if not services.WORKER and config.getoption("numprocesses", default=None):
+        # A parallel worker that inherits this reads the settings before `services` names its own Valkey.
+        os.environ.pop("DJANGO_SETTINGS_MODULE")
 
 
 def pytest_unconfigure() -> None:
