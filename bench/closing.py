@@ -18,12 +18,13 @@ TABLES = ("results_response", "results_block", "results_release", "results_parti
 SMALL, LARGE = 20_000, 100_000
 PEOPLE_IN_A_UNIT = 10
 MOST_SECONDS, MOST_MEGABYTES = 10, 500
-MOST_GROWTH = 1.25  # of the time per person, from small to large
+MOST_GROWTH = 1.25  # of the processor time per person, from small to large
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
     seconds: float
+    processor_seconds: float
     megabytes: float
     copy_seconds: float
 
@@ -42,8 +43,8 @@ def measures() -> Iterator[Measure]:
     large = closed(LARGE)
     yield Measure("close 100,000 × 10 × 10,000", large.seconds, "s", large.copy_seconds)
     yield Measure("its memory at most", large.megabytes, "MB")
-    per_person = large.seconds / LARGE * 1e6, small.seconds / SMALL * 1e6
-    yield Measure("time per person, large to small", per_person[0], "µs", per_person[1], at_most=MOST_GROWTH)
+    per_person = large.processor_seconds / LARGE * 1e6, small.processor_seconds / SMALL * 1e6
+    yield Measure("processor time a person, large", per_person[0], "µs", per_person[1], at_most=MOST_GROWTH)
 
 
 def closed(people: int) -> Closed:
@@ -53,4 +54,4 @@ def closed(people: int) -> Closed:
     Wave.objects.filter(pk=wave.pk).update(state=Wave.State.CLOSING)
     command = [sys.executable, "-m", "bench.close_one", str(wave.pk)]
     told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return Closed(told["seconds"], told["megabytes"], copy_seconds(TABLES, "wave_id", wave.pk))
+    return Closed(**told, copy_seconds=copy_seconds(TABLES, "wave_id", wave.pk))
