@@ -19,7 +19,7 @@ USED = "This link has been used"
 
 @pytest.fixture
 def built() -> Town:
-    return town()
+    return town(closed_waves=0)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def built() -> Town:
-    return town()
+    return town(closed_waves=1)
 
 
 def headings(page: Page) -> list[str]:
@@ -32,7 +32,7 @@ def focused(page: Page) -> str:
 
 def test_a_director_signs_in_with_a_password(built: Town, live_server: LiveServer, visit: Visit) -> None:
     page = visit(live_server.url).open("/")
-    page.get_by_label("Email").fill(built.users["director"].email)
+    page.get_by_label("Email").fill(built.with_password("director").email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/heatmap/")
@@ -57,7 +57,7 @@ def test_a_second_factor_is_set_up_with_a_code_to_scan(
     built: Town, live_server: LiveServer, visit: Visit
 ) -> None:
     visitor = visit(live_server.url, color_scheme="dark")
-    visitor.sign_in(session_of(built.users["hr"]))
+    visitor.sign_in(session_of(built.with_password("hr")))
     page = visitor.open("/accounts/2fa/totp/activate/")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
