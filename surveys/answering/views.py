@@ -77,9 +77,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _language(request: HttpRequest, invited: Invited | None) -> str:
-    return _asked_for(request, invited) or (
-        invited.language if invited else translation.get_language() or ""
-    )
+    return _asked_for(request, invited) or (invited.language if invited else translation.get_language() or "")
 
 
 def _asked_for(request: HttpRequest, invited: Invited | None) -> str | None:

@@ -78,3 +78,12 @@ def closed_days_of(cycle: Cycle) -> ClosedDays:
 def quiet_periods(organisation: Organisation) -> tuple[Period, ...]:
     found = QuietPeriod.objects.filter(organisation=organisation)
     return tuple(Period(*one) for one in found.values_list("name", "first_day", "last_day"))
+
+
+def regions_of(country: str) -> list[tuple[str, str]]:
+    """Codes and names of the regions that have holidays of their own."""
+    known = getattr(holidays, country, None)
+    if known is None:
+        return []
+    names = {code: name for name, code in getattr(known, "subdivisions_aliases", {}).items()}
+    return [(code, names.get(code, code)) for code in known.subdivisions]
