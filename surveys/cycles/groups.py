@@ -21,7 +21,7 @@ class PlannedGroup:
 
 
 def planned_groups(cycle: Cycle) -> list[PlannedGroup]:
-    """In preorder; a branch without anyone who is asked is left out. Three queries and those for the audience.
+    """In preorder; a branch without anyone who is asked is left out. Two queries beside the audience.
 
     Where a part is asked per wave, an own group's share is rounded so that the shares add up.
     """
