@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -38,7 +38,7 @@ def preview(request: ScopedRequest, cycle_id: int) -> HttpResponse:
 
 @needs(Role.HR)
 @xframe_options_sameorigin
-@csp_update({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # its types know no view with an argument
+@csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # its types know no view with an argument
 def page(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     """What stands in the frames. Sending it shows the thanks and keeps nothing."""
     found = _outlook(request, cycle_id)
