@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import models
 
@@ -36,15 +36,21 @@ def audience_of(cycle: Cycle) -> EmployeeQuerySet:
 def asked_enough(
     organisation: Organisation, *, most: int, days: int, at: datetime
 ) -> models.QuerySet[Invitation]:
-    """Ids of people who at that moment have had `most` invitations in so many days, of whichever cycles."""
+    """Ids of people who had `most` invitations in so many days until that moment, of whichever cycles."""
     recent = Invitation.objects.filter(
         organisation=organisation,
         employee__isnull=False,
-        wave__opened_at__gt=at - timedelta(days=days),
+        wave__opened_at__gte=first_moment(organisation, days=days, at=at),
         wave__opened_at__lte=at,
     )
     counted = recent.order_by().values("employee").annotate(times=models.Count("pk"))
     return counted.filter(times__gte=most).values("employee")  # type: ignore[return-value]
+
+
+def first_moment(organisation: Organisation, *, days: int, at: datetime) -> datetime:
+    """When so many days began, today included. By the calendar: an hour or a late tick must not count."""
+    first_day = at.astimezone(organisation.zone).date() - timedelta(days=days - 1)
+    return datetime.combine(first_day, time.min, tzinfo=organisation.zone)
 
 
 def _at_or_below(units: Iterable[OrgUnit]) -> models.Q:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from surveys.audience import audience_of
+from surveys.audience import audience_of, first_moment
 from surveys.cycles.outlook import Outlook
 from surveys.cycles.recurrence import schedule_of
 from surveys.cycles.services import check_ready
@@ -104,8 +104,9 @@ def _repetition(outlook: Outlook) -> Iterator[str]:
     cycle, first = outlook.cycle, outlook.first
     if cycle.most_invitations is None or first is None or first.opening is None:
         return
-    span = first.opening + timedelta(days=cycle.most_within_days)
-    own = sum(1 for wave in outlook.openings if wave.opening and wave.opening < span) / cycle.parts
+    day_of = outlook.schedule.day_of
+    span = day_of(first.opening) + timedelta(days=cycle.most_within_days)
+    own = sum(1 for wave in outlook.openings if wave.opening and day_of(wave.opening) < span) / cycle.parts
     if own > cycle.most_invitations:
         yield _(
             "This cycle alone invites people %(times)d times in %(days)d days, and at most %(most)d times "
@@ -154,8 +155,8 @@ def _others(cycle: Cycle) -> models.QuerySet[Cycle]:
 
 def at_the_limit(cycle: Cycle, opening: datetime) -> int:
     """People who will have had as many invitations as the cycle allows, with those planned till then."""
-    since = opening - timedelta(days=cycle.most_within_days)
-    recent = Invitation.objects.filter(employee=models.OuterRef("pk"), wave__opened_at__gt=since)
+    since = first_moment(cycle.organisation, days=cycle.most_within_days, at=opening)
+    recent = Invitation.objects.filter(employee=models.OuterRef("pk"), wave__opened_at__gte=since)
     times = recent.order_by().values("employee").annotate(times=models.Count("pk")).values("times")
     counted = audience_of(cycle).order_by().annotate(times=Coalesce(models.Subquery(times), 0))
     planned = list(_planned(cycle, since, opening))
@@ -173,7 +174,7 @@ def _planned(cycle: Cycle, since: datetime, opening: datetime) -> Iterator[tuple
         other.organisation = cycle.organisation
         if other.next_opens_at is None or other.next_opens_at >= opening:
             continue
-        later = schedule_of(other).openings(max(since, other.next_opens_at - timedelta(microseconds=1)))
+        later = schedule_of(other).openings(max(since, other.next_opens_at) - timedelta(microseconds=1))
         number = 0
         for moment in later:
             if moment >= opening:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 
 from django.core.mail import EmailMultiAlternatives
@@ -13,7 +14,7 @@ from surveys.answering.views import OwnGroup, form_page
 from surveys.audience import audience_of
 from surveys.cycles.outlook import Outlook
 from surveys.mailing.compose import Composer, absolute_url
-from surveys.mailing.delivery import Delivery
+from surveys.mailing.delivery import Delivery, ServerUnavailableError
 from surveys.mailing.outcomes import Fate
 from surveys.models import Invitation, Mail, Wave, WaveQuestion
 from surveys.waves.snapshot import question_copies
@@ -87,10 +88,10 @@ def trial_mail(
 
 def send(message: EmailMultiAlternatives) -> str:
     """Why it could not be sent, in the mail server's words; "" when it was."""
-    delivery = Delivery()
-    try:
-        delivery.open()
+    with closing(Delivery()) as delivery:
+        try:
+            delivery.open()
+        except ServerUnavailableError as error:
+            return str(error)
         outcome = delivery.send(message)
-    finally:
-        delivery.close()
     return "" if outcome.fate is Fate.ACCEPTED else outcome.words

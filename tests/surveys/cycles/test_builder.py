@@ -209,11 +209,11 @@ def test_a_draft_that_lacks_something_cannot_be_launched(made: City, hr: Client,
 def test_what_cannot_be_read_is_explained_and_kept_and_the_rest_is_saved(
     made: City, hr: Client, draft: Cycle, changes: dict[str, Any], reason: str
 ) -> None:
-    was = Cycle.objects.values().get(pk=draft.pk)
+    was: dict[str, Any] = {**Cycle.objects.values().get(pk=draft.pk)}
     shown = edit(hr, draft, filled_in(made, sender_name="HR of the city") | changes)
     assert reason in shown
     assert 'value="HR of the city"' in shown
-    now = Cycle.objects.values().get(pk=draft.pk)
+    now: dict[str, Any] = {**Cycle.objects.values().get(pk=draft.pk)}
     assert now["sender_name"] == "HR of the city"
     for name in changes.keys() & was.keys():
         assert now[name] == was[name]

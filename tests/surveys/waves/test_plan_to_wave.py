@@ -41,7 +41,7 @@ def closed(wave: Wave) -> Wave:
 
 
 def weekly(made: City, *units: str, **changes: Any) -> Cycle:
-    return made.active(*units, **{"recurrence": "FREQ=WEEKLY", "days_open": 6} | changes)
+    return made.active(*units, recurrence="FREQ=WEEKLY", days_open=6, **changes)
 
 
 def invited_units(wave: Wave) -> set[str]:
@@ -95,6 +95,17 @@ def test_nobody_exceeds_the_limit_in_any_span_of_days(made: City) -> None:
     cycle = weekly(made, most_invitations=2, most_within_days=28)
     numbers = [closed(opened(cycle, week)).invitations.count() for week in range(8)]
     assert numbers == [10, 10, 0, 0, 10, 10, 0, 0]
+
+
+def test_the_limit_counts_days_so_a_late_tick_or_the_clock_s_change_leaves_nobody_out(made: City) -> None:
+    cycle = weekly(made, most_invitations=1, most_within_days=28)
+    late = open_wave(cycle, now=FIRST + timedelta(hours=3))
+    assert late is not None
+    closed(late)
+    Cycle.objects.update(next_opens_at=FIRST + 4 * WEEK - timedelta(hours=1))  # 09:00 in summer time
+    wave = open_wave(cycle, now=FIRST + 4 * WEEK - timedelta(hours=1))
+    assert wave is not None
+    assert wave.invitations.count() == 10
 
 
 def test_a_wave_without_people_closes_like_any_other(made: City) -> None:
