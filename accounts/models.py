@@ -37,6 +37,8 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing] # tree
     )
     sender_name = models.CharField(_("sender name"), max_length=200, blank=True)
     reply_to = models.EmailField(_("reply-to address"), blank=True)
+    country = models.CharField(_("country"), max_length=2, default="NL")
+    subdivision = models.CharField(_("province or region"), max_length=10, blank=True)
     mails_per_minute = models.PositiveIntegerField(_("mails per minute"), default=600)
 
     class Meta:

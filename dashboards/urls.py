@@ -7,5 +7,6 @@ urlpatterns = [
     path("nothing-to-see/", views.nothing, name="nothing"),
     path("today/", views.today, name="today"),
     path("heatmap/", views.heatmap, name="heatmap"),
+    path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
 ]

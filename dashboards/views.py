@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from dashboards.forecast import forecast_page
 from dashboards.heatmap import View
 from dashboards.heatmap import heatmap as heatmap_page
 from dashboards.today import today as today_page
 from dashboards.unit import unit_page
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
+from surveys.cycles.queries import cycles_of
 
 
 @needs()
@@ -58,6 +60,14 @@ def heatmap(request: ScopedRequest) -> HttpResponse:
         sort=request.GET.get("sort", ""),
     )
     return render(request, "dashboards/heatmap.html", {"page": heatmap_page(request.scope, view)})
+
+
+@needs(Role.HR)
+def forecast(request: ScopedRequest, cycle_id: int) -> HttpResponse:
+    cycle = get_object_or_404(cycles_of(request.scope).select_related("organisation"), pk=cycle_id)
+    percentage = _number(request.GET.get("percentage", ""))
+    page = forecast_page(cycle, percentage if percentage and percentage <= 100 else None)
+    return render(request, "dashboards/forecast.html", {"page": page})
 
 
 def _number(text: str) -> int | None:

@@ -141,7 +141,36 @@ class Cycle(models.Model):
     reminder_after_days = models.PositiveSmallIntegerField(
         _("reminder after (days)"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    remind_again_after_days = models.PositiveSmallIntegerField(
+        _("second reminder after (days)"), null=True, blank=True, validators=[MinValueValidator(2)]
+    )
     comment_allowed = models.BooleanField(_("ask for a comment"), default=True)
+    excluded_units = models.ManyToManyField(OrgUnit, related_name="+", verbose_name=_("left out"))
+    parts = models.PositiveSmallIntegerField(
+        _("spread over (waves)"), default=1, validators=[MinValueValidator(1), MaxValueValidator(13)]
+    )
+    return_within = models.PositiveSmallIntegerField(
+        _("themes return within (waves)"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    skip_weekends = models.BooleanField(_("not at weekends"), default=False)
+    skip_holidays = models.BooleanField(_("not on public holidays"), default=False)
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)  # none: all
+    sender_name = models.CharField(_("sender name"), max_length=200, blank=True)
+    reply_to = models.EmailField(_("reply-to address"), blank=True)
+    intros = models.JSONField(default=dict, blank=True)  # text by language
+    most_invitations = models.PositiveSmallIntegerField(
+        _("most invitations"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    most_within_days = models.PositiveSmallIntegerField(
+        _("in (days)"), default=30, validators=[MinValueValidator(1), MaxValueValidator(366)]
+    )
+    version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(null=True)
     next_opens_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -165,6 +194,7 @@ class CycleQuestion(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="cycle_questions")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
+    rotating = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position"]
@@ -172,6 +202,41 @@ class CycleQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.question}"
+
+
+class Turn(models.Model):
+    """In which part of the audience someone is, of a cycle that asks one part per wave; it never changes."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="turns", db_index=False)
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+")
+    part = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("cycle", "employee", name="turn_once")]
+
+    def __str__(self) -> str:
+        return f"part {self.part}"
+
+
+class QuietPeriod(models.Model):
+    """Days on which no wave of the organisation opens and no reminder goes out, both ends included."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="quiet_periods")
+    name = models.CharField(_("name"), max_length=100)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+
+    class Meta:
+        ordering = ["first_day", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="quiet_period_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class WaveQuerySet(models.QuerySet["Wave"]):
@@ -182,7 +247,9 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         return self.filter(state=Wave.State.CLOSED)
 
     def due_to_remind(self, now: datetime) -> WaveQuerySet:
-        return self.open().filter(remind_at__lte=now, closes_at__gt=now, reminded_at=None)
+        first = models.Q(remind_at__lte=now, reminded_at=None)
+        once_more = models.Q(remind_again_at__lte=now, reminded_at__lt=models.F("remind_again_at"))
+        return self.open().filter(first | once_more, closes_at__gt=now)
 
     def due_to_close(self, now: datetime) -> WaveQuerySet:
         """Over time, or left half-closed by a worker that died."""
@@ -209,8 +276,14 @@ class Wave(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    remind_again_at = models.DateTimeField(null=True, blank=True)
     minimum_group = models.PositiveSmallIntegerField()
     comment_allowed = models.BooleanField()
+    parts = models.PositiveSmallIntegerField(default=1)  # of this many parts of the audience one was asked
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)  # none: all
+    sender_name = models.CharField(max_length=200, blank=True)
+    reply_to = models.EmailField(blank=True)
+    intros = models.JSONField(default=dict, blank=True)
 
     objects = WaveQuerySet.as_manager()
 
@@ -227,6 +300,11 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    @property
+    def intro(self) -> str:
+        """In the language in use."""
+        return str(self.intros.get(get_language() or "", ""))
 
 
 class WaveQuestion(QuestionText):
@@ -303,6 +381,7 @@ class Mail(models.Model):
     class Kind(models.TextChoices):
         INVITATION = "invitation", _("invitation")
         REMINDER = "reminder", _("reminder")
+        LAST_REMINDER = "reminder_2", _("last reminder")
 
     class State(models.TextChoices):
         DUE = "due", _("waiting")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +20,11 @@ from surveys.mailing.tokens import token_hash
 from surveys.models import Wave, WaveQuestion, WaveUnit
 
 View = Callable[[HttpRequest, str], HttpResponse]
+
+
+class OwnGroup(NamedTuple):
+    name: str
+    invited: int
 
 
 def link_page(view: View) -> View:
@@ -72,9 +77,18 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _language(request: HttpRequest, invited: Invited | None) -> str:
-    return supported(request.GET.get("lang")) or (
-        invited.language if invited else translation.get_language() or ""
-    )
+    return _asked_for(request, invited) or (invited.language if invited else translation.get_language() or "")
+
+
+def _asked_for(request: HttpRequest, invited: Invited | None) -> str | None:
+    code = supported(request.GET.get("lang"))
+    return code if not (invited and invited.wave.languages) or code in invited.wave.languages else None
+
+
+def _other_language(language: str, wave: Wave | None) -> str:
+    """Where the page's switch leads; "" when the wave has one language."""
+    other = other_language(language)
+    return other if wave is None or not wave.languages or other in wave.languages else ""
 
 
 def _zone(invited: Invited | None) -> Any:
@@ -84,7 +98,7 @@ def _zone(invited: Invited | None) -> Any:
 def _page(
     name: str, language: str, invited: Invited | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"other_language": other_language(language), **more}
+    context = {"other_language": _other_language(language, invited.wave if invited else None), **more}
     if invited:
         context |= {"wave": invited.wave, "organisation": invited.wave.organisation}
     return HttpResponse(render_to_string(f"surveys/answer/{name}.html", context), status=status)
@@ -97,10 +111,10 @@ def _questions(wave_id: int) -> list[WaveQuestion]:
 
 
 @lru_cache(maxsize=4096)
-def _own_group(wave_id: int, unit_id: int) -> tuple[str, int]:
-    """Name and number of invited people; never change once the wave is open."""
+def _own_group(wave_id: int, unit_id: int) -> OwnGroup:
+    """Never changes once the wave is open."""
     unit = WaveUnit.objects.get(wave=wave_id, unit=unit_id)
-    return unit.name, unit.invited
+    return OwnGroup(unit.name, unit.invited)
 
 
 _empty_forms: dict[Any, str] = {}
@@ -118,17 +132,21 @@ def _empty_form(wave: Wave, unit_id: int, language: str) -> str:
 
 
 def _form(wave: Wave, unit_id: int, language: str, form: AnswerForm, *, error: str = "") -> str:
-    unit_name, invited = _own_group(wave.pk, unit_id)
+    return form_page(wave, _own_group(wave.pk, unit_id), language, form, error=error)
+
+
+def form_page(wave: Wave, group: OwnGroup, language: str, form: AnswerForm, *, error: str = "") -> str:
+    """The page itself; HR's preview shows the same for a wave that does not exist yet."""
     return render_to_string(
         "surveys/answer/form.html",
         {
             "organisation": wave.organisation,
             "wave": wave,
-            "unit_name": unit_name,
-            "invited": invited,
+            "unit_name": group.name,
+            "invited": group.invited,
             "questions": form.fields(),
             "comment": form.typed("comment"),
             "error": error,
-            "other_language": other_language(language),
+            "other_language": _other_language(language, wave),
         },
     )

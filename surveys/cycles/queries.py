@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby
 from typing import cast
 
 from django.db import models
@@ -17,11 +17,8 @@ from accounts.models import Organisation
 from orgunits.access import Scope
 from orgunits.models import Employee, OrgUnit, OrgUnitQuerySet, Role
 from surveys.audience import topmost
-from surveys.cycles.recurrence import schedule_of
 from surveys.cycles.words import rhythm_in_words
 from surveys.models import Cycle, Mail, Question, Theme, Wave, WaveUnit
-
-DATES_SHOWN = 10
 
 
 def cycles_of(scope: Scope) -> models.QuerySet[Cycle]:
@@ -39,6 +36,15 @@ def units_of(scope: Scope) -> OrgUnitQuerySet:
     """The units that HR may choose."""
     below = _below(scope.paths(Role.HR), "path")
     return cast(OrgUnitQuerySet, OrgUnit.objects.current().filter(below, organisation=scope.organisation))
+
+
+def top_units(scope: Scope) -> list[OrgUnit]:
+    """All that HR may choose, as few units as hold it."""
+    return list(units_of(scope).filter(path__in=scope.paths(Role.HR)))
+
+
+def themes_for(organisation: Organisation) -> models.QuerySet[Theme]:
+    return Theme.objects.available_to(organisation)  # type: ignore[return-value]
 
 
 def questions_for(organisation: Organisation) -> models.QuerySet[Question]:
@@ -60,11 +66,19 @@ class Headcount:
     people: Counter[str]
     mailed: Counter[str]
 
-    def people_in(self, units: Iterable[OrgUnit]) -> int:
-        return sum(self.people[unit.path] for unit in topmost(units))
+    def people_in(self, units: Iterable[OrgUnit], without: Iterable[OrgUnit] = ()) -> int:
+        return _less(self.people, units, without)
 
-    def mailed_in(self, units: Iterable[OrgUnit]) -> int:
-        return sum(self.mailed[unit.path] for unit in topmost(units))
+    def mailed_in(self, units: Iterable[OrgUnit], without: Iterable[OrgUnit] = ()) -> int:
+        return _less(self.mailed, units, without)
+
+
+def _less(counts: Counter[str], units: Iterable[OrgUnit], without: Iterable[OrgUnit]) -> int:
+    paths = tuple(unit.path for unit in topmost(units))
+    less = tuple(unit.path for unit in topmost(without))
+    return sum(counts[path] for path in paths if not path.startswith(less)) - sum(
+        counts[path] for path in less if path.startswith(paths) and path not in paths
+    )
 
 
 def headcount(organisation: Organisation) -> Headcount:
@@ -95,20 +109,20 @@ class CycleRow:
 
 
 def cycle_rows(scope: Scope) -> list[CycleRow]:
-    cycles = cycles_of(scope).prefetch_related("units").order_by("-created_at", "-pk")
+    cycles = cycles_of(scope).prefetch_related("units", "excluded_units").order_by("-created_at", "-pk")
     heads = headcount(scope.organisation)
     return [_row(cycle, heads) for cycle in cycles]
 
 
 def _row(cycle: Cycle, heads: Headcount) -> CycleRow:
-    units = cycle.units.all()
+    units, without = cycle.units.all(), cycle.excluded_units.all()
     return CycleRow(
         pk=cycle.pk,
         name=cycle.name,
         state=Cycle.State(cycle.state),
         rhythm=rhythm_in_words(cycle),
-        people=heads.people_in(units),
-        mailed=heads.mailed_in(units),
+        people=heads.people_in(units, without),
+        mailed=heads.mailed_in(units, without),
         next_opens_at=cycle.next_opens_at,
     )
 
@@ -164,70 +178,44 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class CyclePage:
-    row: CycleRow
-    units: list[str]
-    questions: list[Question]
-    openings: list[datetime]
-    waves: list[WaveRow]
-
-
-def cycle_page(cycle: Cycle, *, now: datetime) -> CyclePage:
-    units = list(cycle.units.order_by("path"))
-    chosen = cycle.cycle_questions.select_related("question__theme").order_by("position")
-    return CyclePage(
-        row=_row(cycle, headcount(cycle.organisation)),
-        units=[unit.name for unit in units],
-        questions=[choice.question for choice in chosen],
-        openings=upcoming(cycle, now),
-        waves=wave_rows(cycle),
-    )
-
-
-def upcoming(cycle: Cycle, now: datetime) -> list[datetime]:
-    """The next ten dates; for a paused cycle those it would take when resumed now."""
-    if cycle.state == Cycle.State.ENDED:
-        return []
-    openings = schedule_of(cycle).openings(now)
-    if cycle.next_opens_at is not None:
-        return list(islice((one for one in openings if one >= cycle.next_opens_at), DATES_SHOWN))
-    return list(islice(openings, DATES_SHOWN))
-
-
 @dataclass(slots=True)
 class UnitChoice:
-    """A unit that can be ticked; `open` shows the units below it."""
+    """A line of the tree in preorder. `below`: direct sub-units; `closes`: branches that end after it."""
 
     pk: int
     label: str
     people: int
     checked: bool
+    excluded: bool
+    below: int = 0
+    closes: int = 0
     open: bool = False
-    children: list[UnitChoice] = field(default_factory=list)
+
+    @property
+    def ends(self) -> range:
+        return range(self.closes)
 
 
-def unit_choices(scope: Scope, chosen: Collection[str]) -> list[UnitChoice]:
-    """The units as a tree of choices, opened down to the chosen ones, which are given by number."""
-    heads = headcount(scope.organisation)
-    roots: list[UnitChoice] = []
-    by_path: dict[str, UnitChoice] = {}
-    for unit in units_of(scope).order_by("path"):
-        choice = UnitChoice(unit.pk, unit.name, heads.people[unit.path], str(unit.pk) in chosen)
-        above = [by_path[path] for path in _paths_above(unit.path) if path in by_path]
-        (above[0].children if above else roots).append(choice)
-        for one in above if choice.checked else ():
-            one.open = True
-        by_path[unit.path] = choice
-    for root in roots:
-        root.open = True
-    return roots
-
-
-def _paths_above(path: str) -> Iterator[str]:
-    """Nearest first."""
-    for end in range(len(path) - OrgUnit.steplen, 0, -OrgUnit.steplen):
-        yield path[:end]
+def unit_choices(
+    scope: Scope, chosen: Collection[str], excluded: Collection[str], *, heads: Headcount
+) -> list[UnitChoice]:
+    """The tree of units to choose from, opened down to the chosen ones; they are given by number."""
+    lines: list[UnitChoice] = []
+    branch: list[tuple[str, UnitChoice]] = []
+    for pk, name, path in units_of(scope).order_by("path").values_list("pk", "name", "path"):
+        line = UnitChoice(pk, name, heads.people[path], str(pk) in chosen, str(pk) in excluded)
+        while branch and not path.startswith(branch[-1][0]):
+            lines[-1].closes += bool(branch.pop()[1].below)
+        if branch:
+            branch[-1][1].below += 1
+        for _path, above in branch if line.checked or line.excluded else ():
+            above.open = True
+        branch.append((path, line))
+        lines.append(line)
+    if lines:
+        lines[-1].closes += sum(bool(line.below) for _path, line in branch)
+        lines[0].open = True
+    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,26 +232,32 @@ class QuestionChoice:
 
 @dataclass(frozen=True, slots=True)
 class ThemeChoice:
+    pk: int
     name: str
     description: str
+    rotating: bool
     questions: list[QuestionChoice]
 
     @property
-    def open(self) -> bool:
-        return any(question.checked for question in self.questions)
+    def chosen(self) -> int:
+        return sum(question.checked for question in self.questions)
 
 
-def theme_choices(organisation: Organisation, chosen: Collection[str]) -> list[ThemeChoice]:
+def theme_choices(
+    organisation: Organisation, chosen: Collection[str], rotating: Collection[str]
+) -> list[ThemeChoice]:
     """The questions to choose from by theme, the chosen ones given by number."""
     by_theme = groupby(questions_for(organisation), key=lambda question: question.theme)
     return [
-        ThemeChoice(theme.name, _description(theme), [_question_choice(one, chosen) for one in questions])
+        ThemeChoice(
+            theme.pk,
+            theme.name,
+            theme.description,
+            str(theme.pk) in rotating,
+            [_question_choice(one, chosen) for one in questions],
+        )
         for theme, questions in by_theme
     ]
-
-
-def _description(theme: Theme) -> str:
-    return theme.description_nl if get_language() == "nl" else theme.description_en
 
 
 def _question_choice(question: Question, chosen: Collection[str]) -> QuestionChoice:

@@ -3,14 +3,17 @@
 Rules are expanded in local time and only then placed in the time zone, so 09:00 stays 09:00 when the clock
 changes. A time that the clock skips counts from the offset before the change; of a time that comes twice the
 first is meant (RFC 5545, 3.3.5).
+
+A date on a closed day moves to the next open day, and is left out when that comes too close to the date after
+it. A wave that was moved still ends before the next one opens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -19,10 +22,13 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from surveys.cycles.closed_days import ClosedDays, closed_days_of
 from surveys.models import Cycle
 
 HORIZON = timedelta(days=5 * 366)
+LONGEST_MOVE = timedelta(days=92)
 LONGEST_RULE = 200
+REMINDER_TIME = time(9)
 DAY = "j F Y"  # as people say a date, in both languages
 
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
@@ -47,6 +53,9 @@ class RecurrenceError(ValidationError):
     """The rule cannot be used; the message says why."""
 
 
+NONE_CLOSED = ClosedDays()
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     rule: str
@@ -55,15 +64,35 @@ class Schedule:
     days_open: int
     zone: ZoneInfo
     reminder_after_days: int | None = None
+    remind_again_after_days: int | None = None
+    closed: ClosedDays = NONE_CLOSED
 
     def openings(self, after: datetime) -> Iterator[datetime]:
         """The openings later than `after`, in order, up to five years on. Raises RecurrenceError."""
-        for local in self._local_times():
-            opening = self._place(local)
-            if opening > after + HORIZON:
+        for planned, opening in self.dates():
+            if planned > after + HORIZON:
                 return
-            if opening > after:
+            if opening is not None and opening > after:
                 yield opening
+
+    def dates(self) -> Iterator[tuple[datetime, datetime | None]]:
+        """Each date of the rule with the opening that comes of it, None for one that is left out."""
+        planned = (self._place(local) for local in self._local_times())
+        for this, later in pairwise(chain(planned, [None])):
+            if this is not None:
+                yield this, self._moved(this, later)
+
+    def _moved(self, planned: datetime, later: datetime | None) -> datetime | None:
+        day = first = self.day_of(planned)
+        while day in self.closed:
+            day += timedelta(days=1)
+            if day - first > LONGEST_MOVE:
+                return None
+        if day == first:
+            return planned
+        # People get at least half of the days that a wave is meant to be open.
+        enough = timedelta(days=(self.days_open + 1) // 2)
+        return None if later is not None and self.day_of(later) - day < enough else self.at(day)
 
     def next_opening(self, after: datetime) -> datetime | None:
         return next(self.openings(after), None)
@@ -72,13 +101,23 @@ class Schedule:
         return self.next_opening(self.at(self.starts_on) - timedelta(microseconds=1))
 
     def closing(self, opening: datetime) -> datetime:
-        return self.at(self.day_of(opening) + timedelta(days=self.days_open))
+        meant = self.at(self.day_of(opening) + timedelta(days=self.days_open))
+        if self.closed == NONE_CLOSED:
+            return meant
+        following = self.next_opening(opening)
+        return min(meant, following) if following else meant
 
-    def reminder(self, opening: datetime) -> datetime | None:
-        """None when there is no reminder, or when the wave would be over by then."""
-        if self.reminder_after_days is None or self.reminder_after_days >= self.days_open:
-            return None
-        return self.at(self.day_of(opening) + timedelta(days=self.reminder_after_days))
+    def reminders(self, opening: datetime, closes_at: datetime) -> list[datetime]:
+        """At 09:00, never at weekends or on closed days; those that come before the wave is over."""
+        moments: list[datetime] = []
+        for days in (self.reminder_after_days, self.remind_again_after_days):
+            day = self.day_of(opening) + timedelta(days=days or 0)
+            while day in self.closed.with_weekends():
+                day += timedelta(days=1)
+            moment = self._place(datetime.combine(day, REMINDER_TIME))
+            if days and opening < moment < closes_at and moment not in moments:
+                moments.append(moment)
+        return moments
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -90,13 +129,13 @@ class Schedule:
     def check(self) -> None:
         """Raises RecurrenceError for a rule that cannot be read, never occurs or lets waves overlap."""
         start = self.at(self.starts_on) - timedelta(microseconds=1)
-        days = [self.day_of(opening) for opening in self.openings(start)]
-        if not days:
+        if self.next_opening(start) is None:
             raise RecurrenceError(
                 _("This rule gives no date in the five years from %(first_day)s. Choose another rule."),
                 params={"first_day": date_format(self.starts_on, DAY)},
             )
-        for earlier, later in pairwise(days):
+        planned = replace(self, closed=NONE_CLOSED).openings(start)
+        for earlier, later in pairwise(map(self.day_of, planned)):
             if (later - earlier).days < self.days_open:
                 raise RecurrenceError(
                     _(
@@ -130,6 +169,8 @@ def schedule_of(cycle: Cycle) -> Schedule:
         days_open=cycle.days_open,
         zone=cycle.organisation.zone,
         reminder_after_days=cycle.reminder_after_days,
+        remind_again_after_days=cycle.remind_again_after_days,
+        closed=closed_days_of(cycle),
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -8,50 +9,26 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles import queries, services
-from surveys.cycles.forms import CycleForm, initial_of
+from surveys.cycles.checks import checks
+from surveys.cycles.forms import UntilForm
+from surveys.cycles.outlook import outlook
+from surveys.cycles.recurrence import DAY
+from surveys.cycles.words import in_words
 from surveys.models import Cycle
-from surveys.waves.services import close_early
+from surveys.waves.services import close_early, extend_wave
 
 
 @needs(Role.HR)
 def cycles(request: ScopedRequest) -> HttpResponse:
     return render(request, "surveys/cycles.html", {"cycles": queries.cycle_rows(request.scope)})
-
-
-@needs(Role.HR)
-def new(request: ScopedRequest) -> HttpResponse:
-    form = CycleForm(request.POST or None, scope=request.scope)
-    if form.is_valid():
-        try:
-            cycle = services.create_cycle(
-                request.scope.organisation, plan=form.plan(), by=request.user, now=timezone.now()
-            )
-            return redirect("surveys:cycle", cycle.pk)
-        except ValidationError as error:
-            form.refuse(error)
-    return _form_page(request, form)
-
-
-@needs(Role.HR)
-def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
-    cycle = _cycle(request, cycle_id)
-    if cycle.state != Cycle.State.DRAFT:
-        messages.error(request, _("Only a draft can be changed. Make a new cycle instead."))
-        return redirect("surveys:cycle", cycle.pk)
-    form = CycleForm(request.POST or None, scope=request.scope, initial=initial_of(cycle))
-    if form.is_valid():
-        try:
-            services.change_cycle(cycle, plan=form.plan(), by=request.user, now=timezone.now())
-            return redirect("surveys:cycle", cycle.pk)
-        except ValidationError as error:
-            form.refuse(error)
-    return _form_page(request, form, cycle)
 
 
 @needs(Role.HR)
@@ -64,7 +41,10 @@ def launch(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     """Says how many people get a mail, and asks for the one confirmation."""
     if request.method == "POST":
         return _step(request, cycle_id, services.launch_cycle, _("The cycle has been launched."))
-    return render(request, "surveys/cycle_launch.html", _page(_cycle(request, cycle_id)))
+    page = _page(_cycle(request, cycle_id))
+    found = checks(page["outlook"], now=timezone.now())
+    blocked = any(check.blocking for check in found)
+    return render(request, "surveys/cycle_launch.html", page | {"checks": found, "blocked": blocked})
 
 
 @needs(Role.HR)
@@ -81,6 +61,15 @@ def resume(request: ScopedRequest, cycle_id: int) -> HttpResponse:
 
 @needs(Role.HR)
 @require_POST
+def skip(request: ScopedRequest, cycle_id: int) -> HttpResponse:
+    """The form says which opening it is about, so that a second click does not skip the one after it."""
+    opens_at = parse_datetime(request.POST.get("opens_at", "").replace(" ", "+"))
+    step = partial(services.skip_next_wave, opens_at=opens_at)
+    return _step(request, cycle_id, step, _("The next wave is skipped. The cycle goes on after it."))
+
+
+@needs(Role.HR)
+@require_POST
 def end(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     return _step(request, cycle_id, services.end_cycle, _("The cycle has ended."))
 
@@ -91,6 +80,23 @@ def close_wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
     wave = get_object_or_404(queries.waves_of(request.scope), pk=wave_id)
     close_early(wave, by=request.user, now=timezone.now())
     messages.success(request, _("The wave has been closed. Its figures follow in a few minutes."))
+    return redirect("surveys:cycle", wave.cycle_id)
+
+
+@needs(Role.HR)
+@require_POST
+def extend(request: ScopedRequest, wave_id: int) -> HttpResponse:
+    wave = get_object_or_404(queries.waves_of(request.scope), pk=wave_id)
+    form = UntilForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError(_("Choose the day until which people can answer."))
+        extended = extend_wave(wave, until=form.cleaned_data["until"], by=request.user, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        day = date_format(timezone.localtime(extended.closes_at), DAY)
+        messages.success(request, _("People can answer until %(day)s.") % {"day": day})
     return redirect("surveys:cycle", wave.cycle_id)
 
 
@@ -109,30 +115,18 @@ def _step(request: ScopedRequest, cycle_id: int, step: Callable[..., Cycle], don
     return redirect("surveys:cycle", cycle.pk)
 
 
-def _page(cycle: Cycle) -> dict[str, Any]:
-    page = queries.cycle_page(cycle, now=timezone.now())
+def _page(cycle: Cycle, **more: Any) -> dict[str, Any]:
+    now = timezone.now()
+    found = outlook(cycle, now=now)
     return {
-        "cycle": page.row,
-        "plan": cycle,
-        "units": page.units,
-        "questions": page.questions,
-        "openings": page.openings,
-        "waves": page.waves,
+        "cycle": cycle,
+        "outlook": found,
+        "sentence": in_words(found),
+        "waves": queries.wave_rows(cycle),
         "can_edit": cycle.state == Cycle.State.DRAFT,
         "can_launch": cycle.state == Cycle.State.DRAFT,
         "can_pause": cycle.state == Cycle.State.ACTIVE,
         "can_resume": cycle.state == Cycle.State.PAUSED,
         "can_end": cycle.state in {Cycle.State.ACTIVE, Cycle.State.PAUSED},
+        **more,
     }
-
-
-def _form_page(request: ScopedRequest, form: CycleForm, cycle: Cycle | None = None) -> HttpResponse:
-    context = {
-        "form": form,
-        "cycle": cycle,
-        "units": queries.unit_choices(request.scope, form.chosen("units")),
-        "themes": queries.theme_choices(request.scope.organisation, form.chosen("questions")),
-        "unit_errors": form.errors.get("units", []),
-        "question_errors": form.errors.get("questions", []),
-    }
-    return render(request, "surveys/cycle_form.html", context)

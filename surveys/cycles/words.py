@@ -1,15 +1,22 @@
-"""A cycle's rhythm as people say it."""
+"""A cycle as people say it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from surveys.cycles.recurrence import DAY, Rhythm, rhythm_of
 from surveys.models import Cycle
+
+if TYPE_CHECKING:
+    from surveys.cycles.outlook import Outlook
+
+NAMED = 3  # units and themes, before "and more"
 
 RHYTHMS = {
     Rhythm.WEEK: gettext_lazy("Every %(weekday)s at %(time)s, from %(first_day)s"),
@@ -37,3 +44,77 @@ def rhythm_in_words(cycle: Cycle) -> str:
 def place_in_month(day: date) -> str:
     """Which one of its weekday in the month."""
     return [_("first"), _("second"), _("third"), _("fourth"), _("last")][(day.day - 1) // 7]
+
+
+def in_words(outlook: Outlook) -> str:
+    """The whole cycle in a few sentences."""
+    parts = [_what(outlook), _to_whom(outlook), _how_long(outlook)]
+    return f"{rhythm_in_words(outlook.cycle)}: {', '.join(filter(None, parts))}. {_reminders(outlook)}"
+
+
+def _what(outlook: Outlook) -> str:
+    sizes = sorted({len(questions) for questions in outlook.rotation.sets()})
+    if sizes == [0]:
+        return _("no questions yet")
+    asked = (
+        ngettext("%(number)s question", "%(number)s questions", sizes[0]) % {"number": sizes[0]}
+        if len(sizes) == 1
+        else _("%(few)d to %(many)d questions") % {"few": sizes[0], "many": sizes[-1]}
+    )
+    themes = dict.fromkeys(one.question.theme.name for one in outlook.rotation.choices)
+    return _("%(questions)s about %(themes)s") % {"questions": asked, "themes": listed(list(themes))}
+
+
+def _to_whom(outlook: Outlook) -> str:
+    people = ngettext(
+        "to %(number)s person in %(units)s", "to %(number)s people in %(units)s", outlook.people
+    ) % {
+        "number": number_format(outlook.people, use_l10n=True, force_grouping=True),
+        "units": listed([unit.name for unit in outlook.units]) or "–",
+    }
+    if outlook.excluded:
+        people += " " + _("without %(units)s") % {"units": listed([unit.name for unit in outlook.excluded])}
+    if outlook.cycle.parts == 1:
+        return people
+    return (
+        people
+        + ", "
+        + _("of whom about %(number)s each time, so that everyone has a turn in %(parts)d waves")
+        % {
+            "number": number_format(outlook.people_per_wave, use_l10n=True, force_grouping=True),
+            "parts": outlook.cycle.parts,
+        }
+    )
+
+
+def _how_long(outlook: Outlook) -> str:
+    days = outlook.cycle.days_open
+    return ngettext("open for %(days)d day", "open for %(days)d days", days) % {"days": days}
+
+
+def _reminders(outlook: Outlook) -> str:
+    first, last = outlook.cycle.reminder_after_days, outlook.cycle.remind_again_after_days
+    if first is None:
+        return _("No reminder.")
+    if last is not None:
+        return _("Reminders after %(first)d and %(last)d days, to those who have not answered.") % {
+            "first": first,
+            "last": last,
+        }
+    return ngettext(
+        "One reminder after %(days)d day, to those who have not answered.",
+        "One reminder after %(days)d days, to those who have not answered.",
+        first,
+    ) % {"days": first}
+
+
+def listed(names: Sequence[str]) -> str:
+    """“A, B and C”, or “A, B, C and 4 more”."""
+    if len(names) > NAMED + 1:
+        return _("%(names)s and %(number)d more") % {
+            "names": ", ".join(names[:NAMED]),
+            "number": len(names) - NAMED,
+        }
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}

@@ -23,7 +23,7 @@ from django.utils.html import escape
 
 from accounts.models import Organisation
 from surveys.mailing.tokens import new_token
-from surveys.models import Mail, WaveQuestion
+from surveys.models import Mail, Wave, WaveQuestion
 
 LINE_WIDTH = 78
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -74,9 +74,9 @@ class Composer:
         message = EmailMultiAlternatives(
             letter.subject,
             letter.text_for(name, token),
-            from_email=sender(organisation),
+            from_email=sender(organisation, mail.wave),
             to=[mail.invitation.email],
-            reply_to=[one_line(organisation.reply_to)] if organisation.reply_to else None,
+            reply_to=[one_line(reply_to(mail))] if reply_to(mail) else None,
             headers={
                 "Date": format_datetime(now.astimezone(organisation.zone)),
                 "Message-ID": mail.message_id or new_message_id(),
@@ -105,7 +105,7 @@ class Composer:
             "questions": self.questions.get(mail.wave_id, 0),
             "answer_url": absolute_url("answer", TOKEN_BLANK),
             "stop_url": absolute_url("stop_reminders", TOKEN_BLANK),
-            "reply_to": mail.organisation.reply_to,
+            "reply_to": reply_to(mail),
         }
         with translation.override(language), timezone.override(mail.organisation.zone):
             return Letter(
@@ -130,10 +130,15 @@ def language_of(mail: Mail) -> str:
     return language if language in dict(settings.LANGUAGES) else mail.organisation.language
 
 
-def sender(organisation: Organisation) -> str:
-    """The organisation's name on the installation's own address, which is the one that servers trust."""
+def reply_to(mail: Mail) -> str:
+    return mail.wave.reply_to or mail.organisation.reply_to
+
+
+def sender(organisation: Organisation, wave: Wave) -> str:
+    """The wave's sender or the organisation, on the installation's own address, which servers trust."""
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return str(Address(one_line(organisation.sender_name or organisation.name), addr_spec=address))
+    name = wave.sender_name or organisation.sender_name or organisation.name
+    return str(Address(one_line(name), addr_spec=address))
 
 
 def new_message_id() -> str:

@@ -7,20 +7,29 @@ people is done inside PostgreSQL, so it takes the same few queries for ten and f
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from itertools import takewhile
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from orgunits.models import EmployeeQuerySet
 from orgunits.tree import lock_tree
-from surveys.audience import employees_in
-from surveys.cycles.recurrence import Schedule, schedule_of
+from surveys.audience import asked_enough, audience_of
+from surveys.cycles.recurrence import DAY, Schedule, schedule_of
 from surveys.models import Cycle, Invitation, Mail, Wave
 from surveys.waves.snapshot import copy_people, copy_questions, copy_tree, queue_mails
+from surveys.waves.turns import deal_turns, part_of_wave
 
 logger = logging.getLogger(__name__)
+
+
+class WaveError(ValidationError):
+    """A wave cannot take this step; the message says what to do."""
 
 
 def open_due_waves(now: datetime) -> int:
@@ -76,7 +85,10 @@ def queue_due_reminders(now: datetime) -> int:
     waves = list(due)
     if not waves:
         return 0
-    queued = queue_mails(_to_remind(waves), Mail.Kind.REMINDER, now=now)
+    last = [wave for wave in waves if wave.remind_again_at and wave.remind_again_at <= now]
+    first = [wave for wave in waves if wave not in last]
+    kinds = {Mail.Kind.REMINDER: first, Mail.Kind.LAST_REMINDER: last}
+    queued = sum(queue_mails(_to_remind(due), kind, now=now) for kind, due in kinds.items() if due)
     Wave.objects.filter(pk__in=[wave.pk for wave in waves]).update(reminded_at=now)
     return queued
 
@@ -97,7 +109,7 @@ def stop_accepting(wave_id: int, *, now: datetime) -> Wave | None:
 @transaction.atomic
 def close_early(wave: Wave, *, by: User | None, now: datetime) -> Wave:
     """HR ends a wave before its time. A wave that is over already is left as it is."""
-    locked = Wave.objects.select_related("organisation").select_for_update(of=("self",)).get(pk=wave.pk)
+    locked = _lock(wave)
     if locked.state != Wave.State.OPEN or locked.closes_at <= now:
         return locked
     audit.record(
@@ -112,6 +124,45 @@ def close_early(wave: Wave, *, by: User | None, now: datetime) -> Wave:
     return _stop(locked)
 
 
+@transaction.atomic
+def extend_wave(wave: Wave, *, until: date, by: User | None, now: datetime) -> Wave:
+    """Let an open wave go on until that day, at the time of day at which it would have closed.
+
+    Raises WaveError for a wave that is over, and for a day that is too early or too late.
+    """
+    locked = _lock(wave)
+    if locked.state != Wave.State.OPEN or locked.closes_at <= now:
+        raise WaveError(_("This wave is over, so it cannot be extended."))
+    schedule = schedule_of(locked.cycle)
+    closes_at = schedule.at(until)
+    if closes_at <= locked.closes_at:
+        raise WaveError(_("Choose a day after the one on which the wave closes now."))
+    following = locked.cycle.next_opens_at  # a paused cycle has none: its next wave then waits for this one
+    if following is not None and closes_at > following:
+        raise WaveError(
+            _("The next wave opens on %(day)s. Choose a day before that, or skip the next wave first."),
+            params={"day": date_format(schedule.day_of(following), DAY)},
+        )
+    planned_end = locked.closes_at.isoformat()
+    locked.closes_at = closes_at
+    locked.save(update_fields=["closes_at"])
+    audit.record(
+        locked.organisation,
+        "wave.extended",
+        by=by,
+        now=now,
+        target=locked,
+        planned_end=planned_end,
+        closes_at=closes_at.isoformat(),
+    )
+    return locked
+
+
+def _lock(wave: Wave) -> Wave:
+    waves = Wave.objects.select_related("organisation", "cycle__organisation")
+    return waves.select_for_update(of=("self",)).get(pk=wave.pk)
+
+
 def _stop(wave: Wave) -> Wave:
     wave.state = Wave.State.CLOSING
     wave.save(update_fields=["state", "closes_at"])
@@ -122,7 +173,10 @@ def _stop(wave: Wave) -> Wave:
 
 def _claim(cycle: Cycle, now: datetime) -> Cycle | None:
     due = Cycle.objects.due(now).filter(pk=cycle.pk).select_related("organisation")
-    return due.select_for_update(skip_locked=True, of=("self",)).first()
+    claimed = due.select_for_update(skip_locked=True, of=("self",)).first()
+    if claimed is not None:
+        models.prefetch_related_objects([claimed], "units", "excluded_units")
+    return claimed
 
 
 def _due(schedule: Schedule, first: datetime, now: datetime) -> list[datetime]:
@@ -141,7 +195,7 @@ def _reason_to_skip(cycle: Cycle, previous: Wave | None, *, closes_at: datetime,
         return "missed"
     if previous is not None and previous.state == Wave.State.OPEN and previous.closes_at > now:
         return "previous_wave_open"
-    if not employees_in(list(cycle.units.all())).exists():
+    if not audience_of(cycle).exists():
         return "no_people"
     return None
 
@@ -162,7 +216,7 @@ def _skip(cycle: Cycle, dates: list[datetime], reason: str, *, now: datetime) ->
 
 def _open(cycle: Cycle, schedule: Schedule, scheduled_for: datetime, *, number: int, now: datetime) -> Wave:
     closes_at = schedule.closing(scheduled_for)
-    remind_at = schedule.reminder(max(scheduled_for, now))
+    first, last, *_ = [*schedule.reminders(max(scheduled_for, now), closes_at), None, None]
     wave = Wave.objects.create(
         organisation=cycle.organisation,
         cycle=cycle,
@@ -171,18 +225,53 @@ def _open(cycle: Cycle, schedule: Schedule, scheduled_for: datetime, *, number: 
         scheduled_for=scheduled_for,
         opened_at=now,
         closes_at=closes_at,
-        remind_at=remind_at if remind_at and remind_at < closes_at else None,
+        remind_at=first,
+        remind_again_at=last,
         minimum_group=cycle.organisation.minimum_group,
         comment_allowed=cycle.comment_allowed,
+        parts=cycle.parts,
+        languages=cycle.languages,
+        sender_name=cycle.sender_name,
+        reply_to=cycle.reply_to,
+        intros=cycle.intros,
     )
-    invited = copy_people(wave)
+    people = _whose_turn(wave)
+    tired = _tired(wave, people)
+    invited = copy_people(wave, people.exclude(pk__in=tired))
     copy_tree(wave)
     copy_questions(wave)
     mails = queue_mails(wave.invitations.all(), Mail.Kind.INVITATION, now=now)
     audit.record(
-        cycle.organisation, "wave.opened", by=None, now=now, target=wave, invited=invited, mails=mails
+        cycle.organisation,
+        "wave.opened",
+        by=None,
+        now=now,
+        target=wave,
+        invited=invited,
+        mails=mails,
+        asked_enough=len(tired),
     )
     return wave
+
+
+def _whose_turn(wave: Wave) -> EmployeeQuerySet:
+    people = audience_of(wave.cycle)
+    if wave.parts == 1:
+        return people
+    deal_turns(wave.cycle, people)
+    part = part_of_wave(wave.number, wave.parts)
+    return people.filter(pk__in=wave.cycle.turns.filter(part=part).values("employee"))
+
+
+def _tired(wave: Wave, people: EmployeeQuerySet) -> list[int]:
+    """Those who have had as many invitations lately as the cycle allows, of all cycles together."""
+    cycle = wave.cycle
+    if cycle.most_invitations is None:
+        return []
+    enough = asked_enough(
+        cycle.organisation, most=cycle.most_invitations, days=cycle.most_within_days, at=wave.opened_at
+    )
+    return list(people.filter(pk__in=enough).values_list("pk", flat=True))
 
 
 def _to_remind(waves: list[Wave]) -> models.QuerySet[Invitation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +10,13 @@ from django.db import connection, models
 from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 
-from orgunits.models import OrgUnit
-from surveys.audience import employees_in
-from surveys.models import Invitation, Mail, Wave, WaveQuestion, WaveUnit
+from orgunits.models import EmployeeQuerySet, OrgUnit
+from surveys.cycles.rotation import rotation_of
+from surveys.models import Invitation, Mail, Question, Wave, WaveQuestion, WaveUnit
 
 
-def copy_people(wave: Wave) -> int:
-    """Invite everyone employed in the cycle's units and below; returns how many."""
-    people = employees_in(list(wave.cycle.units.all()))
+def copy_people(wave: Wave, people: EmployeeQuerySet) -> int:
+    """Invite these people; returns how many."""
     return _insert(
         Invitation,
         people,
@@ -26,11 +25,19 @@ def copy_people(wave: Wave) -> int:
         employee_id=F("pk"),
         unit_id=F("unit_id"),
         email=F("email"),
-        language=F("language"),
+        language=_language(wave),
         bands=F("traits"),
         answered=Value(False),
         reminders_stopped=Value(False),
     )
+
+
+def _language(wave: Wave) -> Combinable:
+    """Someone's own language, or else the first that the wave has."""
+    if not wave.languages:
+        return F("language")
+    spoken = models.When(language__in=wave.languages, then=F("language"))
+    return models.Case(spoken, default=Value(wave.languages[0]))
 
 
 def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, now: datetime) -> int:
@@ -72,8 +79,12 @@ def copy_tree(wave: Wave) -> None:
 
 
 def copy_questions(wave: Wave) -> None:
-    chosen = wave.cycle.cycle_questions.select_related("question").order_by("position")
-    WaveQuestion.objects.bulk_create(
+    asked = rotation_of(wave.cycle).questions(wave.number)
+    WaveQuestion.objects.bulk_create(question_copies(wave, asked))
+
+
+def question_copies(wave: Wave, questions: Iterable[Question]) -> list[WaveQuestion]:
+    return [
         WaveQuestion(
             organisation_id=wave.organisation_id,
             wave=wave,
@@ -87,8 +98,8 @@ def copy_questions(wave: Wave) -> None:
             text_en=question.text_en,
             text_nl=question.text_nl,
         )
-        for position, question in enumerate(choice.question for choice in chosen)
-    )
+        for position, question in enumerate(questions)
+    ]
 
 
 def _with_above(path: str) -> Iterator[str]:

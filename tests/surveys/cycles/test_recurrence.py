@@ -140,18 +140,20 @@ def test_of_a_time_that_comes_twice_the_first_is_meant() -> None:
     assert plan.first_opening() == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
-def test_closing_and_reminder_are_at_the_time_of_sending_by_the_local_clock() -> None:
+def test_closing_is_at_the_time_of_sending_and_a_reminder_at_nine_by_the_local_clock() -> None:
     plan = schedule("FREQ=MONTHLY", date(2026, 3, 27), days_open=7, reminder_after_days=3)
     opening = plan.at(date(2026, 3, 27))
     assert opening == datetime(2026, 3, 27, 8, tzinfo=UTC)
-    assert plan.reminder(opening) == datetime(2026, 3, 30, 7, tzinfo=UTC)
-    assert plan.closing(opening) == datetime(2026, 4, 3, 7, tzinfo=UTC)
+    closes_at = plan.closing(opening)
+    assert closes_at == datetime(2026, 4, 3, 7, tzinfo=UTC)
+    assert plan.reminders(opening, closes_at) == [datetime(2026, 3, 30, 7, tzinfo=UTC)]
 
 
 @pytest.mark.parametrize("reminder", [None, 7, 8])
 def test_there_is_no_reminder_when_none_is_asked_or_the_wave_would_be_over(reminder: int | None) -> None:
     plan = schedule("FREQ=MONTHLY", days_open=7, reminder_after_days=reminder)
-    assert plan.reminder(plan.at(plan.starts_on)) is None
+    opening = plan.at(plan.starts_on)
+    assert plan.reminders(opening, plan.closing(opening)) == []
 
 
 def test_a_month_without_a_fifth_monday_uses_its_last() -> None:

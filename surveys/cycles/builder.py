@@ -1,0 +1,146 @@
+"""The page on which HR makes a cycle. What is filled in is saved after each change, as one form.
+
+With script, htmx sends the form and gets back what follows from it; without, a button does the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orgunits.access import ScopedRequest, needs
+from orgunits.models import Role
+from surveys.cycles import queries
+from surveys.cycles.checks import checks
+from surveys.cycles.drafts import (
+    StaleDraftError,
+    copied_plan,
+    empty_plan,
+    save_draft,
+    start_draft,
+    stored_plan,
+)
+from surveys.cycles.forms import CycleForm, initial_of
+from surveys.cycles.outlook import outlook
+from surveys.cycles.plans import CyclePlan
+from surveys.cycles.templates import TEMPLATES
+from surveys.cycles.words import in_words
+from surveys.models import Cycle
+
+
+@needs(Role.HR)
+def new(request: ScopedRequest) -> HttpResponse:
+    """Choose what to begin with. Only a POST makes the draft."""
+    if request.method == "POST":
+        plan = _beginning(request, request.POST.get("begin", ""))
+        draft = start_draft(request.scope.organisation, plan=plan, by=request.user, now=timezone.now())
+        return redirect("surveys:cycle_edit", draft.pk)
+    earlier = queries.cycles_of(request.scope).order_by("-created_at")[:50]
+    return render(request, "surveys/cycle_new.html", {"templates": TEMPLATES, "earlier": earlier})
+
+
+def _beginning(request: ScopedRequest, begin: str) -> CyclePlan:
+    today = timezone.localdate()
+    template = next((one for one in TEMPLATES if one.key == begin), None)
+    if template is not None:
+        return template.plan(request.scope, today=today)
+    if begin == "earlier":
+        return _copy(request, request.POST.get("cycle", ""), today)
+    return empty_plan(queries.top_units(request.scope), today=today)
+
+
+def _copy(request: ScopedRequest, cycle_id: str, today: date) -> CyclePlan:
+    cycles = queries.cycles_of(request.scope)
+    number = int(cycle_id) if cycle_id.isascii() and cycle_id.isdigit() and len(cycle_id) < 19 else 0
+    return copied_plan(get_object_or_404(cycles, pk=number), today=today)
+
+
+@needs(Role.HR)
+def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
+    cycle = get_object_or_404(
+        queries.cycles_of(request.scope).select_related("organisation", "changed_by"), pk=cycle_id
+    )
+    if cycle.state != Cycle.State.DRAFT:
+        messages.error(request, _("Only a draft can be changed. Make a new cycle instead."))
+        return redirect("surveys:cycle", cycle.pk)
+    stored = stored_plan(cycle)
+    if request.method == "POST":
+        return _save(request, cycle, stored)
+    return _page(request, cycle, CycleForm(scope=request.scope, initial=initial_of(stored)))
+
+
+def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpResponse:
+    form = CycleForm(request.POST, scope=request.scope)
+    form.is_valid()
+    version = request.POST.get("overwrite") or request.POST.get("version", "")
+    try:
+        saved = save_draft(
+            cycle,
+            plan=form.plan(stored),
+            version=int(version) if version.isascii() and version.isdigit() else 0,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except StaleDraftError as error:
+        return _page(request, error.draft, form, differs=_differing(form, error.draft))
+    except ValidationError as error:
+        form.refuse(error)
+        return _page(request, cycle, form)
+    if form.errors or _is_live(request):
+        return _page(request, saved, form)
+    messages.success(request, _("The draft has been saved."))
+    return redirect("surveys:cycle_edit", saved.pk)
+
+
+def _differing(form: CycleForm, draft: Cycle) -> list[str]:
+    """Labels of the fields in which what was typed differs from what someone else saved."""
+    theirs = stored_plan(draft)
+    mine = form.plan(theirs)
+    names = [name for name in CyclePlan.__dataclass_fields__ if getattr(mine, name) != getattr(theirs, name)]
+    labels = {"recurrence": "rhythm", "intros": "intro_nl"}
+    found = (form.fields[labels.get(name, name)].label for name in names)
+    return [str(label) for label in found]
+
+
+def _is_live(request: ScopedRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
+
+
+def _page(
+    request: ScopedRequest, cycle: Cycle, form: CycleForm, *, differs: list[str] | None = None
+) -> HttpResponse:
+    cycle.organisation = request.scope.organisation
+    now = timezone.now()
+    heads = queries.headcount(cycle.organisation)
+    found = outlook(cycle, now=now, heads=heads)
+    context: dict[str, Any] = {
+        "form": form,
+        "cycle": cycle,
+        "outlook": found,
+        "sentence": in_words(found),
+        "checks": checks(found, now=now),
+        "unread": form.unread(),
+        "is_stale": differs is not None,
+        "differs": differs,
+        "saved_at": cycle.changed_at,
+        "version": request.POST.get("version", "") if differs is not None else cycle.version,
+    }
+    if _is_live(request):
+        return render(request, "surveys/builder/live.html", context)
+    context |= {
+        "units": queries.unit_choices(
+            request.scope, form.chosen("units"), form.chosen("excluded_units"), heads=heads
+        ),
+        "themes": queries.theme_choices(
+            request.scope.organisation, form.chosen("questions"), form.chosen("rotating")
+        ),
+    }
+    status = 409 if differs is not None else 200
+    return render(request, "surveys/builder/page.html", context, status=status)

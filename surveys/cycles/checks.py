@@ -1,0 +1,183 @@
+"""What HR should know before a launch, in plain words; some of it stands in the way of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from surveys.audience import audience_of, first_moment
+from surveys.cycles.outlook import Outlook
+from surveys.cycles.recurrence import schedule_of
+from surveys.cycles.services import check_ready
+from surveys.models import Cycle, Invitation
+
+MANY_QUESTIONS = 10
+SHORT_NOTICE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`blocking`: the cycle cannot be launched like this."""
+
+    text: str
+    blocking: bool = False
+
+
+def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
+    try:
+        check_ready(outlook.cycle, now)
+        blocking = []
+    except ValidationError as error:
+        blocking = [Check(text, blocking=True) for text in error.messages]
+    warnings = [_addresses, _size, _length, _dates, _words, _reply, _repetition]
+    found = [Check(text) for warn in warnings for text in warn(outlook)]
+    return [*blocking, *found, *_notice(outlook, now), *_together(outlook)]
+
+
+def _addresses(outlook: Outlook) -> Iterator[str]:
+    without = outlook.people - outlook.mailed
+    if without:
+        yield ngettext(
+            "%(number)d person has no e-mail address and gets no mail.",
+            "%(number)d people have no e-mail address and get no mail.",
+            without,
+        ) % {"number": without}
+
+
+def _size(outlook: Outlook) -> Iterator[str]:
+    minimum = outlook.cycle.organisation.minimum_group
+    if 0 < outlook.people_per_wave < minimum * 2:
+        yield _(
+            "A wave asks %(people)d people. With fewer than %(minimum)d answers nothing is shown, to anyone."
+        ) % {"people": outlook.people_per_wave, "minimum": minimum}
+
+
+def _length(outlook: Outlook) -> Iterator[str]:
+    longest = max((len(one) for one in outlook.rotation.sets()), default=0)
+    if longest > MANY_QUESTIONS:
+        yield _(
+            "Some waves ask %(number)d questions. More than %(most)d takes long: fewer people answer. "
+            "Let themes take turns, or choose fewer questions."
+        ) % {"number": longest, "most": MANY_QUESTIONS}
+
+
+def _dates(outlook: Outlook) -> Iterator[str]:
+    left_out = [wave for wave in outlook.waves if wave.opening is None]
+    if left_out:
+        yield ngettext(
+            "One of the next dates is left out: %(reasons)s.",
+            "%(number)d of the next dates are left out: %(reasons)s.",
+            len(left_out),
+        ) % {
+            "number": len(left_out),
+            "reasons": ", ".join(dict.fromkeys(wave.reason for wave in left_out if wave.reason)),
+        }
+
+
+def _words(outlook: Outlook) -> Iterator[str]:
+    cycle = outlook.cycle
+    spoken = cycle.languages or [code for code, _name in settings.LANGUAGES]
+    missing = [
+        str(name) for code, name in settings.LANGUAGES if code in spoken and not cycle.intros.get(code)
+    ]
+    if cycle.intros and missing:
+        yield _("The words above the questions are missing in: %(languages)s.") % {
+            "languages": ", ".join(missing)
+        }
+
+
+def _reply(outlook: Outlook) -> Iterator[str]:
+    if not (outlook.cycle.reply_to or outlook.cycle.organisation.reply_to):
+        yield _("People cannot reply to the mail: there is no reply-to address.")
+
+
+def _repetition(outlook: Outlook) -> Iterator[str]:
+    """A limit that this cycle passes by itself, and people who are at the limit at the first opening."""
+    cycle, first = outlook.cycle, outlook.first
+    if cycle.most_invitations is None or first is None or first.opening is None:
+        return
+    day_of = outlook.schedule.day_of
+    span = day_of(first.opening) + timedelta(days=cycle.most_within_days)
+    own = sum(1 for wave in outlook.openings if wave.opening and day_of(wave.opening) < span) / cycle.parts
+    if own > cycle.most_invitations:
+        yield _(
+            "This cycle alone invites people %(times)d times in %(days)d days, and at most %(most)d times "
+            "is allowed. So they are left out of some waves."
+        ) % {"times": int(own), "days": cycle.most_within_days, "most": cycle.most_invitations}
+    tired = at_the_limit(cycle, first.opening)
+    if tired:
+        yield ngettext(
+            "%(number)d person will have had %(most)d invitations by the first wave, and is left out of it.",
+            "%(number)d people will have had %(most)d invitations by the first wave, and are left out of it.",
+            tired,
+        ) % {"number": tired, "most": cycle.most_invitations}
+
+
+def _notice(outlook: Outlook, now: datetime) -> Iterator[Check]:
+    first = outlook.first
+    if (
+        first
+        and first.opening
+        and outlook.cycle.state == Cycle.State.DRAFT
+        and first.opening - now < SHORT_NOTICE
+    ):
+        yield Check(_("The first mails go out within a day. Do people and managers know about it?"))
+
+
+def _together(outlook: Outlook) -> Iterator[Check]:
+    others = _others(outlook.cycle)
+    paths = tuple(unit.path for unit in outlook.units)
+    names = [other.name for other in others if _meet(paths, tuple(unit.path for unit in other.units.all()))]
+    if names and outlook.cycle.most_invitations is None:
+        yield Check(
+            _("People are also asked by: %(names)s. You can limit the number of invitations per person.")
+            % {"names": ", ".join(names)}
+        )
+
+
+def _meet(these: tuple[str, ...], those: tuple[str, ...]) -> bool:
+    """Whether some unit lies in both of these sets of branches."""
+    return any(one.startswith(those) for one in these) or any(one.startswith(these) for one in those)
+
+
+def _others(cycle: Cycle) -> models.QuerySet[Cycle]:
+    active = Cycle.objects.filter(organisation=cycle.organisation_id, state=Cycle.State.ACTIVE)
+    return active.exclude(pk=cycle.pk).prefetch_related("units", "excluded_units")
+
+
+def at_the_limit(cycle: Cycle, opening: datetime) -> int:
+    """People who will have had as many invitations as the cycle allows, with those planned till then."""
+    since = first_moment(cycle.organisation, days=cycle.most_within_days, at=opening)
+    recent = Invitation.objects.filter(employee=models.OuterRef("pk"), wave__opened_at__gte=since)
+    times = recent.order_by().values("employee").annotate(times=models.Count("pk")).values("times")
+    counted = audience_of(cycle).order_by().annotate(times=Coalesce(models.Subquery(times), 0))
+    planned = list(_planned(cycle, since, opening))
+    return sum(
+        people
+        for path, had, people in counted.values_list("unit__path", "times").annotate(models.Count("pk"))
+        if had + sum(number for paths, number in planned if path.startswith(paths))
+        >= (cycle.most_invitations or 0)
+    )
+
+
+def _planned(cycle: Cycle, since: datetime, opening: datetime) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Of each other active cycle: its units, and how often it will invite each person before the opening."""
+    for other in _others(cycle):
+        other.organisation = cycle.organisation
+        if other.next_opens_at is None or other.next_opens_at >= opening:
+            continue
+        later = schedule_of(other).openings(max(since, other.next_opens_at) - timedelta(microseconds=1))
+        number = 0
+        for moment in later:
+            if moment >= opening:
+                break
+            number += 1
+        yield tuple(unit.path for unit in other.units.all()), number // other.parts

@@ -1,0 +1,41 @@
+"""The own groups that a wave of a cycle will ask, as its snapshot would hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from orgunits.models import OrgUnit
+from surveys.audience import audience_of
+from surveys.models import Cycle
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGroup:
+    """`parent` is its place in the list, -1 for the first; `invited` people are placed in the unit itself."""
+
+    name: str
+    parent: int
+    invited: int
+
+
+def planned_groups(cycle: Cycle) -> list[PlannedGroup]:
+    """In preorder; a branch without anyone who is asked is left out. Two queries beside the audience.
+
+    Where a part is asked per wave, an own group's share is rounded so that the shares add up.
+    """
+    people = dict(audience_of(cycle).order_by().values_list("unit__path").annotate(Count("pk")))
+    kept = {path[:end] for path in people for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)}
+    units = OrgUnit.objects.filter(organisation=cycle.organisation_id).order_by("path")
+    groups: list[PlannedGroup] = []
+    place: dict[str, int] = {}
+    so_far = 0
+    for name, path in units.values_list("name", "path"):
+        if path not in kept:
+            continue
+        asked = (so_far + people.get(path, 0)) // cycle.parts - so_far // cycle.parts
+        so_far += people.get(path, 0)
+        place[path] = len(groups)
+        groups.append(PlannedGroup(name, place.get(path[: -OrgUnit.steplen], -1), asked))
+    return groups

@@ -1,0 +1,130 @@
+"""What a cycle will do: the next ten dates with what is asked of how many, and what HR should know before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from orgunits.models import OrgUnit
+from surveys.cycles.queries import Headcount, headcount
+from surveys.cycles.recurrence import RecurrenceError, Schedule, schedule_of
+from surveys.cycles.rotation import Rotation, rotation_of
+from surveys.models import Cycle, Question
+
+DATES_SHOWN = 10
+LONGEST_LOOK = 60  # dates of the rule, when many are left out
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWave:
+    """A date of the rule. For the `reason` it is left out (no `opening`) or moved (another one)."""
+
+    planned: datetime
+    reason: str
+    opening: datetime | None = None
+    closes_at: datetime | None = None
+    reminders: list[datetime] = field(default_factory=list)
+    number: int = 0
+    questions: list[Question] = field(default_factory=list)
+    people: int = 0
+
+    @property
+    def is_moved(self) -> bool:
+        return self.opening is not None and self.opening != self.planned
+
+    @property
+    def themes(self) -> list[str]:
+        return list(dict.fromkeys(question.theme.name for question in self.questions))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    cycle: Cycle
+    units: list[OrgUnit]
+    excluded: list[OrgUnit]
+    people: int
+    mailed: int
+    rotation: Rotation
+    waves: list[PlannedWave]
+    schedule: Schedule
+
+    @property
+    def people_per_wave(self) -> int:
+        """Rounded up; parts differ by one at most."""
+        return -(-self.people // self.cycle.parts)
+
+    @property
+    def openings(self) -> list[PlannedWave]:
+        return [wave for wave in self.waves if wave.opening is not None]
+
+    @property
+    def first(self) -> PlannedWave | None:
+        return next(iter(self.openings), None)
+
+
+def outlook(cycle: Cycle, *, now: datetime, heads: Headcount | None = None) -> Outlook:
+    """Takes the same queries for any number of people, units and questions."""
+    heads = heads or headcount(cycle.organisation)
+    units, excluded = list(cycle.units.order_by("path")), list(cycle.excluded_units.order_by("path"))
+    found = Outlook(
+        cycle=cycle,
+        units=units,
+        excluded=excluded,
+        people=heads.people_in(units, excluded),
+        mailed=heads.mailed_in(units, excluded),
+        rotation=rotation_of(cycle),
+        waves=[],
+        schedule=schedule_of(cycle),
+    )
+    found.waves.extend(_ten(found, now))
+    return found
+
+
+def _ten(outlook: Outlook, now: datetime) -> Iterator[PlannedWave]:
+    """Up to and with the tenth opening; those of a paused cycle are what it would do when resumed now."""
+    if outlook.cycle.state == Cycle.State.ENDED:
+        return
+    latest = outlook.cycle.waves.order_by("-number").values_list("number", "scheduled_for").first()
+    number, since = latest or (0, None)
+    begin = max(filter(None, [now, since]))
+    shown = 0
+    try:
+        for planned, opening in islice(_dates(outlook, begin), LONGEST_LOOK):
+            if shown == DATES_SHOWN:
+                return
+            shown += opening is not None
+            yield _planned_wave(outlook, planned, opening, number + shown)
+    except RecurrenceError:  # the checks say so
+        return
+
+
+def _dates(outlook: Outlook, begin: datetime) -> Iterator[tuple[datetime, datetime | None]]:
+    next_opening = outlook.cycle.next_opens_at
+    for planned, opening in outlook.schedule.dates():
+        if (opening or planned) <= begin:
+            continue
+        if next_opening is not None and (opening or planned) < next_opening:
+            continue
+        if planned > begin + timedelta(days=5 * 366):
+            return
+        yield planned, opening
+
+
+def _planned_wave(outlook: Outlook, planned: datetime, opening: datetime | None, number: int) -> PlannedWave:
+    schedule = outlook.schedule
+    reason = schedule.closed.reason(schedule.day_of(planned)) if opening != planned else ""
+    if opening is None:
+        return PlannedWave(planned, reason)
+    closes_at = schedule.closing(opening)
+    return PlannedWave(
+        planned=planned,
+        reason=reason,
+        opening=opening,
+        closes_at=closes_at,
+        reminders=schedule.reminders(opening, closes_at),
+        number=number,
+        questions=outlook.rotation.questions(number),
+        people=outlook.people_per_wave,
+    )

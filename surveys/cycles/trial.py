@@ -1,0 +1,97 @@
+"""A cycle's next wave as an employee will get it, before it exists. Nothing of it is saved."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import datetime
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from surveys.answering.forms import AnswerForm
+from surveys.answering.views import OwnGroup, form_page
+from surveys.audience import audience_of
+from surveys.cycles.outlook import Outlook
+from surveys.mailing.compose import Composer, absolute_url
+from surveys.mailing.delivery import Delivery, ServerUnavailableError
+from surveys.mailing.outcomes import Fate
+from surveys.models import Invitation, Mail, Wave, WaveQuestion
+from surveys.waves.snapshot import question_copies
+
+NO_TOKEN = "test"  # noqa: S105
+
+
+def trial_wave(outlook: Outlook, *, now: datetime) -> Wave:
+    cycle, first = outlook.cycle, outlook.first
+    opening = first.opening if first and first.opening else now
+    return Wave(
+        organisation=cycle.organisation,
+        cycle=cycle,
+        number=first.number if first else 1,
+        name=cycle.name,
+        scheduled_for=opening,
+        opened_at=opening,
+        closes_at=outlook.schedule.closing(opening),
+        minimum_group=cycle.organisation.minimum_group,
+        comment_allowed=cycle.comment_allowed,
+        parts=cycle.parts,
+        languages=cycle.languages,
+        sender_name=cycle.sender_name,
+        reply_to=cycle.reply_to,
+        intros=cycle.intros,
+    )
+
+
+def trial_questions(outlook: Outlook, wave: Wave) -> list[WaveQuestion]:
+    return question_copies(wave, outlook.rotation.questions(wave.number))
+
+
+def trial_page(outlook: Outlook, language: str, *, now: datetime) -> str:
+    """The answering page of someone in the first of the cycle's units that has people."""
+    wave = trial_wave(outlook, now=now)
+    someone = audience_of(outlook.cycle).select_related("unit").order_by("unit__path").first()
+    group = OwnGroup("–", 0)
+    if someone is not None:
+        people = audience_of(outlook.cycle).filter(unit=someone.unit).count()
+        group = OwnGroup(someone.unit.name, -(-people // wave.parts))
+    return form_page(wave, group, language, AnswerForm(wave, trial_questions(outlook, wave), {}))
+
+
+def trial_mail(
+    outlook: Outlook, user: User, language: str, *, url: str, now: datetime
+) -> EmailMultiAlternatives:
+    """The invitation, to the user; its link leads to `url` instead of to an answering page."""
+    wave = trial_wave(outlook, now=now)
+    invitation = Invitation(
+        organisation=wave.organisation, wave=wave, email=user.email, language=language, employee=None
+    )
+    mail = Mail(
+        organisation=wave.organisation,
+        wave=wave,
+        invitation=invitation,
+        kind=Mail.Kind.INVITATION,
+        due_at=now,
+    )
+    composer = Composer({wave.pk: len(outlook.rotation.questions(wave.number))})
+    message = composer.compose(mail, token=NO_TOKEN, now=now)
+    link = absolute_url("answer", NO_TOKEN)
+    message.subject = _("[Test] %(subject)s") % {"subject": message.subject}
+    message.body = str(message.body).replace(link, url)
+    html, kind = message.alternatives[0]
+    message.alternatives = []
+    message.attach_alternative(str(html).replace(link, url), str(kind))
+    for header in ("List-Unsubscribe", "List-Unsubscribe-Post"):
+        message.extra_headers.pop(header)
+    return message
+
+
+def send(message: EmailMultiAlternatives) -> str:
+    """Why it could not be sent, in the mail server's words; "" when it was."""
+    with closing(Delivery()) as delivery:
+        try:
+            delivery.open()
+        except ServerUnavailableError as error:
+            return str(error)
+        outcome = delivery.send(message)
+    return "" if outcome.fate is Fate.ACCEPTED else outcome.words
