@@ -367,7 +367,7 @@ class Submission(models.Model):
 
 
 class RefusedAddress(models.Model):
-    """An address that a mail server refused for good. It gets no mail until HR or an import says otherwise."""
+    """An address that a mail server refused for good; it gets no mail until HR or an import changes it."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="refused_addresses", db_index=False

@@ -7,10 +7,12 @@ people is done inside PostgreSQL, so it takes the same few queries for ten and f
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
@@ -20,6 +22,7 @@ from surveys.cycles.recurrence import Schedule, schedule_of
 from surveys.models import Cycle, Invitation, Mail, Wave
 from surveys.waves.snapshot import copy_people, copy_questions, copy_tree, queue_mails
 
+LONGEST_OPEN = timedelta(days=60)
 logger = logging.getLogger(__name__)
 
 
@@ -110,6 +113,35 @@ def close_early(wave: Wave, *, by: User | None, now: datetime) -> Wave:
     )
     locked.closes_at = now
     return _stop(locked)
+
+
+@transaction.atomic
+def extend_wave(wave: Wave, *, until: date, by: User | None, now: datetime) -> Wave:
+    """Let an open wave go on until that day, at the time of day at which it would have closed.
+
+    Raises ValidationError for a wave that is over, and for a day that is too early or too late.
+    """
+    locked = Wave.objects.select_related("organisation").select_for_update(of=("self",)).get(pk=wave.pk)
+    if locked.state != Wave.State.OPEN or locked.closes_at <= now:
+        raise ValidationError(_("This wave is over, so it cannot be extended."))
+    planned = locked.closes_at.astimezone(locked.organisation.zone)
+    closes_at = datetime.combine(until, planned.time(), planned.tzinfo)
+    if closes_at <= locked.closes_at:
+        raise ValidationError(_("Choose a day after the one on which the wave closes now."))
+    if closes_at > locked.opened_at + LONGEST_OPEN:
+        raise ValidationError(_("A wave can be open for 60 days at most."))
+    locked.closes_at = closes_at
+    locked.save(update_fields=["closes_at"])
+    audit.record(
+        locked.organisation,
+        "wave.extended",
+        by=by,
+        now=now,
+        target=locked,
+        planned_end=planned.isoformat(),
+        closes_at=closes_at.isoformat(),
+    )
+    return locked
 
 
 def _stop(wave: Wave) -> Wave:

@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 
 from orgunits.models import OrgUnit
 from surveys.audience import employees_in
+from surveys.mailing.refused import address_refused
 from surveys.models import Invitation, Mail, Wave, WaveQuestion, WaveUnit
 
 
@@ -34,10 +35,10 @@ def copy_people(wave: Wave) -> int:
 
 
 def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, now: datetime) -> int:
-    """A mail of the kind, due now, for each invitation with an address that has none yet."""
+    """A mail of the kind, due now, for each invitation with an address that takes mail and has none yet."""
     return _insert(
         Mail,
-        invitations.exclude(email=""),
+        invitations.exclude(email="").exclude(address_refused()),
         organisation_id=F("organisation_id"),
         wave_id=F("wave_id"),
         invitation_id=F("pk"),
@@ -47,6 +48,7 @@ def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, no
         attempts=Value(0),
         message_id=Value(""),
         error=Value(""),
+        again=Value(False),
     )
 
 
