@@ -6,6 +6,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("nothing-to-see/", views.nothing, name="nothing"),
     path("today/", views.today, name="today"),
+    path("today/waves/<int:wave_id>/", views.today_numbers, name="today_numbers"),
+    path("cycles/waves/<int:wave_id>/", views.wave, name="wave"),
+    path("cycles/waves/<int:wave_id>/live/", views.wave_live, name="wave_live"),
     path("heatmap/", views.heatmap, name="heatmap"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
 ]

@@ -91,7 +91,7 @@ def close_wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
     wave = get_object_or_404(queries.waves_of(request.scope), pk=wave_id)
     close_early(wave, by=request.user, now=timezone.now())
     messages.success(request, _("The wave has been closed. Its figures follow in a few minutes."))
-    return redirect("surveys:cycle", wave.cycle_id)
+    return redirect("wave", wave.pk)
 
 
 def _cycle(request: ScopedRequest, cycle_id: int) -> Cycle:

@@ -76,11 +76,13 @@ def letters(request: ScopedRequest, wave_id: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             return redirect("waves:letters", wave.pk)
+    runs = queries.letter_rows(wave)
     context = {
         "wave": wave,
         "form": form,
         "units": queries.wave_unit_choices(wave, form.chosen),
-        "runs": queries.letter_rows(wave),
+        "runs": runs,
+        "making": any(run.is_due for run in runs),
     }
     return render(request, "surveys/waves/letters.html", context)
 
