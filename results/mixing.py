@@ -143,17 +143,22 @@ def _comments(wave: Wave, sealed: Iterable[Sealed]) -> Iterator[tuple[Any, ...]]
 
 
 def _rewrite(wave: Wave) -> None:
-    """Give all responses and comments of the wave new ids, one row version and one random order."""
+    """Give all responses and comments of the wave new ids, one row version and one random order.
+
+    The reserve is only of use while a wave is open. Left as it was, it would set apart the last to answer,
+    and the days on the invitations say who they were; live cells, numbered from 1, keep their numbers.
+    """
     with connection.cursor() as cursor:
         for table, columns in (
-            ("results_response", "organisation_id, wave_id, unit_id, portion, bands, scores"),
+            ("results_response", "organisation_id, wave_id, unit_id, bands, scores, portion"),
             ("results_comment", "organisation_id, wave_id, unit_id, question_id, text"),
         ):
+            kept = columns.replace("portion", f"GREATEST(portion, {Response.RESERVE})")
             cursor.execute(
                 f"""
                 WITH old AS (DELETE FROM {table} WHERE wave_id = %s RETURNING {columns})
                 INSERT INTO {table} (id, {columns})
-                SELECT gen_random_uuid(), {columns} FROM old ORDER BY random()
+                SELECT gen_random_uuid(), {kept} FROM old ORDER BY random()
                 """,  # noqa: S608 # table and columns are the literals above
                 [wave.pk],
             )
