@@ -61,7 +61,8 @@ def today_numbers(request: ScopedRequest, wave_id: int) -> HttpResponse:
 @needs(Role.HR)
 def wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation", "cycle"), pk=wave_id)
-    return render(request, "dashboards/wave.html", {"page": wave_page(request.scope, watched)})
+    page = wave_page(watched, unit_id=_number(request.GET.get("unit", "")))
+    return render(request, "dashboards/wave.html", {"page": page})
 
 
 @needs(Role.HR)
@@ -70,7 +71,8 @@ def wave_live(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation"), pk=wave_id)
     if watched.state != Wave.State.OPEN:
         return HttpResponseClientRefresh()
-    return render(request, "dashboards/wave_live.html", {"live": live_part(request.scope, watched)})
+    live = live_part(watched, unit_id=_number(request.GET.get("unit", "")))
+    return render(request, "dashboards/wave_live.html", {"live": live})
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
