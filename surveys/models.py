@@ -327,7 +327,7 @@ class Mail(models.Model):
     message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
-    # HR asked for it once more. It goes out to whoever has answered too, so that its state tells nothing.
+    # HR asked for it once more.
     again = models.BooleanField(default=False, db_default=False)
 
     objects = MailQuerySet.as_manager()

@@ -156,8 +156,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
             opened_at=wave.opened_at,
             closes_at=wave.closes_at,
             invited=invited.get(wave.pk, 0),
-            mails_sent=count(wave, Mail.State.SENT, Mail.State.UNCONFIRMED)
-            + (count(wave, Mail.State.CANCELLED) if wave.state == Wave.State.OPEN else 0),
+            mails_sent=count(wave, Mail.State.SENT, Mail.State.UNCONFIRMED),
             mails_waiting=count(wave, Mail.State.DUE, Mail.State.CLAIMED, Mail.State.SENDING),
             mails_failed=count(wave, Mail.State.REFUSED),
         )

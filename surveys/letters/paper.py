@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
@@ -21,6 +22,8 @@ from django.utils.translation import gettext as _
 from surveys.letters.codes import written
 from surveys.mailing.compose import one_line, render
 from surveys.models import Wave
+
+logger = logging.getLogger(__name__)
 
 PAGE = Path(settings.BASE_DIR) / "templates" / "letters" / "letter.typ"
 ACCESSIBLE: Literal["ua-1"] = "ua-1"  # PDF/UA-1: tagged, with a title, a language and alternative texts
@@ -61,13 +64,21 @@ def as_pdf(wave: Wave, letters: Sequence[Letter], *, questions: int) -> bytes:
         "texts": {language: _texts(wave, language, questions) for language in languages},
         "letters": [_page(letter) for letter in letters],
     }
-    return typst.compile(
-        PAGE.read_bytes(),
-        format="pdf",
-        sys_inputs={"content": json.dumps(content)},
-        pdf_standards=ACCESSIBLE,
-        ignore_system_fonts=True,  # the same letter on every machine
-    )
+    inputs = {"content": json.dumps(content)}
+    try:
+        # With its own fonts only: the same letter on every machine.
+        return typst.compile(
+            PAGE.read_bytes(),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=ACCESSIBLE,
+            ignore_system_fonts=True,
+        )
+    except typst.TypstError as error:
+        # A name in a script that these fonts lack. With the machine's fonts it is perhaps drawn, and if not,
+        # the others still get their letter; the standard allows no character that is not.
+        logger.warning("letters of wave %s do not follow PDF/UA-1: %s", wave.pk, error)
+        return typst.compile(PAGE.read_bytes(), format="pdf", sys_inputs=inputs)
 
 
 def _page(letter: Letter) -> dict[str, str]:

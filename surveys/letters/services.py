@@ -77,13 +77,22 @@ def recipients(run: LetterRun) -> QuerySet[Invitation]:
     """In the order in which the post is handed round: by unit, then by name."""
     people = Invitation.objects.filter(wave=run.wave, employee__isnull=False, employee__left_on=None)
     if run.audience == LetterRun.Audience.UNITS:
-        below = OrgUnit.objects.at_or_below(run.units.values_list("path", flat=True))
-        people = people.filter(unit__in=below)
+        people = people.filter(unit__in=_with_those_below(run))
     else:
         people = people.filter(Q(email="") | Q(pk__in=not_reached(run.wave).values("pk")))
     place = WaveUnit.objects.filter(wave=run.wave, unit=OuterRef("unit")).values("position")[:1]
     ordered = people.annotate(place=Subquery(place)).select_related("employee", "unit")
     return ordered.order_by("place", "employee__last_name", "employee__first_name", "pk")
+
+
+def _with_those_below(run: LetterRun) -> list[int]:
+    """The chosen units and all below them, in the tree as it was when the wave opened."""
+    chosen = set(run.units.values_list("pk", flat=True))
+    inside: dict[int, int] = {}
+    for unit in WaveUnit.objects.filter(wave=run.wave).order_by("position"):
+        if unit.unit_id in chosen or unit.parent_position in inside:
+            inside[unit.position] = unit.unit_id
+    return list(inside.values())
 
 
 @transaction.atomic

@@ -143,7 +143,7 @@ def asked(question: WaveQuestion, answer_url: str) -> AskedInMail:
 def first_questions(waves: Collection[int]) -> dict[int, WaveQuestion]:
     """Per wave, the first question that has choices."""
     scored = WaveQuestion.objects.filter(wave__in=waves).exclude(kind=WaveQuestion.Kind.OPEN)
-    return {one.wave_id: one for one in scored.order_by("wave", "position").distinct("wave")}
+    return {one.wave_id: one for one in scored.order_by("wave_id", "position").distinct("wave_id")}
 
 
 def first_name_of(mail: Mail) -> str:

@@ -28,14 +28,14 @@ LONGEST_RETRY = timedelta(hours=6)
 WORKER_DIED = "The worker stopped while it was sending this mail."
 UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
 # The two steps of every mail are written out: the ORM took longer to build them than they take to run.
-# A mail starts only while an answer is still wanted and possible. One that HR asked for goes out in any case:
-# whether it did would tell HR who had answered.
+# A mail starts only while an answer is possible, and a reminder only while it is still wanted. An invitation
+# goes out to whoever answered by letter too: HR sees what became of it, and may not see who answered.
 START_SENDING = """
     UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = %s, message_id = %s,
            attempts = attempts + 1
     WHERE id = %s AND claim = %s AND state = 'claimed' AND EXISTS (
         SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
-        WHERE surveys_invitation.id = surveys_mail.invitation_id AND (NOT answered OR again)
+        WHERE surveys_invitation.id = surveys_mail.invitation_id AND (NOT answered OR kind = 'invitation')
           AND NOT (reminders_stopped AND kind = 'reminder')
           AND surveys_wave.state = 'open' AND closes_at > %s)
 """

@@ -25,14 +25,11 @@ class MailCounts:
 
 
 def mail_counts(waves: Sequence[Wave]) -> dict[int, MailCounts]:
-    """By open wave; what was perhaps sent counts as sent. `held_back`: the address was refused before.
-
-    An invitation is called off when someone answered before it left. It counts as sent, so as not to say so.
-    """
+    """By wave; a mail that was perhaps sent counts as sent. `held_back`: the address was refused before."""
     state = Mail.State
     mails = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION).values_list("wave_id")
     counted = mails.annotate(
-        sent=Count("pk", filter=Q(state__in=[state.SENT, state.UNCONFIRMED, state.CANCELLED])),
+        sent=Count("pk", filter=Q(state__in=[state.SENT, state.UNCONFIRMED])),
         waiting=Count("pk", filter=Q(state__in=[state.DUE, state.CLAIMED, state.SENDING])),
         refused=Count("pk", filter=Q(state=state.REFUSED)),
     ).order_by()
