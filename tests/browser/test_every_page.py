@@ -54,6 +54,7 @@ def tour(
     with django_db_blocker.unblock(), changed, pytest.MonkeyPatch.context() as patch:
         patch.setattr(logging.getLogger("django.request"), "disabled", True)  # one page is broken on purpose
         built = town()
+        built.with_password("hr")
         send_a_mail()
         addresses = {place.name: place.path(built) for place in PLACES}
         sessions = {name: session_of(user) for name, user in built.users.items()}

@@ -31,7 +31,6 @@ SIZES = {
 TEAM, SMALL_TEAM, DEPARTMENT = (f"Waterveen/Zorg{name}" for name in ("/Wijkteam Noord", "/Wijkteam Zuid", ""))
 QUESTIONS = ("cooperation_1", "cooperation_3", "priorities_1", "energy_1", "workload_1", "recommendation_1")
 OPEN_QUESTION = "energy_open"
-WAVES = 3
 PASSWORD = "a-long-enough-password"
 PEOPLE = b"""employee_id,email,first_name,last_name,unit_path,manager_email
 E1,noor@waterveen.example,Noor,Bakker,Waterveen,
@@ -61,6 +60,12 @@ class Town:
     def wave(self) -> Wave:
         return Wave.objects.open().get(organisation=self.organisation)
 
+    def with_password(self, name: str) -> User:
+        user = self.users[name]
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
     def unit(self, path: str) -> OrgUnit:
         return self.units[path]
 
@@ -81,8 +86,8 @@ class Town:
         )
 
 
-def town() -> Town:
-    """The open wave began today; the others a week and two weeks ago."""
+def town(*, closed_waves: int = 2) -> Town:
+    """The open wave began today, the closed ones a week and two weeks ago."""
     organisation = OrganisationFactory.create(name="Waterveen", reply_to="hr@waterveen.example")
     built = Town(organisation, unit_tree(*SIZES, organisation=organisation))
     hire(built)
@@ -93,7 +98,7 @@ def town() -> Town:
         "small": user(built, "small", Role.MANAGER, SMALL_TEAM),
         "privacy": user(built, "privacy", Role.PRIVACY_OFFICER, "Waterveen"),
     }
-    play(built)
+    play(built, waves=closed_waves + 1)
     return built
 
 
@@ -114,16 +119,14 @@ def hire(built: Town) -> None:
 
 
 def user(built: Town, name: str, role: Role, path: str) -> User:
-    made = UserFactory.create(
-        organisation=built.organisation, email=f"{name}@waterveen.example", password=PASSWORD
-    )
+    made = UserFactory.create(organisation=built.organisation, email=f"{name}@waterveen.example")
     RoleGrantFactory.create(user=made, role=role, unit=built.units[path])
     return made
 
 
-def play(built: Town) -> None:
+def play(built: Town, *, waves: int) -> None:
     chance = random.Random(5)
-    first_day = timezone.localdate() - timedelta(days=7 * (WAVES - 1))
+    first_day = timezone.localdate() - timedelta(days=7 * (waves - 1))
     now = timezone.make_aware(datetime.combine(first_day, time(0))) - timedelta(days=1)
     questions = [*Question.objects.filter(organisation=None, code__in=[*QUESTIONS, OPEN_QUESTION])]
     plan = CyclePlan(
@@ -137,17 +140,17 @@ def play(built: Town) -> None:
     )
     cycle = launch_cycle(create_cycle(built.organisation, plan=plan, by=None, now=now), by=None, now=now)
     create_cycle(built.organisation, plan=later(plan), by=None, now=now)
-    for _number in range(WAVES):
+    for number in range(1, waves + 1):
         cycle.refresh_from_db()
         assert cycle.next_opens_at
         wave = open_wave(cycle, now=cycle.next_opens_at)
         assert wave
         count_as_sent(Mail.objects.filter(wave=wave), now=wave.opened_at)
-        share = 0.8 if wave.number < WAVES else 0.2
+        share = 0.8 if number < waves else 0.2
         answering = [one for one in wave.invitations.order_by("pk") if chance.random() < share]
         moment = wave.opened_at + timedelta(seconds=1)
         submit(wave, [answer(one, wave, chance) for one in answering], now=moment)
-        if wave.number < WAVES:
+        if number < waves:
             mix(wave.pk)
             stop_accepting(wave.pk, now=wave.closes_at)
             assert close_wave(wave.pk, now=wave.closes_at)
