@@ -8,21 +8,20 @@ import pytest
 
 from surveys.mailing.services import send_due_mail
 from surveys.models import Wave, WaveQuestion
-from tests.smtp import Mail as Received
-from tests.smtp import SmtpServer
+from tests.smtp import ReceivedMail, SmtpServer
 
 from .factories import NOW, make_mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def sent(wave: Wave, server: SmtpServer) -> Received:
+def sent(wave: Wave, server: SmtpServer) -> ReceivedMail:
     make_mail(wave)
     send_due_mail(wave.organisation, now=NOW)
     return server.mails[0]
 
 
-def html(mail: Received) -> str:
+def html(mail: ReceivedMail) -> str:
     part = mail.message.get_body(("html",))
     assert part is not None
     return str(part.get_content())
