@@ -1,19 +1,29 @@
-"""HR's first page: waves that are open, and what came of the closed ones."""
+"""HR's first page: open waves, what needs attention, the next dates, and what came of closed waves."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from orgunits.access import Scope
-from orgunits.models import Employee, OrgUnit
+from orgunits.models import Employee, OrgUnit, Role
 from results import queries
 from results.figures import Taking
+from surveys.cycles.queries import cycles_of, waves_of
 from surveys.mailing.queries import MailCounts, mail_counts
-from surveys.models import Cycle, Wave, WaveUnit
+from surveys.mailing.refused import refused_people
+from surveys.models import Cycle, LetterRun, Wave, WaveUnit
 
 CLOSED_SHOWN = 12
+DATES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ class OpenWave:
     taking: Taking | None
     mails: MailCounts
     units: list[UnitTaking]
+    url: str  # empty when the viewer's HR does not cover the whole wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +53,132 @@ class ClosedWave:
 
 
 @dataclass(frozen=True, slots=True)
+class Attention:
+    """Something that HR can do something about."""
+
+    text: str
+    action: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextDate:
+    at: datetime
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     open_waves: list[OpenWave]
+    attention: list[Attention]
+    dates: list[NextDate]
     closed_waves: list[ClosedWave]
     has_people: bool
     has_cycles: bool
 
 
-def today(scope: Scope) -> Today:
+def today(scope: Scope, *, now: datetime) -> Today:
     organisation = scope.organisation
     allowed = {unit.pk: unit for unit in scope.units()}
+    opened = _open_waves(scope, allowed, list(_open(scope)))
+    cycles = list(cycles_of(scope).filter(state=Cycle.State.ACTIVE))
     return Today(
-        open_waves=_open_waves(scope, allowed),
+        open_waves=opened,
+        attention=[*_mail_trouble(scope, opened), *_letters(scope), *_waves_in_the_way(cycles, opened)],
+        dates=sorted(_dates(cycles, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
         closed_waves=_closed_waves(scope, allowed),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
         has_cycles=Cycle.objects.filter(organisation=organisation).exists(),
     )
 
 
-def _open_waves(scope: Scope, allowed: dict[int, OrgUnit]) -> list[OpenWave]:
-    waves = list(Wave.objects.open().filter(organisation=scope.organisation).order_by("closes_at"))
+def open_wave(scope: Scope, wave_id: int) -> OpenWave | None:
+    """As on the page, for the numbers that are fetched again while it is open."""
+    allowed = {unit.pk: unit for unit in scope.units()}
+    found = _open_waves(scope, allowed, list(_open(scope).filter(pk=wave_id)))
+    return found[0] if found else None
+
+
+def _open(scope: Scope) -> QuerySet[Wave]:
+    return Wave.objects.open().filter(organisation=scope.organisation).order_by("closes_at", "pk")
+
+
+def _open_waves(scope: Scope, allowed: dict[int, OrgUnit], waves: Sequence[Wave]) -> list[OpenWave]:
     mails = mail_counts(waves)
+    watched = set(waves_of(scope).filter(pk__in=[wave.pk for wave in waves]).values_list("pk", flat=True))
     found = []
     for wave in waves:
         taking = queries.participation_so_far(wave)
         units = WaveUnit.objects.filter(wave=wave, unit__in=allowed).order_by("position")
         lines = [_line(allowed[one.unit_id], one.name, taking.get(one.unit_id)) for one in units]
         if lines:
-            found.append(OpenWave(wave, lines[0].taking, mails[wave.pk], lines))
+            url = reverse("wave", args=[wave.pk]) if wave.pk in watched else ""
+            found.append(OpenWave(wave, lines[0].taking, mails[wave.pk], lines, url))
     return found
+
+
+def _mail_trouble(scope: Scope, opened: Iterable[OpenWave]) -> Iterator[Attention]:
+    for one in opened:
+        failed = one.mails.refused + one.mails.held_back
+        if one.url and failed:
+            text = ngettext(
+                "%(wave)s: the mail of %(people)d person was refused.",
+                "%(wave)s: the mails of %(people)d people were refused.",
+                failed,
+            )
+            words = text % {"wave": one.wave, "people": failed}
+            yield Attention(words, _("See who, and send again"), f"{one.url}#not-reached")
+        if one.url and one.mails.without_address:
+            text = ngettext(
+                "%(wave)s: %(people)d person has no e-mail address.",
+                "%(wave)s: %(people)d people have no e-mail address.",
+                one.mails.without_address,
+            )
+            words = text % {"wave": one.wave, "people": one.mails.without_address}
+            yield Attention(words, _("Make letters"), reverse("waves:letters", args=[one.wave.pk]))
+    refused = len(refused_people(scope.organisation)) if scope.has_on_root(Role.HR) else 0
+    if refused:
+        text = ngettext(
+            "%(people)d address refuses mail and gets none.",
+            "%(people)d addresses refuse mail and get none.",
+            refused,
+        )
+        yield Attention(text % {"people": refused}, _("See the list"), reverse("waves:refused"))
+
+
+def _letters(scope: Scope) -> Iterator[Attention]:
+    ready = LetterRun.objects.filter(wave__in=waves_of(scope), state=LetterRun.State.READY)
+    for run in ready.select_related("wave").defer("sealed"):
+        text = ngettext(
+            "%(wave)s: %(letters)d letter is ready to print.",
+            "%(wave)s: %(letters)d letters are ready to print.",
+            run.letters,
+        )
+        words = text % {"wave": run.wave, "letters": run.letters}
+        yield Attention(words, _("Fetch them"), reverse("waves:letters", args=[run.wave_id]))
+
+
+def _waves_in_the_way(cycles: Iterable[Cycle], opened: Iterable[OpenWave]) -> Iterator[Attention]:
+    by_cycle = {one.wave.cycle_id: one for one in opened}
+    for cycle in cycles:
+        one = by_cycle.get(cycle.pk)
+        if one and one.url and cycle.next_opens_at and cycle.next_opens_at < one.wave.closes_at:
+            words = _("%(wave)s is still open on %(day)s, so the wave due on that day will be skipped.")
+            day = date_format(timezone.localtime(cycle.next_opens_at), "j F")
+            yield Attention(words % {"wave": one.wave, "day": day}, _("Look at this wave"), one.url)
+
+
+def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -> Iterator[NextDate]:
+    for cycle in cycles:
+        if cycle.next_opens_at:
+            words = _("%(cycle)s: the next wave opens") % {"cycle": cycle}
+            yield NextDate(cycle.next_opens_at, words, reverse("surveys:cycle", args=[cycle.pk]))
+    for one in opened:
+        wave = one.wave
+        if wave.remind_at and not wave.reminded_at and wave.remind_at > now:
+            yield NextDate(wave.remind_at, _("%(wave)s: reminders go out") % {"wave": wave}, one.url)
+        yield NextDate(wave.closes_at, _("%(wave)s closes") % {"wave": wave}, one.url)
 
 
 def _line(unit: OrgUnit, name: str, taking: Taking | None) -> UnitTaking:

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRefresh
 
 from dashboards.forecast import forecast_page
 from dashboards.heatmap import View
 from dashboards.heatmap import heatmap as heatmap_page
+from dashboards.polling import polled
+from dashboards.today import open_wave
 from dashboards.today import today as today_page
 from dashboards.unit import unit_page
+from dashboards.wave import live_part, wave_page
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
-from surveys.cycles.queries import cycles_of
+from surveys.cycles.queries import cycles_of, waves_of
+from surveys.models import Wave
 
 
 @needs()
@@ -40,7 +46,34 @@ def nothing(request: ScopedRequest) -> HttpResponse:
 
 @needs(Role.HR)
 def today(request: ScopedRequest) -> HttpResponse:
-    return render(request, "dashboards/today.html", {"page": today_page(request.scope)})
+    page = today_page(request.scope, now=timezone.now())
+    return render(request, "dashboards/today.html", {"page": page})
+
+
+@needs(Role.HR)
+@polled
+def today_numbers(request: ScopedRequest, wave_id: int) -> HttpResponse:
+    found = open_wave(request.scope, wave_id)
+    if found is None:
+        raise Http404
+    return render(request, "dashboards/wave_numbers.html", {"open": found})
+
+
+@needs(Role.HR)
+def wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
+    watched = get_object_or_404(waves_of(request.scope).select_related("organisation", "cycle"), pk=wave_id)
+    page = wave_page(watched, unit_id=_number(request.GET.get("unit", "")))
+    return render(request, "dashboards/wave.html", {"page": page})
+
+
+@needs(Role.HR)
+@polled
+def wave_live(request: ScopedRequest, wave_id: int) -> HttpResponse:
+    watched = get_object_or_404(waves_of(request.scope).select_related("organisation"), pk=wave_id)
+    if watched.state != Wave.State.OPEN:
+        return HttpResponseClientRefresh()
+    live = live_part(watched, unit_id=_number(request.GET.get("unit", "")))
+    return render(request, "dashboards/wave_live.html", {"live": live})
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)

@@ -13,6 +13,7 @@ from celery import current_app, shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from surveys.letters.services import letters_due
 from surveys.mailing.services import organisations_with_due_mail
 from surveys.models import Cycle, Wave
 
@@ -40,6 +41,8 @@ def work_due(now: datetime) -> Iterator[Work]:
     yield Work("surveys.tasks.settle_mail")
     for organisation in organisations_with_due_mail(now):
         yield Work("surveys.tasks.send_mail", organisation)
+    for run in letters_due():
+        yield Work("surveys.tasks.make_letters", run)
     due_to_close = set(Wave.objects.due_to_close(now).values_list("pk", flat=True))
     for wave in Wave.objects.open().exclude(pk__in=due_to_close).values_list("pk", flat=True):
         yield Work("results.tasks.mix", wave)

@@ -4,6 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Organisation
+from surveys.letters.services import erase_old_letters
+from surveys.letters.services import make_letters as make_letters_of_run
 from surveys.mailing.services import release_stuck_mail, send_due_mail
 from surveys.waves.services import open_due_waves, queue_due_reminders
 
@@ -27,3 +29,9 @@ def send_mail(organisation_id: int) -> None:
 @shared_task
 def settle_mail() -> None:
     release_stuck_mail(timezone.now())
+    erase_old_letters(timezone.now())
+
+
+@shared_task
+def make_letters(run_id: int) -> None:
+    make_letters_of_run(run_id, now=timezone.now())

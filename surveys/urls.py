@@ -2,5 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("surveys.answering.urls")),
+    path("", include("surveys.kiosk.urls")),
+    path("cycles/", include("surveys.waves.urls")),
     path("cycles/", include("surveys.cycles.urls")),
 ]

@@ -64,12 +64,16 @@ def stop_reminders(invitation_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Who holds a link, as far as the answering page needs to know."""
+    """Who holds a link, as far as the answering page needs to know.
+
+    `on_paper`: someone else printed the link, so nothing may show whether it was used.
+    """
 
     invitation_id: int
     unit_id: int
     language: str
     answered: bool
+    on_paper: bool
     wave: Wave
 
 
@@ -79,19 +83,24 @@ def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
         cursor.execute(
             """
             SELECT invitation.id, invitation.unit_id, invitation.language, invitation.answered,
-                   wave.id, wave.opened_at, wave.closes_at
-            FROM surveys_mail mail
-            JOIN surveys_invitation invitation ON invitation.id = mail.invitation_id
-            JOIN surveys_wave wave ON wave.id = mail.wave_id
-            WHERE mail.token_hash = %s AND wave.state = 'open' AND wave.closes_at > %s
+                   way.on_paper, wave.id, wave.opened_at, wave.closes_at
+            FROM (
+                SELECT invitation_id, wave_id, false AS on_paper FROM surveys_mail WHERE token_hash = %s
+                UNION ALL
+                SELECT invitation_id, wave_id, letter_run_id IS NOT NULL FROM surveys_link
+                WHERE token_hash = %s
+            ) way
+            JOIN surveys_invitation invitation ON invitation.id = way.invitation_id
+            JOIN surveys_wave wave ON wave.id = way.wave_id
+            WHERE wave.state = 'open' AND wave.closes_at > %s
             """,
-            [token_hash, now],
+            [token_hash, token_hash, now],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    invitation_id, unit_id, language, answered, *wave = row
-    return Invited(invitation_id, unit_id, language, answered, _wave(*wave))
+    invitation_id, unit_id, language, answered, on_paper, *wave = row
+    return Invited(invitation_id, unit_id, language, answered, on_paper, _wave(*wave))
 
 
 @lru_cache(maxsize=512)

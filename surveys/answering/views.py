@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -42,25 +43,41 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return _page("unknown", language, status=404)
         if invited.wave.opened_at > now:
             return _page("not_yet", language, invited)
-        if invited.answered:
-            return _page("thanks" if "sent" in request.GET else "answered", language, invited)
+        # Whoever printed a letter could open it too, so it always looks as if it had not been used.
+        known = invited.on_paper or invited.answered
+        shared = "shared" in request.GET
+        if known and "sent" in request.GET and request.method != "POST":
+            return _page("thanks", language, invited, shared=shared, on_paper=invited.on_paper)
+        if invited.answered and not invited.on_paper:
+            return _page("answered", language, invited)
+        look = Look(language, on_paper=invited.on_paper, shared=shared)
         if request.method == "POST":
-            return _take_answers(request, invited, language)
-        return HttpResponse(_empty_form(invited.wave, invited.unit_id, language))
+            return _take_answers(request, invited, look)
+        return HttpResponse(_empty_form(invited.wave, invited.unit_id, look))
 
 
-def _take_answers(request: HttpRequest, invited: Invited, language: str) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the form depends on beside wave and unit. `shared`: on a device that others use after this."""
+
+    language: str
+    on_paper: bool = False
+    shared: bool = False
+
+
+def _take_answers(request: HttpRequest, invited: Invited, look: Look) -> HttpResponse:
     form = AnswerForm(invited.wave, _questions(invited.wave.pk), request.POST)
     try:
         form.clean()
     except ValidationError as error:
         return HttpResponse(
-            _form(invited.wave, invited.unit_id, language, form, error=error.messages[0]), status=422
+            _form(invited.wave, invited.unit_id, look, form, error=error.messages[0]), status=422
         )
     answers = Answers(invited.invitation_id, form.scores, form.comments)
     submit(invited.wave, [answers], now=timezone.now())
     # Whoever came twice or too late is told so by the page that follows.
-    return HttpResponseRedirect(f"?sent&lang={language}", status=303)
+    shared = "&shared" if look.shared else ""
+    return HttpResponseRedirect(f"?sent&lang={look.language}{shared}", status=303)
 
 
 @link_page
@@ -120,22 +137,22 @@ def _own_group(wave_id: int, unit_id: int) -> OwnGroup:
 _empty_forms: dict[Any, str] = {}
 
 
-def _empty_form(wave: Wave, unit_id: int, language: str) -> str:
+def _empty_form(wave: Wave, unit_id: int, look: Look) -> str:
     """The page before anything was filled in: the same for everyone in a unit, so rendered once."""
-    key = (wave.pk, wave.closes_at, unit_id, language)
+    key = (wave.pk, wave.closes_at, unit_id, look)
     if key not in _empty_forms:
         if len(_empty_forms) >= 1024:
             _empty_forms.clear()
         form = AnswerForm(wave, _questions(wave.pk), {})
-        _empty_forms[key] = _form(wave, unit_id, language, form)
+        _empty_forms[key] = _form(wave, unit_id, look, form)
     return _empty_forms[key]
 
 
-def _form(wave: Wave, unit_id: int, language: str, form: AnswerForm, *, error: str = "") -> str:
-    return form_page(wave, _own_group(wave.pk, unit_id), language, form, error=error)
+def _form(wave: Wave, unit_id: int, look: Look, form: AnswerForm, *, error: str = "") -> str:
+    return form_page(wave, _own_group(wave.pk, unit_id), look, form, error=error)
 
 
-def form_page(wave: Wave, group: OwnGroup, language: str, form: AnswerForm, *, error: str = "") -> str:
+def form_page(wave: Wave, group: OwnGroup, look: Look, form: AnswerForm, *, error: str = "") -> str:
     """The page itself; HR's preview shows the same for a wave that does not exist yet."""
     return render_to_string(
         "surveys/answer/form.html",
@@ -147,6 +164,8 @@ def form_page(wave: Wave, group: OwnGroup, language: str, form: AnswerForm, *, e
             "questions": form.fields(),
             "comment": form.typed("comment"),
             "error": error,
-            "other_language": _other_language(language, wave),
+            "on_paper": look.on_paper,
+            "shared": look.shared,
+            "other_language": _other_language(look.language, wave),
         },
     )

@@ -291,7 +291,3 @@ class CountryForm(forms.Form):
         if filled.get("country") != self.saved_country:
             filled["subdivision"] = ""
         return filled
-
-
-class UntilForm(forms.Form):
-    until = DateField(label=_("People can answer until"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from surveys.answering.forms import AnswerForm
-from surveys.answering.views import OwnGroup, form_page
+from surveys.answering.views import Look, OwnGroup, form_page
 from surveys.audience import audience_of
 from surveys.cycles.outlook import Outlook
 from surveys.mailing.compose import Composer, absolute_url
@@ -55,7 +55,7 @@ def trial_page(outlook: Outlook, language: str, *, now: datetime) -> str:
     if someone is not None:
         people = audience_of(outlook.cycle).filter(unit=someone.unit).count()
         group = OwnGroup(someone.unit.name, -(-people // wave.parts))
-    return form_page(wave, group, language, AnswerForm(wave, trial_questions(outlook, wave), {}))
+    return form_page(wave, group, Look(language), AnswerForm(wave, trial_questions(outlook, wave), {}))
 
 
 def trial_mail(

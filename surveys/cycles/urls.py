@@ -20,5 +20,4 @@ urlpatterns = [
     path("<int:cycle_id>/skip/", views.skip, name="cycle_skip"),
     path("<int:cycle_id>/end/", views.end, name="cycle_end"),
     path("waves/<int:wave_id>/close/", views.close_wave, name="wave_close"),
-    path("waves/<int:wave_id>/extend/", views.extend, name="wave_extend"),
 ]

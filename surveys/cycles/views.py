@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,12 +17,10 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles import queries, services
 from surveys.cycles.checks import checks
-from surveys.cycles.forms import UntilForm
 from surveys.cycles.outlook import outlook
-from surveys.cycles.recurrence import DAY
 from surveys.cycles.words import in_words
 from surveys.models import Cycle
-from surveys.waves.services import close_early, extend_wave
+from surveys.waves.services import close_early
 
 
 @needs(Role.HR)
@@ -80,24 +77,7 @@ def close_wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
     wave = get_object_or_404(queries.waves_of(request.scope), pk=wave_id)
     close_early(wave, by=request.user, now=timezone.now())
     messages.success(request, _("The wave has been closed. Its figures follow in a few minutes."))
-    return redirect("surveys:cycle", wave.cycle_id)
-
-
-@needs(Role.HR)
-@require_POST
-def extend(request: ScopedRequest, wave_id: int) -> HttpResponse:
-    wave = get_object_or_404(queries.waves_of(request.scope), pk=wave_id)
-    form = UntilForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise ValidationError(_("Choose the day until which people can answer."))
-        extended = extend_wave(wave, until=form.cleaned_data["until"], by=request.user, now=timezone.now())
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        day = date_format(timezone.localtime(extended.closes_at), DAY)
-        messages.success(request, _("People can answer until %(day)s.") % {"day": day})
-    return redirect("surveys:cycle", wave.cycle_id)
+    return redirect("wave", wave.pk)
 
 
 def _cycle(request: ScopedRequest, cycle_id: int) -> Cycle:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.charset import QP, Charset
@@ -22,6 +22,7 @@ from django.utils import timezone, translation
 from django.utils.html import escape
 
 from accounts.models import Organisation
+from surveys.answering.forms import answer_field
 from surveys.mailing.tokens import new_token
 from surveys.models import Mail, Wave, WaveQuestion
 
@@ -58,13 +59,14 @@ class Composer:
     """Writes the mails of one batch; `questions` counts per wave. Renders each letter once."""
 
     questions: dict[int, int]
-    letters: dict[tuple[int, str, str, bool], Letter] = field(default_factory=dict)
+    first: dict[int, WaveQuestion] = field(default_factory=dict)
+    letters: dict[tuple[int, str, str, bool, bool], Letter] = field(default_factory=dict)
 
     @classmethod
     def for_mails(cls, mails: Iterable[Mail]) -> Composer:
         waves = {mail.wave_id for mail in mails}
         counts = WaveQuestion.objects.filter(wave__in=waves).order_by().values_list("wave")
-        return cls(dict(counts.annotate(Count("pk"))))
+        return cls(dict(counts.annotate(Count("pk"))), first_questions(waves))
 
     def compose(self, mail: Mail, *, token: str, now: datetime) -> EmailMultiAlternatives:
         """Expects `mail` with its organisation, wave, invitation and employee loaded."""
@@ -92,28 +94,56 @@ class Composer:
         return message
 
     def letter(self, mail: Mail, language: str, *, with_name: bool) -> Letter:
-        key = (mail.wave_id, mail.kind, language, with_name)
+        key = (mail.wave_id, mail.kind, language, with_name, mail.again)
         if key not in self.letters:
             self.letters[key] = self.render(mail, language, NAME_BLANK if with_name else "")
         return self.letters[key]
 
     def render(self, mail: Mail, language: str, name: str) -> Letter:
-        context = {
+        answer_url = absolute_url("answer", TOKEN_BLANK)
+        context: dict[str, Any] = {
             "organisation": mail.organisation,
             "wave": mail.wave,
             "first_name": name,
             "questions": self.questions.get(mail.wave_id, 0),
-            "answer_url": absolute_url("answer", TOKEN_BLANK),
+            "again": mail.again,
+            "answer_url": answer_url,
             "stop_url": absolute_url("stop_reminders", TOKEN_BLANK),
             "reply_to": reply_to(mail),
         }
         with translation.override(language), timezone.override(mail.organisation.zone):
+            if question := self.first.get(mail.wave_id):
+                context["question"] = asked(question, answer_url)
             return Letter(
                 language,
                 subject=one_line(render(f"mail/{mail.kind}_subject.txt", context, autoescape=False)),
                 text=render(f"mail/{mail.kind}.txt", context, autoescape=False),
                 html=render(f"mail/{mail.kind}.html", context, autoescape=True),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInMail:
+    """The first question, each of its choices a link to the page where it is chosen and nothing sent yet."""
+
+    text: str
+    scale: bool
+    low: str
+    high: str
+    choices: list[tuple[str, str]]
+
+
+def asked(question: WaveQuestion, answer_url: str) -> AskedInMail:
+    """The choice stands behind the #, which browsers keep to themselves: no server or log sees it."""
+    field = answer_field(question, {}, "")
+    choices = [(label, f"{answer_url}#{field.name}-{score}") for score, label in field.choices]
+    return AskedInMail(field.text, field.scale, field.low, field.high, choices)
+
+
+def first_questions(waves: Collection[int]) -> dict[int, WaveQuestion]:
+    """Per wave, the first question that has choices."""
+    scored = WaveQuestion.objects.filter(wave__in=waves).exclude(kind=WaveQuestion.Kind.OPEN)
+    return {one.wave_id: one for one in scored.order_by("wave_id", "position").distinct("wave_id")}
 
 
 def first_name_of(mail: Mail) -> str:

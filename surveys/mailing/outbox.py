@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation
 from surveys.mailing.outcomes import Fate, Outcome
+from surveys.mailing.refused import note_refused
 from surveys.models import Mail, Wave
 
 RATE_PERIOD = timedelta(minutes=1)
@@ -27,13 +28,14 @@ LONGEST_RETRY = timedelta(hours=6)
 WORKER_DIED = "The worker stopped while it was sending this mail."
 UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
 # The two steps of every mail are written out: the ORM took longer to build them than they take to run.
-# A mail starts only while an answer is still wanted and possible.
+# A mail starts only while an answer is possible, and a reminder only while it is still wanted. An invitation
+# goes out to whoever answered by letter too: HR sees what became of it, and may not see who answered.
 START_SENDING = """
     UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = %s, message_id = %s,
            attempts = attempts + 1
     WHERE id = %s AND claim = %s AND state = 'claimed' AND EXISTS (
         SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
-        WHERE surveys_invitation.id = surveys_mail.invitation_id AND NOT answered
+        WHERE surveys_invitation.id = surveys_mail.invitation_id AND (NOT answered OR kind = 'invitation')
           AND NOT (reminders_stopped AND kind = 'reminder')
           AND surveys_wave.state = 'open' AND closes_at > %s)
 """
@@ -125,6 +127,8 @@ def settle(mail: Mail, batch: Batch, outcome: Outcome, *, now: datetime) -> Mail
         state = Mail.State.REFUSED
     due_at = retry_at if state == Mail.State.DUE else None
     sent_at = now if state == Mail.State.SENT else None
+    if outcome.bad_address:
+        note_refused(mail, outcome.words, now=now)
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, [state, outcome.words, sent_at, due_at, mail.pk, batch.claim])
     return state

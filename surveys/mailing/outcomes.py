@@ -5,8 +5,9 @@ A mail that may have been accepted is never sent again, so every doubt counts as
 
 from __future__ import annotations
 
+import re
 import smtplib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from anymail.exceptions import (
@@ -28,6 +29,7 @@ FAULTS_OF_THE_MAIL = (
     AnymailSerializationError,
     AnymailUnsupportedFeature,
 )
+OF_POLICY = re.compile(r"^5\d\d[ -]5\.7\.")  # RFC 3463: about the sender or the text, not about the address
 WAIT_FOR_THE_SERVICE = {401, 403, 404, 407, 408, 429, 503}
 LONGEST_WORDS = 500
 
@@ -41,11 +43,15 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`server_failed`: the trouble is not this mail's, so the next one would fare no better."""
+    """`server_failed`: the trouble is not this mail's, so the next one would fare no better.
+
+    `bad_address`: the address takes no mail, so a mail of a later wave would fare no better either.
+    """
 
     fate: Fate
     words: str = ""
     server_failed: bool = False
+    bad_address: bool = False
 
 
 def outcome_of(error: Exception, *, body_sent: bool) -> Outcome:
@@ -53,7 +59,7 @@ def outcome_of(error: Exception, *, body_sent: bool) -> Outcome:
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, reply = next(iter(error.recipients.values()))
-            return of_reply(code, reply, body_sent=False)
+            return of_recipient(code, reply)
         case smtplib.SMTPDataError():
             return of_reply(error.smtp_code, error.smtp_error, body_sent=body_sent)
         case smtplib.SMTPSenderRefused():
@@ -61,8 +67,16 @@ def outcome_of(error: Exception, *, body_sent: bool) -> Outcome:
         case AnymailAPIError():
             return of_service(error)
     if isinstance(error, FAULTS_OF_THE_MAIL):
-        return Outcome(Fate.REFUSED, words_of(error))
+        refused = isinstance(error, AnymailRecipientsRefused | AnymailInvalidAddress)
+        return Outcome(Fate.REFUSED, words_of(error), bad_address=refused)
     return of_failure(error, body_sent=body_sent)
+
+
+def of_recipient(code: int, reply: bytes | str) -> Outcome:
+    """A refusal of the address itself, unless the server says that it is a matter of policy."""
+    outcome = of_reply(code, reply, body_sent=False)
+    refused = outcome.fate is Fate.REFUSED and not OF_POLICY.match(outcome.words)
+    return replace(outcome, bad_address=refused)
 
 
 def of_reply(code: int, reply: bytes | str, *, body_sent: bool) -> Outcome:

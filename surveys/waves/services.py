@@ -7,7 +7,7 @@ people is done inside PostgreSQL, so it takes the same few queries for ten and f
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from django.core.exceptions import ValidationError
@@ -25,6 +25,7 @@ from surveys.models import Cycle, Invitation, Mail, Wave
 from surveys.waves.snapshot import copy_people, copy_questions, copy_tree, queue_mails
 from surveys.waves.turns import deal_turns, part_of_wave
 
+LONGEST_OPEN = timedelta(days=60)
 logger = logging.getLogger(__name__)
 
 
@@ -143,6 +144,8 @@ def extend_wave(wave: Wave, *, until: date, by: User | None, now: datetime) -> W
             _("The next wave opens on %(day)s. Choose a day before that, or skip the next wave first."),
             params={"day": date_format(schedule.day_of(following), DAY)},
         )
+    if closes_at > locked.opened_at + LONGEST_OPEN:
+        raise WaveError(_("A wave can be open for 60 days at most."))
     planned_end = locked.closes_at.isoformat()
     locked.closes_at = closes_at
     locked.save(update_fields=["closes_at"])

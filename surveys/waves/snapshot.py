@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 
 from orgunits.models import EmployeeQuerySet, OrgUnit
 from surveys.cycles.rotation import rotation_of
+from surveys.mailing.refused import address_refused
 from surveys.models import Invitation, Mail, Question, Wave, WaveQuestion, WaveUnit
 
 
@@ -41,10 +42,10 @@ def _language(wave: Wave) -> Combinable:
 
 
 def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, now: datetime) -> int:
-    """A mail of the kind, due now, for each invitation with an address that has none yet."""
+    """A mail of the kind, due now, for each invitation with an address that takes mail and has none yet."""
     return _insert(
         Mail,
-        invitations.exclude(email=""),
+        invitations.exclude(email="").exclude(address_refused()),
         organisation_id=F("organisation_id"),
         wave_id=F("wave_id"),
         invitation_id=F("pk"),
@@ -54,6 +55,7 @@ def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, no
         attempts=Value(0),
         message_id=Value(""),
         error=Value(""),
+        again=Value(False),
     )
 
 

@@ -21,6 +21,11 @@ def open_everything(page: Page) -> None:
             summary.click()
 
 
+def type_a_wrong_code(page: Page) -> None:
+    page.get_by_role("textbox").fill("12345-67890")
+    submit_empty(page)
+
+
 @dataclass(frozen=True)
 class Place:
     """`act` is done once there. `refusal` is an HTTP status that belongs here, which the console reports."""
@@ -52,6 +57,25 @@ def wrong_import(town: Town) -> str:
     return f"/people/import/{town.import_run(WRONG_PEOPLE).pk}/"
 
 
+def not_reached(town: Town) -> str:
+    town.refuse(TEAM)
+    return f"/cycles/waves/{town.wave.pk}/"
+
+
+def closed_wave(town: Town) -> str:
+    return f"/cycles/waves/{town.cycle.waves.closed()[0].pk}/"
+
+
+def letters(town: Town) -> str:
+    town.letter(TEAM)
+    return f"/cycles/waves/{town.wave.pk}/letters/"
+
+
+def refused_addresses(town: Town) -> str:
+    town.refuse(TEAM)
+    return "/cycles/refused-addresses/"
+
+
 PLACES = [
     Place("sign in", at("/accounts/login/")),
     Place("sign in, refused", at("/accounts/login/"), act=submit_empty),
@@ -74,6 +98,17 @@ PLACES = [
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),
     Place("launch", lambda town: f"/cycles/{town.draft.pk}/launch/", "hr"),
+    Place("open wave", lambda town: f"/cycles/waves/{town.wave.pk}/", "hr", open_everything),
+    Place("open wave, not reached", not_reached, "hr", open_everything),
+    Place("closed wave", closed_wave, "hr"),
+    Place("longer open", lambda town: f"/cycles/waves/{town.wave.pk}/extend/", "hr"),
+    Place("longer open, refused", lambda town: f"/cycles/waves/{town.wave.pk}/extend/", "hr", submit_empty),
+    Place("letters", letters, "hr", open_everything),
+    Place("addresses that refuse mail", refused_addresses, "hr"),
+    Place("page for codes", at("/k/")),
+    Place("page for codes, refused", at("/k/"), act=type_a_wrong_code, refusal=422),
+    Place("answer on a shared device", lambda town: town.letter(TEAM) + "?shared"),
+    Place("thanks on a shared device", lambda town: town.letter(TEAM) + "?sent&shared"),
     Place("cycle form", at("/cycles/new/"), "hr", open_everything),
     Place("cycle form, refused", at("/cycles/new/"), "hr", submit_empty),
     Place("import", at("/people/import/"), "hr", open_everything),

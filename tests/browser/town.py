@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -15,9 +16,11 @@ from results.mixing import mix
 from results.services import close_wave
 from surveys.answering.services import Answers, submit
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
+from surveys.letters.services import fetch_letters, make_letters, order_letters
 from surveys.mailing.recorded import count_as_sent
+from surveys.mailing.refused import note_refused
 from surveys.mailing.tokens import new_token, token_hash
-from surveys.models import Cycle, Invitation, Mail, Question, Wave, WaveQuestion
+from surveys.models import Cycle, Invitation, LetterRun, Mail, Question, Wave, WaveQuestion
 from surveys.waves.services import open_wave, stop_accepting
 from tests.factories import OrganisationFactory, RoleGrantFactory, UserFactory, unit_tree
 
@@ -79,6 +82,30 @@ class Town:
         if answered:
             submit(wave, [answer(mail.invitation, wave, random.Random(1))], now=timezone.now())
         return f"/a/{token}/"
+
+    def letter(self, path: str) -> str:
+        """The address in the QR code of someone's letter in the unit."""
+        run = order_letters(
+            self.wave,
+            audience=LetterRun.Audience.UNITS,
+            form=LetterRun.Form.CSV,
+            units=[self.units[path]],
+            by=self.users["hr"],
+            now=timezone.now(),
+        )
+        make_letters(run.pk, now=timezone.now())
+        run.refresh_from_db()
+        rows = fetch_letters(run, by=None, now=timezone.now()).decode("utf-8-sig").splitlines()
+        link = next(csv.DictReader(rows, delimiter=";"))["link"]
+        return link[link.index("/a/") :]
+
+    def refuse(self, path: str) -> None:
+        """A mail server no longer knows someone of the unit."""
+        mails = Mail.objects.filter(wave=self.wave, invitation__unit=self.units[path])
+        mail = mails.select_related("invitation").order_by("-pk")[0]
+        words = "550 5.1.1 User unknown"
+        Mail.objects.filter(pk=mail.pk).update(state=Mail.State.REFUSED, error=words)
+        note_refused(mail, words, now=timezone.now())
 
     def import_run(self, content: bytes) -> ImportRun:
         return preview_import(

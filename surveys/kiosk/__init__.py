@@ -1,0 +1,1 @@
+"""The page of a shared device: someone types the code of their letter."""
