@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from results import ledger
-from results.disclosure.pooling import enough_answers, enough_people, pool
+from results.disclosure.pooling import enough_answers, enough_people, pool, pool_whole
 from results.mixing import mix_rest
 from results.tallies import WaveFrame, invitation_counts, score_counts
 from surveys.models import Wave
@@ -51,9 +51,11 @@ def close_wave(wave_id: int, *, now: datetime) -> Closing | None:
 
 def _release(wave: Wave, now: datetime) -> Closing:
     frame = WaveFrame(wave)
-    answers = pool(score_counts(wave, frame), frame.tree, enough_answers(wave.minimum_group))
+    people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
+    # Answers are pooled upon people: else n and participation, subtracted, tell whether one person answered.
+    scores = score_counts(wave, frame)
+    answers = pool_whole(people, scores, frame.tree, enough_answers(wave.minimum_group))
     ledger.append_blocks(wave, frame, answers)
     shown = ledger.append_final_figures(wave, frame, answers, now=now)
-    people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
     ledger.append_participation(wave, frame, people)
     return Closing(shown, withheld=len(frame.unit_ids) * len(frame.questions) - shown)

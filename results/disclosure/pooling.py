@@ -80,6 +80,19 @@ def pool(own: Counts, tree: Tree, is_enough: Callable[[Counts], Mask]) -> Pools:
     return Pools(formed, counts, _homes(formed, tree))
 
 
+def pool_whole(groups: Pools, own: Counts, tree: Tree, is_enough: Callable[[Counts], Mask]) -> Pools:
+    """The same, of whole blocks of `groups` (one column) instead of single own groups.
+
+    Every difference of figures from both is then a sum of whole blocks of `groups` again.
+    """
+    homes = groups.homes[:, 0]
+    placed = homes != NOWHERE
+    gathered = np.zeros_like(own)
+    np.add.at(gathered, homes[placed], own[placed])
+    pools = pool(gathered, tree, is_enough)
+    return Pools(pools.formed, pools.counts, np.where(placed[:, None], pools.homes[homes], NOWHERE))
+
+
 def _homes(formed: Mask, tree: Tree) -> NDArray[np.int64]:
     homes = np.full(formed.shape, NOWHERE, dtype=np.int64)
     for unit, parent in enumerate(tree.parents):
