@@ -62,6 +62,11 @@ class Pools:
     counts: Counts
     homes: NDArray[np.int64]
 
+    def homes_of(self, names: Sequence[int]) -> dict[int, int]:
+        """The homes in the first column by what units are called elsewhere; without groups that have none."""
+        pairs = zip(names, self.homes[:, 0].tolist(), strict=True)
+        return {name: names[home] for name, home in pairs if home != NOWHERE}
+
 
 def pool(own: Counts, tree: Tree, is_enough: Callable[[Counts], Mask]) -> Pools:
     """Form blocks bottom-up: a unit's pool is its own group plus what its children carried up.
