@@ -30,7 +30,7 @@ from .measures import Measure
 PEOPLE, UNITS, QUESTIONS = 4_500, 450, 10
 WARM_UP, ROUNDS, A_ROUND = 200, 6, 700
 MANY_QUESTIONS = 30
-SUBRESOURCE = re.compile(rb"<(?:img|script|iframe)[^>]* src=|<link[^>]* rel=.?(?:stylesheet|preload|icon)")
+FETCHED = re.compile(rb"""<(?:img|script|iframe|link)\b[^>]*\s(?:src|href)=["'](?!data:)""")
 
 
 def measures(folder: DataFolder) -> Iterator[Measure]:
@@ -47,7 +47,7 @@ def measures(folder: DataFolder) -> Iterator[Measure]:
     yield Measure("submissions: page and answers", rate[0] / 2, "per second")
     yield Measure("95th percentile of a request", product.p95 * 1000, "ms", reference.p95 * 1000, at_most=4)
     yield Measure("answering page", len(page) / 1000, "kB", at_most=60)
-    yield Measure("requests for the page", 1 + len(SUBRESOURCE.findall(page)), "requests", at_most=1)
+    yield Measure("requests for the page", 1 + len(FETCHED.findall(page)), "requests", at_most=1)
     yield from query_counts(links[-2])
 
 

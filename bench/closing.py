@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import connection
+
 from surveys.models import Wave
 
 from . import organisations
@@ -15,20 +17,25 @@ from .copying import copy_seconds
 from .measures import Measure
 
 TABLES = ("results_response", "results_block", "results_release", "results_participation")
-SMALL, LARGE = 20_000, 100_000
+EARLIER, SMALL, LARGE = 2_000, 20_000, 100_000
 PEOPLE_IN_A_UNIT = 10
 MOST_SECONDS, MOST_MEGABYTES = 10, 500
-MOST_GROWTH = 1.25  # of the time per person, from small to large
+MOST_GROWTH = 1.25  # of the processor time per person, from small to large
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
     seconds: float
+    processor_seconds: float
     megabytes: float
     copy_seconds: float
 
 
 def measures() -> Iterator[Measure]:
+    closed(EARLIER)
+    # From here on the statistics of the tables know of that wave only, as they would in an installation.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     small = closed(SMALL)
     yield Measure(
         "close 20,000 × 10 × 2,000",
@@ -42,8 +49,8 @@ def measures() -> Iterator[Measure]:
     large = closed(LARGE)
     yield Measure("close 100,000 × 10 × 10,000", large.seconds, "s", large.copy_seconds)
     yield Measure("its memory at most", large.megabytes, "MB")
-    per_person = large.seconds / LARGE * 1e6, small.seconds / SMALL * 1e6
-    yield Measure("time per person, large to small", per_person[0], "µs", per_person[1], at_most=MOST_GROWTH)
+    per_person = large.processor_seconds / LARGE * 1e6, small.processor_seconds / SMALL * 1e6
+    yield Measure("processor time a person, large", per_person[0], "µs", per_person[1], at_most=MOST_GROWTH)
 
 
 def closed(people: int) -> Closed:
@@ -53,4 +60,4 @@ def closed(people: int) -> Closed:
     Wave.objects.filter(pk=wave.pk).update(state=Wave.State.CLOSING)
     command = [sys.executable, "-m", "bench.close_one", str(wave.pk)]
     told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return Closed(told["seconds"], told["megabytes"], copy_seconds(TABLES, "wave_id", wave.pk))
+    return Closed(**told, copy_seconds=copy_seconds(TABLES, "wave_id", wave.pk))

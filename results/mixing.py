@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Count
 from numpy.typing import NDArray
 
 from accounts.copying import copy_rows
 from results.models import Comment, Response
 from results.tallies import scored_questions
-from surveys.models import Wave, WaveQuestion
+from surveys.models import Submission, Wave, WaveQuestion
 
 SHUFFLE = random.SystemRandom()
 
@@ -89,17 +90,17 @@ def _move(wave: Wave, *, at_least: int) -> int:
 
 
 def _take(wave: Wave, at_least: int) -> list[Sealed]:
+    # Two statements: for a wave that its statistics do not know, PostgreSQL takes the groups to be very few,
+    # and would count all of them anew for each submission.
+    groups = Submission.objects.filter(wave=wave).values("unit").annotate(people=Count("pk"))
+    large_enough = list(groups.filter(people__gte=at_least).values_list("unit", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            DELETE FROM surveys_submission
-            WHERE wave_id = %(wave)s AND unit_id IN (
-                SELECT unit_id FROM surveys_submission WHERE wave_id = %(wave)s
-                GROUP BY unit_id HAVING count(*) >= %(at_least)s
-            )
+            DELETE FROM surveys_submission WHERE wave_id = %s AND unit_id = ANY(%s)
             RETURNING unit_id, bands::text, scores, comments::text
             """,
-            {"wave": wave.pk, "at_least": at_least},
+            [wave.pk, large_enough],
         )
         return [
             Sealed(unit_id, json.loads(bands), scores, json.loads(comments))
