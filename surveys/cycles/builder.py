@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles import queries
+from surveys.cycles.audience_tree import audience_tree
 from surveys.cycles.checks import checks
 from surveys.cycles.drafts import (
     StaleDraftError,
@@ -117,6 +119,8 @@ def _page(
     request: ScopedRequest, cycle: Cycle, form: CycleForm, *, differs: list[str] | None = None
 ) -> HttpResponse:
     cycle.organisation = request.scope.organisation
+    prefetch_related_objects([cycle], "units", "excluded_units")
+    prefetch_related_objects([cycle.organisation], "quiet_periods")
     now = timezone.now()
     heads = queries.headcount(cycle.organisation)
     found = outlook(cycle, now=now, heads=heads)
@@ -135,7 +139,7 @@ def _page(
     if _is_live(request):
         return render(request, "surveys/builder/live.html", context)
     context |= {
-        "units": queries.unit_choices(
+        "tree": audience_tree(
             request.scope, form.chosen("units"), form.chosen("excluded_units"), heads=heads
         ),
         "themes": queries.theme_choices(
