@@ -45,8 +45,8 @@ def submit(wave: Wave, answers: Sequence[Answers], *, now: datetime) -> int:
 
 
 # One statement, so one trip to the server and one transaction, for one person as for thousands. The list of
-# ids and the `+ 0` lead PostgreSQL to the rows by their key. It would go through all of a wave instead: a wave
-# that its statistics do not know yet it takes for a small one.
+# ids and the `+ 0` lead PostgreSQL to the rows by their key. It would go through all of a wave instead: while
+# its statistics do not know a new wave, it takes that for a small one.
 SEAL = """
     WITH answer AS (
         SELECT DISTINCT ON (invitation) invitation, scores, comments
