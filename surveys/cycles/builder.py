@@ -60,8 +60,12 @@ def _beginning(request: ScopedRequest, begin: str) -> CyclePlan:
 
 def _copy(request: ScopedRequest, cycle_id: str, today: date) -> CyclePlan:
     cycles = queries.cycles_of(request.scope)
-    number = int(cycle_id) if cycle_id.isascii() and cycle_id.isdigit() and len(cycle_id) < 19 else 0
-    return copied_plan(get_object_or_404(cycles, pk=number), today=today)
+    return copied_plan(get_object_or_404(cycles, pk=number_in(cycle_id)), today=today)
+
+
+def number_in(text: str) -> int:
+    """0, which no row has, for what is no number of a row."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 @needs(Role.HR)
@@ -86,7 +90,7 @@ def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpRespon
         saved = save_draft(
             cycle,
             plan=form.plan(stored),
-            version=int(version) if version.isascii() and version.isdigit() else 0,
+            version=number_in(version),
             by=request.user,
             now=timezone.now(),
         )
