@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles import queries
+from surveys.cycles.audience_tree import audience_tree
 from surveys.cycles.checks import checks
 from surveys.cycles.drafts import (
     StaleDraftError,
@@ -58,8 +60,12 @@ def _beginning(request: ScopedRequest, begin: str) -> CyclePlan:
 
 def _copy(request: ScopedRequest, cycle_id: str, today: date) -> CyclePlan:
     cycles = queries.cycles_of(request.scope)
-    number = int(cycle_id) if cycle_id.isascii() and cycle_id.isdigit() and len(cycle_id) < 19 else 0
-    return copied_plan(get_object_or_404(cycles, pk=number), today=today)
+    return copied_plan(get_object_or_404(cycles, pk=number_in(cycle_id)), today=today)
+
+
+def number_in(text: str) -> int:
+    """0, which no row has, for what is no number of a row."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 @needs(Role.HR)
@@ -84,7 +90,7 @@ def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpRespon
         saved = save_draft(
             cycle,
             plan=form.plan(stored),
-            version=int(version) if version.isascii() and version.isdigit() else 0,
+            version=number_in(version),
             by=request.user,
             now=timezone.now(),
         )
@@ -117,6 +123,8 @@ def _page(
     request: ScopedRequest, cycle: Cycle, form: CycleForm, *, differs: list[str] | None = None
 ) -> HttpResponse:
     cycle.organisation = request.scope.organisation
+    prefetch_related_objects([cycle], "units", "excluded_units")
+    prefetch_related_objects([cycle.organisation], "quiet_periods")
     now = timezone.now()
     heads = queries.headcount(cycle.organisation)
     found = outlook(cycle, now=now, heads=heads)
@@ -135,7 +143,7 @@ def _page(
     if _is_live(request):
         return render(request, "surveys/builder/live.html", context)
     context |= {
-        "units": queries.unit_choices(
+        "tree": audience_tree(
             request.scope, form.chosen("units"), form.chosen("excluded_units"), heads=heads
         ),
         "themes": queries.theme_choices(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -156,15 +156,24 @@ def _others(cycle: Cycle) -> models.QuerySet[Cycle]:
 def at_the_limit(cycle: Cycle, opening: datetime) -> int:
     """People who will have had as many invitations as the cycle allows, with those planned till then."""
     since = first_moment(cycle.organisation, days=cycle.most_within_days, at=opening)
-    recent = Invitation.objects.filter(employee=models.OuterRef("pk"), wave__opened_at__gte=since)
-    times = recent.order_by().values("employee").annotate(times=models.Count("pk")).values("times")
-    counted = audience_of(cycle).order_by().annotate(times=Coalesce(models.Subquery(times), 0))
     planned = list(_planned(cycle, since, opening))
+    audience = audience_of(cycle).order_by()
+    people: Counter[tuple[str, int]] = Counter()
+    recent = Invitation.objects.filter(
+        employee__in=audience, organisation=cycle.organisation, wave__opened_at__gte=since
+    )
+    had = recent.order_by().values_list("employee", "employee__unit__path").annotate(models.Count("pk"))
+    for _employee, path, times in had:
+        people[path, times] += 1
+        people[path, 0] -= 1
+    if planned:
+        for path, number in audience.values_list("unit__path").annotate(models.Count("pk")):
+            people[path, 0] += number
     return sum(
-        people
-        for path, had, people in counted.values_list("unit__path", "times").annotate(models.Count("pk"))
-        if had + sum(number for paths, number in planned if path.startswith(paths))
-        >= (cycle.most_invitations or 0)
+        number
+        for (path, times), number in people.items()
+        if times + sum(invitations for paths, invitations in planned if path.startswith(paths))
+        >= (cycle.most_invitations or 1)
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from surveys.models import Cycle, QuietPeriod
+from surveys.models import Cycle
 
 SATURDAY = 5
 
@@ -76,8 +76,8 @@ def closed_days_of(cycle: Cycle) -> ClosedDays:
 
 
 def quiet_periods(organisation: Organisation) -> tuple[Period, ...]:
-    found = QuietPeriod.objects.filter(organisation=organisation)
-    return tuple(Period(*one) for one in found.values_list("name", "first_day", "last_day"))
+    found = organisation.quiet_periods.all()  # already there, where a page asks for them several times
+    return tuple(Period(one.name, one.first_day, one.last_day) for one in found)
 
 
 def regions_of(country: str) -> list[tuple[str, str]]:

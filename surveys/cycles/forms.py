@@ -41,6 +41,12 @@ class DateField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day is not None and not 2000 <= day.year < 2100:
+            raise ValidationError(_("Enter a day between 2000 and 2100."))
+        return day
+
 
 class CycleForm(forms.Form):
     """Parses what HR fills in; a field that cannot be read keeps what the draft had."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -67,7 +67,7 @@ class Outlook:
 def outlook(cycle: Cycle, *, now: datetime, heads: Headcount | None = None) -> Outlook:
     """Takes the same queries for any number of people, units and questions."""
     heads = heads or headcount(cycle.organisation)
-    units, excluded = list(cycle.units.order_by("path")), list(cycle.excluded_units.order_by("path"))
+    units, excluded = _by_path(cycle.units.all()), _by_path(cycle.excluded_units.all())
     found = Outlook(
         cycle=cycle,
         units=units,
@@ -80,6 +80,10 @@ def outlook(cycle: Cycle, *, now: datetime, heads: Headcount | None = None) -> O
     )
     found.waves.extend(_ten(found, now))
     return found
+
+
+def _by_path(units: Iterable[OrgUnit]) -> list[OrgUnit]:
+    return sorted(units, key=lambda unit: str(unit.path))
 
 
 def _ten(outlook: Outlook, now: datetime) -> Iterator[PlannedWave]:

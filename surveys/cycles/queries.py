@@ -178,46 +178,6 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     ]
 
 
-@dataclass(slots=True)
-class UnitChoice:
-    """A line of the tree in preorder. `below`: direct sub-units; `closes`: branches that end after it."""
-
-    pk: int
-    label: str
-    people: int
-    checked: bool
-    excluded: bool
-    below: int = 0
-    closes: int = 0
-    open: bool = False
-
-    @property
-    def ends(self) -> range:
-        return range(self.closes)
-
-
-def unit_choices(
-    scope: Scope, chosen: Collection[str], excluded: Collection[str], *, heads: Headcount
-) -> list[UnitChoice]:
-    """The tree of units to choose from, opened down to the chosen ones; they are given by number."""
-    lines: list[UnitChoice] = []
-    branch: list[tuple[str, UnitChoice]] = []
-    for pk, name, path in units_of(scope).order_by("path").values_list("pk", "name", "path"):
-        line = UnitChoice(pk, name, heads.people[path], str(pk) in chosen, str(pk) in excluded)
-        while branch and not path.startswith(branch[-1][0]):
-            lines[-1].closes += bool(branch.pop()[1].below)
-        if branch:
-            branch[-1][1].below += 1
-        for _path, above in branch if line.checked or line.excluded else ():
-            above.open = True
-        branch.append((path, line))
-        lines.append(line)
-    if lines:
-        lines[-1].closes += sum(bool(line.below) for _path, line in branch)
-        lines[0].open = True
-    return lines
-
-
 @dataclass(frozen=True, slots=True)
 class QuestionChoice:
     """`translation` is the text in the other language of the product."""

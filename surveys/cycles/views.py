@@ -60,7 +60,10 @@ def resume(request: ScopedRequest, cycle_id: int) -> HttpResponse:
 @require_POST
 def skip(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     """The form says which opening it is about, so that a second click does not skip the one after it."""
-    opens_at = parse_datetime(request.POST.get("opens_at", "").replace(" ", "+"))
+    try:
+        opens_at = parse_datetime(request.POST.get("opens_at", ""))
+    except ValueError:  # such as a thirteenth month
+        opens_at = None
     step = partial(services.skip_next_wave, opens_at=opens_at)
     return _step(request, cycle_id, step, _("The next wave is skipped. The cycle goes on after it."))
 
