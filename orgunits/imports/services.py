@@ -145,19 +145,13 @@ def wait_for(run: ImportRun, state: State, *, by: User | None) -> ImportRun:
     return run
 
 
-def last_applied(organisation: Organisation) -> ImportRun | None:
-    applied = ImportRun.objects.filter(organisation=organisation, applied_at__isnull=False)
-    return applied.order_by("-applied_at", "-pk").first()
-
-
-def can_be_undone(run: ImportRun) -> bool:
-    """Whether it is the last one. What happened later may still forbid it; that is looked at then."""
-    last = last_applied(run.organisation)
-    return run.state == State.APPLIED and last is not None and last.pk == run.pk and run.traces.exists()
+def undoable(organisation: Organisation) -> int | None:
+    """The last import that changed anything, unless undone. What came later may forbid it; see `trace`."""
+    return ImportTrace.objects.filter(organisation=organisation).values_list("run", flat=True).first()
 
 
 def refuse_unless_last(run: ImportRun) -> None:
-    if not can_be_undone(run):
+    if run.state != State.APPLIED or undoable(run.organisation) != run.pk:
         raise ImportRefusedError(_("Only the last import can be undone."))
 
 
@@ -270,7 +264,8 @@ def carry_out(
     now: datetime,
     progress: Progress = unwatched,
 ) -> ImportRun:
-    ImportTrace.objects.filter(organisation=run.organisation).delete()
+    if comparison.plan.change_count:
+        ImportTrace.objects.filter(organisation=run.organisation).delete()
     Writing(comparison, run, today=today(run.organisation, now), progress=progress).write()
     run.state = State.APPLIED
     run.applied_at = now

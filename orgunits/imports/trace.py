@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -24,9 +24,13 @@ class Trace:
 
     def __init__(self, run: ImportRun) -> None:
         self.run = run
+        self.touched: set[type[models.Model]] = set()
 
-    def touch(self, model: type[models.Model], ids: Iterable[int]) -> None:
+    def touch(self, model: type[models.Model], ids: Sequence[int]) -> None:
         """Keep these rows as they are now; one that does not exist yet will be one that the import made."""
+        if not ids:
+            return
+        self.touched.add(model)
         execute(
             """
             INSERT INTO {trace} (organisation_id, run_id, "table", "row", before)
@@ -34,22 +38,25 @@ class Trace:
             FROM unnest(%s::bigint[]) AS touched (id) LEFT JOIN {table} AS now ON now.id = touched.id
             """,
             model,
-            [self.run.organisation_id, self.run.pk, model._meta.db_table, list(ids)],
+            [self.run.organisation_id, self.run.pk, model._meta.db_table, ids],
         )
 
-    def made(self, model: type[models.Model], ids: Iterable[int]) -> None:
+    def made(self, model: type[models.Model], ids: Sequence[int]) -> None:
         """Rows that the import has just made."""
+        if not ids:
+            return
+        self.touched.add(model)
         execute(
             """
             INSERT INTO {trace} (organisation_id, run_id, "table", "row")
             SELECT %s, %s, %s, made.id FROM unnest(%s::bigint[]) AS made (id)
             """,
             model,
-            [self.run.organisation_id, self.run.pk, model._meta.db_table, list(ids)],
+            [self.run.organisation_id, self.run.pk, model._meta.db_table, ids],
         )
 
     def finish(self) -> None:
-        for model in TRACED:
+        for model in self.touched:
             execute(
                 """
                 UPDATE {trace} AS trace SET after = to_jsonb(now) FROM {table} AS now
@@ -198,10 +205,15 @@ def in_use(run: ImportRun, model: type[models.Model]) -> dict[int, str]:
 
 
 def pointing_at(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
-    """Every column of any app that holds an id of this table."""
+    """Every column of any app that holds an id of this table.
+
+    Tables of answers, whose keys are no numbers, are never looked at: where there is an answer there is a wave.
+    """
     for holder in apps.get_models(include_auto_created=True):
+        if not isinstance(holder._meta.pk, models.AutoField | models.BigAutoField):
+            continue
         for field in holder._meta.local_concrete_fields:
-            if field.related_model is model and not field.primary_key and holder._meta.managed:
+            if field.related_model is model:
                 yield holder, str(field.column)
 
 

@@ -33,11 +33,10 @@ def imports(request: ScopedRequest) -> HttpResponse:
             organisation, file_name=file.name, content=file.read(), by=request.user, now=timezone.now()
         )
         return redirect("orgunits:import", run.pk)
-    last = services.last_applied(organisation)
     context = {
         "form": form,
         "runs": queries.earlier_runs(organisation),
-        "undoable": last.pk if last and services.can_be_undone(last) else None,
+        "undoable": services.undoable(organisation),
         "columns": queries.remembered_columns(organisation),
         "without_email": queries.without_email(organisation).count(),
     }
@@ -64,7 +63,7 @@ def run_context(request: ScopedRequest, run: ImportRun) -> dict[str, Any]:
     return {
         "run": run,
         "can_be_applied": can_be_applied,
-        "can_be_undone": services.can_be_undone(run),
+        "can_be_undone": services.undoable(run.organisation) == run.pk,
         "undecided": can_be_applied and services.is_undecided(run),
         "asked": queries.asked_units(run) if can_be_applied else [],
         "more_asked": len(run.summary.get("findings", [])) - queries.ASKED_AT_ONCE,
