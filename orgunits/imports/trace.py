@@ -77,7 +77,7 @@ def undo(run: ImportRun) -> None:
     try:
         with transaction.atomic():
             put_back(run)
-            execute("SET CONSTRAINTS ALL IMMEDIATE", OrgUnit, [])
+            execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", OrgUnit, [])
     except IntegrityError as error:
         raise ImportRefusedError(
             _("This import cannot be undone: later changes use the addresses or units that it freed.")
