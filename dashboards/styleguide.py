@@ -98,7 +98,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     services = Unit(2, "Services", 310, checked=True)
     context: dict[str, object] = {
         "icons": ICONS,
-        "form": SampleForm({"how_often": "2", "first_day": "soon"}),
+        "form": SampleForm({"how_often": "2"}),
         "tree": [Unit(1, "Waterveen", 1240, open=True, children=[services, desk])],
         "labels": LABELS,
         "scale": range(11),

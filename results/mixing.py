@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Count
 from numpy.typing import NDArray
 
 from accounts.copying import copy_rows
 from results.models import Comment, Response
 from results.tallies import scored_questions
-from surveys.models import Wave, WaveQuestion
+from surveys.models import Submission, Wave, WaveQuestion
 
 SHUFFLE = random.SystemRandom()
 
@@ -89,17 +90,17 @@ def _move(wave: Wave, *, at_least: int) -> int:
 
 
 def _take(wave: Wave, at_least: int) -> list[Sealed]:
+    # Two statements: for a wave that its statistics do not know, PostgreSQL takes the groups to be very few,
+    # and would count all of them anew for each submission.
+    groups = Submission.objects.filter(wave=wave).values("unit").annotate(people=Count("pk"))
+    large_enough = list(groups.filter(people__gte=at_least).values_list("unit", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            DELETE FROM surveys_submission
-            WHERE wave_id = %(wave)s AND unit_id IN (
-                SELECT unit_id FROM surveys_submission WHERE wave_id = %(wave)s
-                GROUP BY unit_id HAVING count(*) >= %(at_least)s
-            )
+            DELETE FROM surveys_submission WHERE wave_id = %s AND unit_id = ANY(%s)
             RETURNING unit_id, bands::text, scores, comments::text
             """,
-            {"wave": wave.pk, "at_least": at_least},
+            [wave.pk, large_enough],
         )
         return [
             Sealed(unit_id, json.loads(bands), scores, json.loads(comments))
@@ -143,17 +144,22 @@ def _comments(wave: Wave, sealed: Iterable[Sealed]) -> Iterator[tuple[Any, ...]]
 
 
 def _rewrite(wave: Wave) -> None:
-    """Give all responses and comments of the wave new ids, one row version and one random order."""
+    """Give all responses and comments of the wave new ids, one row version and one random order.
+
+    The reserve is only of use while a wave is open. Left as it was, it would set apart the last to answer,
+    and the days on the invitations say who they were; live cells, numbered from 1, keep their numbers.
+    """
     with connection.cursor() as cursor:
         for table, columns in (
-            ("results_response", "organisation_id, wave_id, unit_id, portion, bands, scores"),
+            ("results_response", "organisation_id, wave_id, unit_id, bands, scores, portion"),
             ("results_comment", "organisation_id, wave_id, unit_id, question_id, text"),
         ):
+            kept = columns.replace("portion", f"GREATEST(portion, {Response.RESERVE})")
             cursor.execute(
                 f"""
                 WITH old AS (DELETE FROM {table} WHERE wave_id = %s RETURNING {columns})
                 INSERT INTO {table} (id, {columns})
-                SELECT gen_random_uuid(), {columns} FROM old ORDER BY random()
+                SELECT gen_random_uuid(), {kept} FROM old ORDER BY random()
                 """,  # noqa: S608 # table and columns are the literals above
                 [wave.pk],
             )

@@ -1,8 +1,8 @@
 from celery import shared_task
 from django.utils import timezone
-from surveys.waves.services import stop_accepting
 
 from results import mixing, services
+from surveys.waves.services import stop_accepting
 
 
 @shared_task

@@ -1,6 +1,7 @@
 """PostgreSQL and Valkey for the time of one command, when nothing runs them already.
 
-Who finds them running uses them. Who starts them stops them too, but waits for the others who use them by then.
+Who finds them running uses them. Who starts them stops them too, but waits for the others who use them by
+then.
 """
 
 import fcntl

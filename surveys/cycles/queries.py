@@ -135,9 +135,14 @@ class WaveRow:
 
 
 def wave_rows(cycle: Cycle) -> list[WaveRow]:
-    """Newest first."""
+    """Newest first.
+
+    Mails are the invitations only: a reminder goes to those who did not answer, so in a wave of one person a
+    second mail would say that this person had not.
+    """
     invited = dict(WaveUnit.objects.filter(wave__cycle=cycle).values_list("wave").annotate(Sum("invited")))
-    states = Mail.objects.filter(wave__cycle=cycle).values_list("wave", "state").annotate(Count("pk"))
+    invitations = Mail.objects.filter(wave__cycle=cycle, kind=Mail.Kind.INVITATION)
+    states = invitations.values_list("wave", "state").annotate(Count("pk"))
     mails = {(wave, state): number for wave, state, number in states}
 
     def count(wave: Wave, *states: Mail.State) -> int:

@@ -32,7 +32,9 @@ def answered(sizes: dict[str, int] = CITY, *, questions: int = 2) -> OpenWave:
 
 def signed_in(client: Client, built: OpenWave, role: Role, unit: str) -> Client:
     user = UserFactory.create(organisation=built.wave.organisation)
-    RoleGrantFactory.create(organisation=built.wave.organisation, user=user, role=role, unit=built.units[unit])
+    RoleGrantFactory.create(
+        organisation=built.wave.organisation, user=user, role=role, unit=built.units[unit]
+    )
     client.force_login(user)
     return client
 

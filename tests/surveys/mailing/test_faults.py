@@ -107,6 +107,7 @@ def test_a_server_that_takes_no_mail_at_all_makes_the_whole_batch_wait(
     assert states(wave) == ["due"] * 3
     assert report.due == 3
     assert report.trouble
+    assert sum(wave.mails.values_list("attempts", flat=True)) == (1 if step == "MAIL" else 0)
     assert scripted_smtp.steps[step] <= 2
     scripted_smtp.script.clear()
     send_due_mail(wave.organisation, now=LATER)

@@ -1,0 +1,56 @@
+"""`python -m bench [answering closing importing mailing]`: measures speed, each as a ratio within this run.
+
+Everything runs on this machine alone, against services of its own in a folder that is thrown away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from io import StringIO
+
+from listening.embedded import DataFolder
+
+from .installation import installation
+from .measures import RESULTS, Measure, print_table, write_results
+
+PARTS = ("answering", "closing", "importing", "mailing")
+
+
+def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("prepare", stdout=StringIO())
+    from . import answering, closing, importing, mailing
+
+    benches = {
+        "answering": lambda: answering.measures(folder),
+        "closing": closing.measures,
+        "importing": importing.measures,
+        "mailing": mailing.measures,
+    }
+    for part in parts:
+        print(f"{part} …", file=sys.stderr, flush=True)
+        yield from benches[part]()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
+    parts = parser.parse_args().parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}")
+    with installation() as folder:
+        measures = list(measure(parts, folder))
+    print_table(measures)
+    write_results(measures)
+    print(f"Written to {RESULTS}")
+    return 0 if all(one.good_enough for one in measures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Closing a wave: mixing, tallies, blocks and ledger, in a process of its own whose memory is watched."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from surveys.models import Wave
+
+from . import organisations
+from .copying import copy_seconds
+from .measures import Measure
+
+TABLES = ("results_response", "results_block", "results_release", "results_participation")
+EARLIER, SMALL, LARGE = 2_000, 20_000, 100_000
+PEOPLE_IN_A_UNIT = 10
+MOST_SECONDS, MOST_MEGABYTES = 10, 500
+MOST_GROWTH = 1.25  # of the processor time per person, from small to large
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    seconds: float
+    processor_seconds: float
+    megabytes: float
+    copy_seconds: float
+
+
+def measures() -> Iterator[Measure]:
+    closed(EARLIER)
+    # From here on the statistics of the tables know of that wave only, as they would in an installation.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    small = closed(SMALL)
+    yield Measure(
+        "close 20,000 × 10 × 2,000",
+        small.seconds,
+        "s",
+        small.copy_seconds,
+        at_most=MOST_SECONDS,
+        of_value=True,
+    )
+    yield Measure("its memory at most", small.megabytes, "MB", at_most=MOST_MEGABYTES)
+    large = closed(LARGE)
+    yield Measure("close 100,000 × 10 × 10,000", large.seconds, "s", large.copy_seconds)
+    yield Measure("its memory at most", large.megabytes, "MB")
+    per_person = large.processor_seconds / LARGE * 1e6, small.processor_seconds / SMALL * 1e6
+    yield Measure("processor time a person, large", per_person[0], "µs", per_person[1], at_most=MOST_GROWTH)
+
+
+def closed(people: int) -> Closed:
+    wave = organisations.made(f"closing{people}", people=people, units=people // PEOPLE_IN_A_UNIT)
+    accepted = organisations.everyone_answers(wave, now=wave.opened_at)
+    assert accepted == people
+    Wave.objects.filter(pk=wave.pk).update(state=Wave.State.CLOSING)
+    command = [sys.executable, "-m", "bench.close_one", str(wave.pk)]
+    told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return Closed(**told, copy_seconds=copy_seconds(TABLES, "wave_id", wave.pk))

@@ -1,0 +1,103 @@
+"""Every page of the product and how to come to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.browser.town import DEPARTMENT, PEOPLE, SMALL_TEAM, TEAM, WRONG_PEOPLE, Town
+
+
+def submit_empty(page: Page) -> None:
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state()
+
+
+def open_everything(page: Page) -> None:
+    for summary in page.locator("main details > summary").all():
+        if summary.is_visible():
+            summary.click()
+
+
+@dataclass(frozen=True)
+class Place:
+    """`act` is done once there. `refusal` is an HTTP status that belongs here, which the console reports."""
+
+    name: str
+    path: Callable[[Town], str]
+    who: str = ""
+    act: Callable[[Page], None] | None = None
+    refusal: int | None = None
+    in_english: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def at(path: str) -> Callable[[Town], str]:
+    return lambda town: path
+
+
+def unit(path: str) -> Callable[[Town], str]:
+    return lambda town: f"/units/{town.unit(path).pk}/"
+
+
+def people_import(town: Town) -> str:
+    return f"/people/import/{town.import_run(PEOPLE).pk}/"
+
+
+def wrong_import(town: Town) -> str:
+    return f"/people/import/{town.import_run(WRONG_PEOPLE).pk}/"
+
+
+PLACES = [
+    Place("sign in", at("/accounts/login/")),
+    Place("sign in, refused", at("/accounts/login/"), act=submit_empty),
+    Place("ask for a code", at("/accounts/login/code/")),
+    Place("ask for a new password", at("/accounts/password/reset/")),
+    Place("second factor", at("/accounts/2fa/"), "hr"),
+    Place("second factor, setting up", at("/accounts/2fa/totp/activate/"), "lead"),
+    Place("confirm that it is you", at("/accounts/2fa/totp/activate/"), "hr"),
+    Place("change password", at("/accounts/password/change/"), "hr"),
+    Place("sign out", at("/accounts/logout/"), "hr"),
+    Place("today", at("/today/"), "hr", open_everything),
+    Place("heatmap", at("/heatmap/"), "director"),
+    Place("heatmap, unfolded and sorted", at("/heatmap/?open=all&sort=energy"), "director"),
+    Place("team", unit(TEAM), "lead"),
+    Place("team, opened", unit(TEAM), "lead", open_everything),
+    Place("team without figures", unit(SMALL_TEAM), "small"),
+    Place("department", unit(DEPARTMENT), "director"),
+    Place("nothing to see", at("/nothing-to-see/"), "privacy"),
+    Place("cycles", at("/cycles/"), "hr"),
+    Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
+    Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),
+    Place("launch", lambda town: f"/cycles/{town.draft.pk}/launch/", "hr"),
+    Place("cycle form", at("/cycles/new/"), "hr", open_everything),
+    Place("cycle form, refused", at("/cycles/new/"), "hr", submit_empty),
+    Place("import", at("/people/import/"), "hr", open_everything),
+    Place("import, refused form", at("/people/import/"), "hr", submit_empty),
+    Place("import, errors", wrong_import, "hr"),
+    Place("import, preview", people_import, "hr", open_everything),
+    Place("units", at("/people/units/"), "hr"),
+    Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
+    Place("roles", at("/people/roles/"), "hr"),
+    Place("roles, refused", at("/people/roles/"), "hr", submit_empty),
+    Place("answer", lambda town: town.link(TEAM)),
+    Place("answer, small team", lambda town: town.link(SMALL_TEAM)),
+    Place("answer, refused", lambda town: town.link(TEAM), act=submit_empty, refusal=422),
+    Place("thanks", lambda town: town.link(TEAM, answered=True) + "?sent"),
+    Place("answered", lambda town: town.link(TEAM, answered=True)),
+    Place("unknown link", at("/a/no-such-link/"), refusal=404),
+    Place("stop reminders", lambda town: town.link(TEAM) + "stop/"),
+    Place("reminders stopped", lambda town: town.link(TEAM) + "stop/", act=submit_empty),
+    Place("mailbox", at("/mailbox/"), "hr"),
+    Place("no such page", at("/no-such-page/"), refusal=404),
+    Place("forbidden", at("/today/"), "lead", refusal=403),
+    Place("broken", at("/broken/"), refusal=500),
+    Place("bad request", at("/error/400/")),
+    Place("form too old", at("/error/403_csrf/")),
+    Place("too many attempts", at("/error/429/")),
+    Place("style guide", at("/styleguide/"), "hr", in_english=True),
+]

@@ -1,0 +1,176 @@
+"""A small municipality with two closed waves and an open one, as the pages of a browser test show it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from orgunits.imports.services import preview_import
+from orgunits.models import Employee, ImportRun, OrgUnit, Role
+from results.mixing import mix
+from results.services import close_wave
+from surveys.answering.services import Answers, submit
+from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
+from surveys.mailing.recorded import count_as_sent
+from surveys.mailing.tokens import new_token, token_hash
+from surveys.models import Cycle, Invitation, Mail, Question, Wave, WaveQuestion
+from surveys.waves.services import open_wave, stop_accepting
+from tests.factories import OrganisationFactory, RoleGrantFactory, UserFactory, unit_tree
+
+SIZES = {
+    "Waterveen": 3,
+    "Waterveen/Zorg": 4,
+    "Waterveen/Zorg/Wijkteam Noord": 14,
+    "Waterveen/Zorg/Wijkteam Zuid": 3,
+    "Waterveen/Openbare ruimte": 60,
+}
+TEAM, SMALL_TEAM, DEPARTMENT = (f"Waterveen/Zorg{name}" for name in ("/Wijkteam Noord", "/Wijkteam Zuid", ""))
+QUESTIONS = ("cooperation_1", "cooperation_3", "priorities_1", "energy_1", "workload_1", "recommendation_1")
+OPEN_QUESTION = "energy_open"
+PASSWORD = "a-long-enough-password"
+PEOPLE = b"""employee_id,email,first_name,last_name,unit_path,manager_email
+E1,noor@waterveen.example,Noor,Bakker,Waterveen,
+E2,sam@waterveen.example,Sam,Visser,Waterveen/Zorg,noor@waterveen.example
+"""
+WRONG_PEOPLE = b"""employee_id,email,first_name,last_name,unit_path,manager_email
+E1,noor@waterveen,Noor,Bakker,Waterveen,
+E1,sam@waterveen.example,Sam,Visser,Waterveen//Zorg,nobody@waterveen.example
+"""
+
+
+@dataclass
+class Town:
+    organisation: Organisation
+    units: dict[str, OrgUnit]
+    users: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def cycle(self) -> Cycle:
+        return Cycle.objects.get(organisation=self.organisation, state=Cycle.State.ACTIVE)
+
+    @property
+    def draft(self) -> Cycle:
+        return Cycle.objects.get(organisation=self.organisation, state=Cycle.State.DRAFT)
+
+    @property
+    def wave(self) -> Wave:
+        return Wave.objects.open().get(organisation=self.organisation)
+
+    def with_password(self, name: str) -> User:
+        user = self.users[name]
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+    def unit(self, path: str) -> OrgUnit:
+        return self.units[path]
+
+    def link(self, path: str, *, answered: bool = False) -> str:
+        """The address of the answering page of someone in the unit who has no link yet."""
+        wave = self.wave
+        mails = Mail.objects.filter(wave=wave, token_hash=None, invitation__answered=False)
+        mail = mails.filter(invitation__unit=self.units[path]).select_related("invitation").order_by("pk")[0]
+        token = new_token()
+        Mail.objects.filter(pk=mail.pk).update(token_hash=token_hash(token))
+        if answered:
+            submit(wave, [answer(mail.invitation, wave, random.Random(1))], now=timezone.now())
+        return f"/a/{token}/"
+
+    def import_run(self, content: bytes) -> ImportRun:
+        return preview_import(
+            self.organisation, file_name="people.csv", content=content, by=None, now=timezone.now()
+        )
+
+
+def town(*, closed_waves: int = 2) -> Town:
+    """The open wave began today, the closed ones a week and two weeks ago."""
+    organisation = OrganisationFactory.create(name="Waterveen", reply_to="hr@waterveen.example")
+    built = Town(organisation, unit_tree(*SIZES, organisation=organisation))
+    hire(built)
+    built.users = {
+        "hr": user(built, "hr", Role.HR, "Waterveen"),
+        "director": user(built, "director", Role.DIRECTOR, "Waterveen"),
+        "lead": user(built, "lead", Role.MANAGER, TEAM),
+        "small": user(built, "small", Role.MANAGER, SMALL_TEAM),
+        "privacy": user(built, "privacy", Role.PRIVACY_OFFICER, "Waterveen"),
+    }
+    play(built, waves=closed_waves + 1)
+    return built
+
+
+def hire(built: Town) -> None:
+    for path, size in SIZES.items():
+        start = Employee.objects.count()
+        Employee.objects.bulk_create(
+            Employee(
+                organisation=built.organisation,
+                unit=built.units[path],
+                employee_id=f"W{number}",
+                email=f"w{number}@waterveen.example",
+                first_name="Noor",
+                last_name=f"Bakker {number}",
+            )
+            for number in range(start, start + size)
+        )
+
+
+def user(built: Town, name: str, role: Role, path: str) -> User:
+    made = UserFactory.create(organisation=built.organisation, email=f"{name}@waterveen.example")
+    RoleGrantFactory.create(user=made, role=role, unit=built.units[path])
+    return made
+
+
+def play(built: Town, *, waves: int) -> None:
+    chance = random.Random(5)
+    first_day = timezone.localdate() - timedelta(days=7 * (waves - 1))
+    now = timezone.make_aware(datetime.combine(first_day, time(0))) - timedelta(days=1)
+    questions = [*Question.objects.filter(organisation=None, code__in=[*QUESTIONS, OPEN_QUESTION])]
+    plan = CyclePlan(
+        name="Polsslag",
+        units=[built.units["Waterveen"]],
+        questions=questions,
+        recurrence="FREQ=DAILY;INTERVAL=7",
+        starts_on=first_day,
+        send_at=time(0),
+        days_open=6,
+    )
+    cycle = launch_cycle(create_cycle(built.organisation, plan=plan, by=None, now=now), by=None, now=now)
+    create_cycle(built.organisation, plan=later(plan), by=None, now=now)
+    for number in range(1, waves + 1):
+        cycle.refresh_from_db()
+        assert cycle.next_opens_at
+        wave = open_wave(cycle, now=cycle.next_opens_at)
+        assert wave
+        count_as_sent(Mail.objects.filter(wave=wave), now=wave.opened_at)
+        share = 0.8 if number < waves else 0.2
+        answering = [one for one in wave.invitations.order_by("pk") if chance.random() < share]
+        moment = wave.opened_at + timedelta(seconds=1)
+        submit(wave, [answer(one, wave, chance) for one in answering], now=moment)
+        if number < waves:
+            mix(wave.pk)
+            stop_accepting(wave.pk, now=wave.closes_at)
+            assert close_wave(wave.pk, now=wave.closes_at)
+
+
+def later(plan: CyclePlan) -> CyclePlan:
+    return CyclePlan(
+        name="Werkdruk",
+        units=plan.units,
+        questions=plan.questions[:3],
+        recurrence="FREQ=MONTHLY;BYDAY=1TU",
+        starts_on=timezone.localdate() + timedelta(days=30),
+    )
+
+
+def answer(invitation: Invitation, wave: Wave, chance: random.Random) -> Answers:
+    return Answers(invitation.pk, [score(question, chance) for question in wave.questions.all()])
+
+
+def score(question: WaveQuestion, chance: random.Random) -> int | None:
+    if question.kind == WaveQuestion.Kind.OPEN:
+        return None
+    return chance.randint((question.lowest + question.highest) // 2 - 1, question.highest)
