@@ -207,7 +207,7 @@ def in_use(run: ImportRun, model: type[models.Model]) -> dict[int, str]:
 def pointing_at(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
     """Every column of any app that holds an id of this table.
 
-    Tables of answers, whose keys are no numbers, are never looked at: where there is an answer there is a wave.
+    Tables of answers, whose keys are no numbers, are never looked at: with an answer there is a wave.
     """
     for holder in apps.get_models(include_auto_created=True):
         if not isinstance(holder._meta.pk, models.AutoField | models.BigAutoField):

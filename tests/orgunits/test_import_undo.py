@@ -57,7 +57,7 @@ TEAM = [person("head", "City/Care"), person("a", "City/Care", manager="head"), p
 
 
 class UndoingAnyFileAfterAnyFile(TestCase):
-    @settings(max_examples=40, deadline=None, phases=[Phase.generate])
+    @settings(max_examples=15, deadline=None, phases=[Phase.generate])
     @given(files(), files(), st.booleans())
     def test_applying_and_undoing_gives_the_database_back(
         self, first: list[Row], second: list[Row], reorganised: bool

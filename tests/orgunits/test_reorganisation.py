@@ -181,7 +181,7 @@ def test_a_department_and_its_team_can_change_places(city: Organisation) -> None
 
 
 class AnyReorganisation(TestCase):
-    @settings(max_examples=40, deadline=None, phases=[Phase.generate])
+    @settings(max_examples=15, deadline=None, phases=[Phase.generate])
     @given(files(), files(), st.lists(st.sampled_from(Fate), min_size=1))
     def test_weights_of_a_unit_add_up_to_one_and_everyone_is_where_the_file_says(
         self, first: list[Row], second: list[Row], choices: list[Fate]
