@@ -393,9 +393,9 @@ def test_the_number_of_queries_does_not_grow(
     units: int, city: Organisation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rows = large(units)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(29):
         import_people(city, content=as_csv(rows), by=None, now=MONDAY)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(14):
         import_people(city, content=as_csv(rows), by=None, now=TUESDAY)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(28):
         import_people(city, content=as_csv(half_changed(rows)), by=None, now=TUESDAY)
