@@ -13,6 +13,8 @@ from celery import current_app, shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from orgunits.imports.jobs import TASK as IMPORTS
+from orgunits.models import ImportRun
 from surveys.letters.services import letters_due
 from surveys.mailing.services import organisations_with_due_mail
 from surveys.models import Cycle, Wave
@@ -34,6 +36,8 @@ def tick() -> None:
 
 def work_due(now: datetime) -> Iterator[Work]:
     """The same few queries, whatever the number of cycles, waves and organisations."""
+    if ImportRun.objects.waiting().exists():
+        yield Work(IMPORTS)
     if Cycle.objects.due(now).exists():
         yield Work("surveys.tasks.open_waves")
     if Wave.objects.due_to_remind(now).exists():

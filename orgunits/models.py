@@ -136,13 +136,26 @@ class RoleGrant(models.Model):
         return f"{self.user}: {self.get_role_display()} ({self.unit})"
 
 
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def waiting(self) -> ImportRunQuerySet:
+        """With a step that a worker has to take, or is taking."""
+        return self.filter(state__in=ImportRun.WAITING)
+
+
 class ImportRun(models.Model):
-    """One uploaded file: previewed first, then applied whole or not at all."""
+    """One uploaded file: read, previewed, then applied whole or not at all, and perhaps undone."""
 
     class State(models.TextChoices):
+        READING = "reading", _("being read")
+        MAPPING = "mapping", _("asks about columns")
         PREVIEWED = "previewed", _("ready to apply")
         REFUSED = "refused", _("has errors")
+        APPLYING = "applying", _("being applied")
         APPLIED = "applied", _("applied")
+        UNDOING = "undoing", _("being undone")
+        UNDONE = "undone", _("undone")
+
+    WAITING = (State.READING, State.APPLYING, State.UNDOING)
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="import_runs")
     state = models.CharField(max_length=12, choices=State.choices)
@@ -155,12 +168,97 @@ class ImportRun(models.Model):
     applied_at = models.DateTimeField(null=True)
     summary = models.JSONField(default=dict)
     errors = models.JSONField(default=list)
+    asked_by = models.ForeignKey(  # who asked for the step that is waiting
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)  # at the step that is waiting
+    note = models.TextField(blank=True)  # why the last step was not taken
+    lineage = models.JSONField(default=dict)  # what HR says became of units: unit id → Fate
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "-uploaded_at"])]
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportChange(models.Model):
+    """One line of a preview. Kept for the newest file only, since it names people."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    kind = models.CharField(max_length=24)
+    subject = models.TextField()
+    unit = models.TextField(blank=True)
+    values = models.JSONField(default=dict)  # field → [before, after]
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "kind"]), models.Index(fields=["run", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}"
+
+
+class ImportTrace(models.Model):
+    """A row as it was before and after the last applied import, so that this can be undone.
+
+    `before` is empty for a row that the import made.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="traces", db_index=False)
+    table = models.CharField(max_length=63)
+    row = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "table", "row", name="import_trace_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table}:{self.row}"
+
+
+class ImportColumn(models.Model):
+    """What a column of an organisation's own files means; remembered from the last time it was asked."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="import_columns")
+    name = models.CharField(max_length=200)  # as in the file, in lower case
+    meaning = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", "name", name="import_column_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.meaning}"
+
+
+class UnitLineage(models.Model):
+    """Where the people of a unit went in a reorganisation, as HR confirmed it.
+
+    `weight` is the share of the unit's people who went to `to_unit`; the weights of a unit in one import
+    add up to 1. A unit that keeps some of its people is also its own `to_unit`.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="unit_lineages")
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="lineages")
+    from_unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, related_name="became")
+    to_unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, related_name="came_from")
+    people = models.PositiveIntegerField()
+    weight = models.FloatField()
+    on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("run", "from_unit", "to_unit", name="unit_lineage_once"),
+            models.CheckConstraint(condition=models.Q(weight__gt=0, weight__lte=1), name="lineage_weight"),
+        ]
+        indexes = [models.Index(fields=["organisation", "on"])]
+
+    def __str__(self) -> str:
+        return f"{self.from_unit} → {self.to_unit}"
 
 
 class ChangeEvent(models.Model):

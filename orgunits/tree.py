@@ -50,6 +50,10 @@ class ChildPaths:
             parent, step = path[: -OrgUnit.steplen], OrgUnit._str2int(path[-OrgUnit.steplen :])
             self.last_steps[parent] = max(step, self.last_steps.get(parent, 0))
 
+    def follow(self, before: str, after: str) -> None:
+        """A unit got another path, and its children with it."""
+        self.last_steps[after] = self.last_steps.get(before, 0)
+
     def next_under(self, parent: OrgUnit) -> str:
         step = self.last_steps.get(parent.path, 0) + 1
         self.last_steps[parent.path] = step

@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from orgunits.imports.people import REQUIRED, Person, UnitPath
+from orgunits.imports.columns import REQUIRED
+from orgunits.imports.people import Person, UnitPath
 
 
 @dataclass(frozen=True, slots=True)

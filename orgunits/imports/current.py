@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models.functions import Lower
@@ -23,12 +23,20 @@ class Current:
     employees: dict[str, Employee] = field(default_factory=dict)
     grants: list[RoleGrant] = field(default_factory=list)
     users: dict[str, User] = field(default_factory=dict)
+    moved_from: dict[int, UnitPath] = field(default_factory=dict)
     numbers: dict[int, str] = field(init=False)
     paths: dict[int, UnitPath] = field(init=False)
 
     def __post_init__(self) -> None:
         self.numbers = {employee.pk: employee.employee_id for employee in self.employees.values()}
         self.paths = {unit.pk: path for path, unit in self.units.items()}
+
+    def keep(self, kept: Mapping[int, UnitPath]) -> None:
+        """Let these units answer to the path that the file gives them; `moved_from` has the old ones."""
+        self.moved_from = {unit_id: self.paths[unit_id] for unit_id in kept}
+        leaving = {path: self.units.pop(path) for path in self.moved_from.values()}
+        self.units |= {kept[unit.pk]: unit for unit in leaving.values()}
+        self.paths |= kept
 
     @property
     def all_units(self) -> list[OrgUnit]:

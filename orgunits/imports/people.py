@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,17 +13,26 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from orgunits.imports.columns import (
+    ESSENTIAL,
+    IGNORED,
+    LEVEL,
+    REQUIRED,
+    UNPRINTABLE,
+    Columns,
+    Meanings,
+    as_columns,
+    check_columns,
+    header_names,
+)
 from orgunits.imports.problems import FileUnreadableError, Problems
+from orgunits.imports.progress import Progress, unwatched
 from orgunits.imports.tables import Row, read_rows
 from orgunits.tree import DEEPEST
 
-REQUIRED = ("employee_id", "email", "first_name", "last_name", "unit_path", "manager_email")
-OPTIONAL = ("language", "joined_on")
 LONGEST = {"employee_id": 64, "email": 254, "first_name": 100, "last_name": 100, "manager_email": 254}
 LONGEST_UNIT_NAME = 200
 LONGEST_TRAIT = 200
-LONGEST_TRAIT_NAME = 64
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 
 UnitPath = tuple[str, ...]
@@ -46,36 +56,34 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip() or self.employee_id
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The header: which columns there are, in order, in lower case."""
-
-    names: tuple[str, ...]
-
-    @property
-    def traits(self) -> tuple[str, ...]:
-        return tuple(name for name in self.names if name and name not in REQUIRED + OPTIONAL)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.names
-
-
 @dataclass(slots=True)
 class PeopleFile:
     problems: Problems
-    columns: Columns = Columns(())
+    columns: Columns = field(default_factory=lambda: Columns(()))
     people: list[Person] = field(default_factory=list)
 
 
-def read_people(file_name: str, content: bytes, *, default_language: str) -> PeopleFile:
-    """Everyone in the file, and what is wrong with it; with a problem nothing more may be done with it."""
+def read_people(
+    file_name: str,
+    content: bytes,
+    *,
+    default_language: str,
+    meanings: Meanings | None = None,
+    root: str = "",
+    progress: Progress = unwatched,
+) -> PeopleFile:
+    """Everyone in the file, and what is wrong with it; with a problem nothing more may be done with it.
+
+    `meanings`: what its columns mean, for a file that has names of its own for them. `root`: the name of the
+    organisation's own unit, for a file that gives each level of a unit in a column.
+    """
     found = PeopleFile(Problems(file_name))
     try:
         rows = read_rows(content)
-        found.columns = read_header(next(rows, None), found.problems)
+        found.columns = read_header(next(rows, None), found.problems, meanings, root)
         if not found.problems:
             reader = RowReader(found.columns, found.problems, default_language)
-            found.people.extend(reader.person(row) for row in rows)
+            found.people.extend(reader.person(row) for row in watched(rows, progress))
     except FileUnreadableError as error:
         found.problems.add(error.line, "", error.reason)
     if not found.people and not found.problems:
@@ -83,23 +91,22 @@ def read_people(file_name: str, content: bytes, *, default_language: str) -> Peo
     return found
 
 
-def read_header(header: Row | None, problems: Problems) -> Columns:
+def read_header(
+    header: Row | None, problems: Problems, meanings: Meanings | None = None, root: str = ""
+) -> Columns:
     if header is None:
         problems.add(0, "", _("The file is empty."))
         return Columns(())
-    names = [" ".join(cell.lower().split()) for cell in header.cells]
-    while names and not names[-1]:
-        names.pop()
-    for name in sorted({name for name in names if name and names.count(name) > 1}):
-        problems.add(header.line, name, _("This column is there more than once."))
-    for name in (name for name in REQUIRED if name not in names):
-        problems.add(
-            header.line, name, _("This column is missing. The first line of the file names the columns.")
-        )
-    for name in names:
-        if len(name) > LONGEST_TRAIT_NAME or UNPRINTABLE.search(name):
-            problems.add(header.line, name[:LONGEST_TRAIT_NAME], _("This is not a usable name for a column."))
-    return Columns(tuple(names))
+    columns = as_columns(header_names(header), meanings or {}, root)
+    check_columns(columns, header.line, problems, ESSENTIAL if meanings else REQUIRED)
+    return columns
+
+
+def watched(rows: Iterator[Row], progress: Progress) -> Iterator[Row]:
+    for number, row in enumerate(rows, 1):
+        if number % 1000 == 0:
+            progress(number)
+        yield row
 
 
 class RowReader:
@@ -110,6 +117,7 @@ class RowReader:
         self.problems = problems
         self.default_language = default_language
         self.languages = {code for code, _name in settings.LANGUAGES}
+        self.has_levels = LEVEL in columns.names
         self.paths: dict[str, UnitPath] = {}
         self.known_emails: set[str] = {""}
 
@@ -141,9 +149,22 @@ class RowReader:
         unnamed = [cell for cell, name in zip(cells, names, strict=False) if not name] + cells[len(names) :]
         if any(unnamed):
             self.problems.add(row.line, "", _("A value stands in a column without a name."))
-        return {
-            name: self.clean(row.line, name, cell) for name, cell in zip(names, cells, strict=False) if name
+        values = {
+            name: self.clean(row.line, name, cell)
+            for name, cell in zip(names, cells, strict=False)
+            if name and name not in (LEVEL, IGNORED)
         }
+        if self.has_levels:
+            values["unit_path"] = self.joined(row.line, cells)
+        return values
+
+    def joined(self, line: int, cells: list[str]) -> str:
+        """The path of levels that stand in a column each. A slash in a name would part it in two."""
+        pairs = zip(self.columns.names, cells, strict=False)
+        levels = [self.clean(line, name, cell).replace("/", "-") for name, cell in pairs if name == LEVEL]
+        filled = [level for level in levels if level]
+        above = [] if filled[:1] == [self.columns.root] else [self.columns.root]
+        return "/".join([*above, *filled]) if filled else ""
 
     def clean(self, line: int, column: str, cell: str) -> str:
         if cell.isascii() and cell.isprintable() and "  " not in cell:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from orgunits.imports.current import Current
 from orgunits.imports.managers import unit_managers
 from orgunits.imports.people import PeopleFile, Person, UnitPath
+from orgunits.imports.reorganisation import wanted_paths
 from orgunits.models import Employee, OrgUnit, Role
 
 MANY_LEAVE = 0.2  # a fifth: more often a file cut short than a real reorganisation
@@ -48,7 +49,7 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True)
 class UnitChange:
-    """`before` and `after` are names when renamed, else employee numbers of the manager."""
+    """`before` and `after`: names when renamed, the units above when moved, else numbers of managers."""
 
     kind: Kind
     path: UnitPath
@@ -89,10 +90,9 @@ def shown(path: UnitPath) -> str:
 
 
 def make_plan(file: PeopleFile, current: Current) -> Plan:
+    """Units that stay the same under another path answer to that path already (`Current.keep`)."""
     managers = unit_managers(file.people)
-    wanted = frozenset(
-        person.unit_path[:length] for person in file.people for length in range(1, len(person.unit_path) + 1)
-    )
+    wanted = wanted_paths(file)
     people = tuple(person_changes(file, current))
     access = AccessPlan(file, current, managers)
     return Plan(
@@ -176,6 +176,7 @@ def unit_changes(
 ) -> Iterator[UnitChange]:
     for path in sorted(wanted):
         if unit := current.units.get(path):
+            yield from move_of_unit(unit, path, current)
             yield from changes_of_unit(unit, path, current.manager_of(unit), managers.get(path, ""))
         else:
             yield UnitChange(Kind.NEW, path, after=managers.get(path, ""))
@@ -192,6 +193,18 @@ def changes_of_unit(unit: OrgUnit, path: UnitPath, before: str, manager: str) ->
         yield UnitChange(Kind.RETURNED, path, before, manager)
     elif before != manager:
         yield UnitChange(Kind.MANAGER, path, before, manager)
+
+
+def move_of_unit(unit: OrgUnit, path: UnitPath, current: Current) -> Iterator[UnitChange]:
+    """Nothing for a unit that only came along with the one above it."""
+    before = current.moved_from.get(unit.pk)
+    above = current.units.get(path[:-1])
+    if before and (above is None or not is_child(unit, above)):
+        yield UnitChange(Kind.MOVED, path, shown(before[:-1]), shown(path[:-1]))
+
+
+def is_child(unit: OrgUnit, above: OrgUnit) -> bool:
+    return bool(unit.path[: -OrgUnit.steplen] == above.path)
 
 
 class AccessPlan:

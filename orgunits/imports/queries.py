@@ -1,15 +1,21 @@
-"""A previewed or applied import in the words of its page."""
+"""An import in the words of its page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from orgunits.models import ImportRun
+from orgunits.imports.columns import MEANINGS
+from orgunits.imports.progress import progress_of
+from orgunits.imports.reorganisation import Fate, What
+from orgunits.imports.summary import WITHOUT_EMAIL
+from orgunits.models import Employee, EmployeeQuerySet, ImportChange, ImportColumn, ImportRun
 
 NUMBERS = {
     "people.new": _("New people"),
@@ -20,10 +26,12 @@ NUMBERS = {
     "units.new": _("New units"),
     "units.returned": _("Units that are back"),
     "units.renamed": _("Units with another name"),
+    "units.moved": _("Units in another place"),
     "units.manager": _("Units with another manager"),
     "units.ended": _("Units that end"),
     "access.new": _("Managers who get access"),
     "access.ended": _("Managers who lose access"),
+    WITHOUT_EMAIL: _("People without an e-mail address"),
 }
 ALWAYS_SHOWN = ("people.new", "people.moved", "people.changed", "people.left")
 FIELDS = {
@@ -34,11 +42,28 @@ FIELDS = {
     "manager": _("manager"),
     "language": _("language"),
     "joined_on": _("in service since"),
+    "name": _("name"),
+    "above": _("part of"),
 }
+WHATS = {
+    What.RENAMED: _("Another name"),
+    What.MOVED: _("Another place"),
+    What.MERGED: _("Goes up in another unit"),
+    What.SPLIT: _("Split"),
+    What.PARTLY: _("A part leaves"),
+}
+FATES = {
+    Fate.SAME: _("The same unit: it keeps its history"),
+    Fate.LINKED: _("Another unit that goes on with these people"),
+    Fate.SEPARATE: _("They have nothing to do with each other"),
+}
+LINES_A_PAGE = 50
+ASKED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    kind: str
     label: str | Promise
     count: int
 
@@ -47,63 +72,93 @@ class Number:
 class Line:
     """One change: who or what it is about, where, and which values change."""
 
+    kind: str | Promise
     subject: str
     unit: str
     changes: list[tuple[str | Promise, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeList:
-    label: str | Promise
-    count: int
-    lines: list[Line]
+class Asked:
+    """A unit to ask about. `flows`: where its people went, how many, and which share of them in percent."""
 
-    @property
-    def more(self) -> int:
-        return self.count - len(self.lines)
-
-    @property
-    def names_units(self) -> bool:
-        return any(line.unit for line in self.lines)
-
-    @property
-    def names_changes(self) -> bool:
-        return any(line.changes for line in self.lines)
+    unit: int
+    path: str
+    what: str | Promise
+    people: int
+    flows: list[tuple[str, int, int]]
+    becomes: str
+    follows: int
+    choices: list[tuple[str, str | Promise]]
+    chosen: str
 
 
 def earlier_runs(organisation: Organisation) -> list[ImportRun]:
     """The last fifty, newest first, without what they hold of people."""
     runs = ImportRun.objects.filter(organisation=organisation).order_by("-uploaded_at", "-pk")
-    return list(runs.select_related("uploaded_by").defer("content", "errors", "summary")[:50])
+    return list(runs.select_related("uploaded_by").defer("content", "errors", "lineage")[:50])
 
 
 def numbers_of(run: ImportRun) -> list[Number]:
-    counts = run.summary.get("counts", {})
+    counts = dict(run.summary.get("counts", {}))
+    counts[WITHOUT_EMAIL] = run.summary.get("without_email", 0)
     shown = [kind for kind in NUMBERS if kind in ALWAYS_SHOWN or counts.get(kind)]
-    return [Number(NUMBERS[kind], counts.get(kind, 0)) for kind in shown]
+    return [Number(kind, NUMBERS[kind], counts.get(kind, 0)) for kind in shown]
 
 
-def change_lists_of(run: ImportRun) -> list[ChangeList]:
-    """Empty once a newer file has been uploaded."""
-    counts, listed = run.summary.get("counts", {}), run.summary.get("changes", {})
+def lines_of(run: ImportRun, *, kind: str, words: str, page: str | None) -> Page[ImportChange]:
+    """One page of changes; none once a newer file has been uploaded. `words`: in a name, number or unit."""
+    changes = ImportChange.objects.filter(run=run)
+    changes = changes.filter(kind=kind) if kind else changes.exclude(kind=WITHOUT_EMAIL)
+    for word in words.split()[:5]:
+        changes = changes.filter(Q(subject__icontains=word) | Q(unit__icontains=word))
+    return Paginator(changes.order_by("pk"), LINES_A_PAGE).get_page(page)
+
+
+def shown_lines(page: Page[ImportChange]) -> list[Line]:
     return [
-        ChangeList(label, counts[kind], [line_of(change) for change in listed[kind]])
-        for kind, label in NUMBERS.items()
-        if listed.get(kind)
+        Line(
+            NUMBERS.get(change.kind, change.kind),
+            change.subject,
+            change.unit,
+            [(FIELDS.get(name, name), before, after) for name, (before, after) in change.values.items()],
+        )
+        for change in page
     ]
 
 
-def line_of(change: dict[str, Any]) -> Line:
-    if "email" in change:
-        return Line(change["email"], change["unit"], [])
-    if "employee_id" not in change:
-        return Line(change["unit"], "", manager_change(change))
-    fields = [(FIELDS.get(f["field"], f["field"]), f["before"], f["after"]) for f in change["fields"]]
-    return Line(f"{change['name']} ({change['employee_id']})", change["unit"], fields)
+def asked_units(run: ImportRun) -> list[Asked]:
+    """The largest ones; for the others what is suggested is done."""
+    return [asked_unit(finding, run.lineage) for finding in run.summary.get("findings", [])[:ASKED_AT_ONCE]]
 
 
-def manager_change(change: dict[str, Any]) -> list[tuple[str | Promise, str, str]]:
-    if change["before"] == change["after"]:
-        return []
-    label = _("name") if change["kind"] == "renamed" else _("manager")
-    return [(label, change["before"], change["after"])]
+def asked_unit(finding: dict[str, Any], said: dict[str, str]) -> Asked:
+    people = finding["people"] or 1
+    fates = [fate for fate in Fate if fate is not Fate.SAME or finding["becomes"]]
+    return Asked(
+        unit=finding["unit"],
+        path=finding["path"],
+        what=WHATS[What(finding["what"])],
+        people=finding["people"],
+        flows=[(to, count, round(100 * count / people)) for to, count in finding["flows"]],
+        becomes=finding["becomes"],
+        follows=finding["follows"],
+        choices=[(fate.value, FATES[fate]) for fate in fates],
+        chosen=said.get(str(finding["unit"]), finding["suggested"]),
+    )
+
+
+def progress_on(run: ImportRun) -> dict[str, int]:
+    """`done` and `total`; empty while it cannot be said."""
+    found = progress_of(run.pk)
+    return {"done": found[0], "total": found[1]} if found and found[1] else {}
+
+
+def remembered_columns(organisation: Organisation) -> list[tuple[str, str | Promise]]:
+    columns = ImportColumn.objects.filter(organisation=organisation).order_by("pk")
+    return [(column.name, MEANINGS.get(column.meaning, column.meaning)) for column in columns]
+
+
+def without_email(organisation: Organisation) -> EmployeeQuerySet:
+    people = Employee.objects.employed().filter(organisation=organisation, email="")
+    return people.select_related("unit").order_by("unit__path", "last_name", "employee_id")

@@ -15,6 +15,8 @@ from orgunits.imports.problems import FileUnreadableError
 
 LARGEST_UNPACKED = 100 * 1024**2
 MOST_MEMBERS = 1000
+MOST_CELLS = 2_500_000
+MOST_TAGS = 4 * MOST_CELLS  # a filled cell takes four: what takes time is their number, not their size
 MOST_SHEET_ROWS = 1_048_576  # what Excel itself allows
 CHUNK = 1024**2
 
@@ -34,7 +36,7 @@ def read(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def check_size(content: bytes) -> None:
     """Unpack without keeping anything, so that a small file that holds a huge one is found out cheaply."""
-    unpacked = 0
+    unpacked = cells = tags = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST_UNPACKED:
@@ -43,12 +45,26 @@ def check_size(content: bytes) -> None:
             with archive.open(member) as packed:
                 while chunk := packed.read(CHUNK):
                     unpacked += len(chunk)
+                    cells += chunk.count(b"<c ") + chunk.count(b"<c>") + chunk.count(b"<c/")
+                    tags += chunk.count(b"<")
                     if unpacked > LARGEST_UNPACKED:
                         raise too_large()
+                    if cells > MOST_CELLS or tags > MOST_TAGS:
+                        raise too_many_cells()
 
 
 def too_large() -> FileUnreadableError:
     return FileUnreadableError(_("The spreadsheet holds more than 100 MB. Keep only the sheet with people."))
+
+
+def too_many_cells(line: int = 0) -> FileUnreadableError:
+    return FileUnreadableError(
+        _(
+            "The file has more than 2,500,000 cells (rows × columns, empty ones too). "
+            "Delete the rows and columns that are not needed, or save it as CSV UTF-8."
+        ),
+        line=line,
+    )
 
 
 def sheet_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -33,11 +33,26 @@ def read_rows(content: bytes) -> Iterator[Row]:
     if content.startswith(OLD_EXCEL):
         raise FileUnreadableError(_("This is an old Excel file (.xls). Save it as .xlsx or as CSV UTF-8."))
     rows = spreadsheet.read(content) if content.startswith(b"PK") else read_csv(content)
-    filled = (Row(line, cells) for line, cells in rows if any(cells))
+    filled = (Row(line, cells) for line, cells in few_enough(rows) if any(cells))
     for number, row in enumerate(filled):
         if number > MOST_ROWS:
             raise FileUnreadableError(_("The file has more than 250,000 rows."), line=row.line)
         yield row
+
+
+def few_enough(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The same rows, as long as they hold no more cells than can be read in reasonable time."""
+    cells = 0
+    for line, row in rows:
+        cells += max(len(row), 1)
+        if cells > spreadsheet.MOST_CELLS:
+            raise spreadsheet.too_many_cells(line)
+        yield line, row
+
+
+def row_estimate(content: bytes) -> int:
+    """About how many rows there are, for a bar; nothing when that cannot be seen from outside."""
+    return 0 if content.startswith(b"PK") else content.count(b"\n")
 
 
 def read_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -10,8 +10,9 @@ from typing import Any
 
 import openpyxl
 
-from accounts.models import Organisation
-from orgunits.imports.services import import_people
+from accounts.models import Organisation, User
+from orgunits.imports.services import import_people, upload
+from orgunits.imports.steps import take_next_step
 from orgunits.models import Employee, ImportRun, OrgUnit
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -69,3 +70,18 @@ def placed(organisation: Organisation) -> dict[str, str]:
 
 def path_of(unit: OrgUnit) -> str:
     return "/".join([*(above.name for above in OrgUnit.objects.get_ancestors(unit)), unit.name])
+
+
+def work(now: datetime = MONDAY) -> None:
+    """What workers do until there is nothing left to do."""
+    while take_next_step(now):
+        pass
+
+
+def preview_import(
+    organisation: Organisation, *, file_name: str, content: bytes, by: User | None, now: datetime
+) -> ImportRun:
+    run = upload(organisation, file_name=file_name, content=content, by=by, now=now)
+    work(now)
+    run.refresh_from_db()
+    return run

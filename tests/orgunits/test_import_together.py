@@ -13,10 +13,10 @@ from accounts.errors import AccountError
 from accounts.models import Organisation
 from orgunits.founding.services import Founder, found_first_organisation, found_organisation
 from orgunits.imports.problems import ImportRefusedError
-from orgunits.imports.services import apply_import, preview_import
+from orgunits.imports.services import apply_import
 from orgunits.models import Employee, OrgUnit, RoleGrant
 from tests.factories import OrganisationFactory
-from tests.orgunits.people_files import MONDAY, as_csv, bring_in, person, placed
+from tests.orgunits.people_files import MONDAY, as_csv, bring_in, person, placed, preview_import
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

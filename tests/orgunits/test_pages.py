@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from orgunits.imports.services import import_people, preview_import
+from orgunits.imports.services import import_people
 from orgunits.imports.tables import LARGEST_FILE
 from orgunits.models import Employee, ImportRun, OrgUnit, Role, RoleGrant
 from tests.factories import UserFactory, unit_tree, user_with
-from tests.orgunits.people_files import MONDAY, Row, as_csv, as_xlsx, person, placed
+from tests.orgunits.people_files import MONDAY, Row, as_csv, as_xlsx, person, placed, preview_import, work
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,17 @@ def hr(city: OrgUnit, client: Client) -> User:
 
 def upload(client: Client, content: bytes, name: str = "people.csv") -> Any:
     file = SimpleUploadedFile(name, content)
-    return client.post(reverse("orgunits:imports"), {"file": file}, follow=True)
+    answer = client.post(reverse("orgunits:imports"), {"file": file})
+    if answer.status_code == 200:
+        return answer
+    work()
+    return client.get(answer["Location"])
+
+
+def apply(client: Client, run: ImportRun) -> Any:
+    answer = client.post(reverse("orgunits:import_apply", args=[run.pk]))
+    work()
+    return client.get(answer["Location"])
 
 
 def text(response: Any) -> str:
@@ -56,8 +66,8 @@ def test_a_file_is_previewed_and_then_applied(
     assert "A Jansen (a)" in text(page)
     assert not Employee.objects.exists()
 
-    page = client.post(reverse("orgunits:import_apply", args=[run.pk]), follow=True)
-    assert "The changes have been applied" in text(page)
+    page = apply(client, run)
+    assert "Applied on" in text(page)
     assert placed(city.organisation) == {"a": "City/Care", "b": "City/Care", "c": "City/Works"}
     run.refresh_from_db()
     assert run.uploaded_by == hr
@@ -100,7 +110,7 @@ def test_applying_what_is_out_of_date_says_so(city: OrgUnit, hr: User, client: C
     upload(client, as_csv(PEOPLE))
     run = ImportRun.objects.get()
     import_people(city.organisation, content=as_csv(PEOPLE[:1]), by=None, now=MONDAY)
-    page = client.post(reverse("orgunits:import_apply", args=[run.pk]), follow=True)
+    page = apply(client, run)
     assert "have changed since this preview" in text(page)
 
 
@@ -219,3 +229,98 @@ def test_a_managers_role_is_ended_by_the_import_only(city: OrgUnit, hr: User, cl
     import_people(city.organisation, content=as_csv(PEOPLE), by=None, now=MONDAY)
     given = RoleGrant.objects.get(role=Role.MANAGER)
     assert client.post(reverse("orgunits:role_end", args=[given.pk])).status_code == 404
+
+
+# Import, step by step
+
+
+def preview_of(client: Client, *rows: Row) -> ImportRun:
+    upload(client, as_csv(rows))
+    return ImportRun.objects.order_by("-pk")[0]
+
+
+def page_of(client: Client, run: ImportRun, **query: str) -> str:
+    return text(client.get(reverse("orgunits:import", args=[run.pk]), query))
+
+
+def test_a_page_waits_for_the_worker_and_then_reloads(hr: User, client: Client) -> None:
+    file = SimpleUploadedFile("people.csv", as_csv(PEOPLE))
+    answer = client.post(reverse("orgunits:imports"), {"file": file})
+    run = ImportRun.objects.get()
+    assert "The file is being read" in text(client.get(answer["Location"]))
+    progress = reverse("orgunits:import_progress", args=[run.pk])
+    assert "<html" not in client.get(progress).content.decode()
+    assert "HX-Refresh" not in client.get(progress).headers
+    work()
+    assert client.get(progress).headers["HX-Refresh"] == "true"
+
+
+def test_columns_are_named_on_the_page_and_a_mistake_is_explained(hr: User, client: Client) -> None:
+    page = text(upload(client, b"nummer,sector\n1,Care\n"))
+    run = ImportRun.objects.get()
+    assert "What do the columns mean?" in page
+    address = reverse("orgunits:import_columns", args=[run.pk])
+    wrong = client.post(address, {"column-0": "ignored", "column-1": "unit_level"})
+    assert wrong.status_code == 422
+    assert "Say which column this is: Employee number" in text(wrong)
+    client.post(address, {"column-0": "employee_id", "column-1": "unit_level"})
+    work()
+    assert "1 person has no e-mail address" in page_of(client, run)
+    assert "nummer" in text(client.get(reverse("orgunits:imports")))
+    client.post(reverse("orgunits:import_forget_columns"))
+    assert "Ask again at the next file" not in text(client.get(reverse("orgunits:imports")))
+
+
+def test_a_preview_is_shown_by_the_page_filtered_and_searched(hr: User, client: Client) -> None:
+    run = preview_of(client, *(person(f"e{number}", f"City/T{number % 3}") for number in range(120)))
+    assert "page 1 of 3" in page_of(client, run)
+    assert "E119 Jansen" in page_of(client, run, page="3")
+    units = page_of(client, run, kind="units.new")
+    assert "City/T2" in units
+    assert "E1 Jansen" not in units
+    one = page_of(client, run, words="e117")
+    assert "E117 Jansen" in one
+    assert "1 change" in one
+    assert "E118" not in one
+
+
+def test_a_reorganisation_is_confirmed_before_it_is_applied(city: OrgUnit, hr: User, client: Client) -> None:
+    others = [person("x", "City/Works")]
+    rows = [person(f"e{number}", "City/Care") for number in range(8)]
+    import_people(city.organisation, content=as_csv([*rows, *others]), by=None, now=MONDAY)
+    care = OrgUnit.objects.get(name="Care")
+    run = preview_of(client, *(row | {"unit_path": "City/Help"} for row in rows), *others)
+    page = page_of(client, run)
+    assert "Is this a reorganisation?" in page
+    assert "Apply these changes" not in page
+    apply(client, run)
+    assert placed(city.organisation)["e0"] == "City/Care"
+    client.post(reverse("orgunits:import_lineage", args=[run.pk]), {f"unit-{care.pk}": "same"})
+    work()
+    page = page_of(client, run)
+    assert "Apply these changes" in page
+    assert "Units with another name" in page
+    apply(client, run)
+    care.refresh_from_db()
+    assert care.name == "Help"
+
+
+def test_an_import_is_undone_from_the_list(city: OrgUnit, hr: User, client: Client) -> None:
+    run = preview_of(client, *PEOPLE)
+    apply(client, run)
+    undo = reverse("orgunits:import_undo", args=[run.pk])
+    assert undo in text(client.get(reverse("orgunits:imports")))
+    client.post(undo)
+    work()
+    assert "and then undone" in page_of(client, run)
+    assert not Employee.objects.exists()
+    assert undo not in text(client.get(reverse("orgunits:imports")))
+
+
+def test_people_without_an_address_are_counted_and_listed(city: OrgUnit, hr: User, client: Client) -> None:
+    rows = [*PEOPLE, person("q", "City/Care", email="")]
+    import_people(city.organisation, content=as_csv(rows), by=None, now=MONDAY)
+    assert "1 person has no e-mail address" in text(client.get(reverse("orgunits:imports")))
+    page = text(client.get(reverse("orgunits:without_email")))
+    assert "Q Jansen" in page
+    assert "A Jansen" not in page
