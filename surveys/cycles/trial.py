@@ -73,7 +73,9 @@ def trial_mail(
         kind=Mail.Kind.INVITATION,
         due_at=now,
     )
-    composer = Composer({wave.pk: len(outlook.rotation.questions(wave.number))})
+    questions = trial_questions(outlook, wave)
+    scored = [question for question in questions if question.kind != WaveQuestion.Kind.OPEN]
+    composer = Composer({wave.pk: len(questions)}, {wave.pk: scored[0]} if scored else {})
     message = composer.compose(mail, token=NO_TOKEN, now=now)
     link = absolute_url("answer", NO_TOKEN)
     message.subject = _("[Test] %(subject)s") % {"subject": message.subject}

@@ -36,7 +36,7 @@ START_SENDING = """
     WHERE id = %s AND claim = %s AND state = 'claimed' AND EXISTS (
         SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
         WHERE surveys_invitation.id = surveys_mail.invitation_id AND (NOT answered OR kind = 'invitation')
-          AND NOT (reminders_stopped AND kind = 'reminder')
+          AND NOT (reminders_stopped AND kind <> 'invitation')
           AND surveys_wave.state = 'open' AND closes_at > %s)
 """
 # A worker slower than its lease finds its mail given up as unconfirmed, and now knows better.
