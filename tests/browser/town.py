@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from orgunits.imports.services import preview_import, read_file
+from orgunits.imports.services import read_file, upload
+from orgunits.imports.steps import take_next_step
 from orgunits.models import Employee, ImportRun, OrgUnit, Role
 from results.mixing import mix
 from results.services import close_wave
@@ -120,9 +121,10 @@ class Town:
         )
 
     def previewed_run(self, content: bytes) -> ImportRun:
-        return preview_import(
-            self.organisation, file_name="people.csv", content=content, by=None, now=timezone.now()
-        )
+        run = upload(self.organisation, file_name="people.csv", content=content, by=None, now=timezone.now())
+        take_next_step(timezone.now())
+        run.refresh_from_db()
+        return run
 
 
 def town(*, closed_waves: int = 2) -> Town:
