@@ -220,6 +220,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 
 # Safety
 
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]  # takes 09:00, when mails are sent by default, for "now" at nine
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -233,7 +234,7 @@ if PRODUCTION and HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SILENCED_SYSTEM_CHECKS = ["security.W021"]  # the preload list is for the domain's owner to choose
+    SILENCED_SYSTEM_CHECKS.append("security.W021")  # the preload list is for the domain's owner to choose
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

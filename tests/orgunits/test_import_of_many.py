@@ -22,7 +22,7 @@ def municipality(people: int, units: int) -> list[Row]:
 
 
 @pytest.mark.django_db
-def test_twenty_thousand_people_in_two_thousand_units_are_imported_and_the_same_file_changes_nothing() -> (
+def test_twenty_thousand_people_are_imported_and_the_same_file_changes_nothing() -> (
     None
 ):
     city = OrganisationFactory.create()
