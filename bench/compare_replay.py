@@ -153,9 +153,12 @@ def expected_figures(recorded: Recorded, wave: int) -> dict[Key, Expected | None
 def figures_of_question(
     units: set[str], own: dict[str, Counter[int]], invited: Counter[str]
 ) -> dict[str, Expected | None]:
-    """A pool is a unit's own group and what was carried up to it; a large enough one becomes a block."""
-    pools = {unit: Counter(own[unit]) for unit in units}
-    groups = {unit: {unit} for unit in units}
+    """A pool is a unit's own group and what was carried up to it; a large enough one becomes a block.
+
+    Own groups of which too few people were invited are put together first, in the same way.
+    """
+    groups = groups_of_people(units, invited)
+    pools = {unit: sum((own[group] for group in groups[unit]), Counter()) for unit in units}
     blocks: dict[str, tuple[Counter[int], set[str]]] = {}
     for unit in sorted(units, key=lambda unit: -unit.count("/")):
         if may_be_shown(pools[unit]):
@@ -172,6 +175,17 @@ def figures_of_question(
         covered = sum(invited[group] for block in below for group in block[1])
         figures[unit] = Expected(counts, covered, everyone) if below else None
     return figures
+
+
+def groups_of_people(units: set[str], invited: Counter[str]) -> dict[str, set[str]]:
+    """By unit, the own groups that stand there once each lot holds enough invited people."""
+    groups = {unit: {unit} for unit in units}
+    for unit in sorted(units, key=lambda unit: -unit.count("/")):
+        if sum(invited[group] for group in groups[unit]) < MINIMUM:
+            carried, groups[unit] = groups[unit], set()
+            if "/" in unit:
+                groups[unit.rpartition("/")[0]] |= carried
+    return groups
 
 
 def may_be_shown(pool: Counter[int]) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import Literal
 
+from dashboards.rounding import as_shown
 from results.figures import Figure, Shown
 
 Direction = Literal["up", "down", "same"]
@@ -29,7 +30,7 @@ class Change:
 def change(now: Figure, before: Figure) -> Change | None:
     if not isinstance(now, Shown) or not isinstance(before, Shown) or now.highest != before.highest:
         return None
-    difference = round(round(now.mean, 1) - round(before.mean, 1), 1)
+    difference = round(as_shown(now.mean) - as_shown(before.mean), 1)
     if not difference:
         return Change("same", 0.0, clear=False)
     clear = abs(now.mean - before.mean) > margin_between(now, before)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from urllib.parse import urlencode
 
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from dashboards.change import Change, change, margin_between
@@ -245,7 +245,7 @@ def _ends(cells: Cells, branch: Branch) -> str:
     """The highest and the lowest theme of the top unit."""
     top = cells.of(branch.visible[0].unit_id) if branch.visible else []
     shown = [
-        (cell.figure.position, theme.name, number_format(cell.figure.mean, 1))
+        (cell.figure.position, theme.name, floatformat(cell.figure.mean, 1))
         for theme, cell in zip(cells.themes, top, strict=False)
         if isinstance(cell.figure, Shown) and not cells.scale(theme)
     ]
@@ -274,6 +274,6 @@ def _largest_change(cells: Cells, branch: Branch) -> str:
     return sentence % {
         "theme": move.theme.name,
         "unit": units[move.unit_id],
-        "before": number_format(move.before, 1),
-        "now": number_format(move.now, 1),
+        "before": floatformat(move.before, 1),
+        "now": floatformat(move.now, 1),
     }

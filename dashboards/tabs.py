@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from surveys.models import Wave
 
@@ -28,5 +29,5 @@ def wave_tabs(waves: Sequence[Wave], current: Wave) -> list[Tab]:
 
 
 def _label(wave: Wave, *, named: bool) -> str:
-    day = date_format(wave.closes_at, "j M Y")
+    day = date_format(wave.closes_at, _("j M Y"))
     return f"{day}, {wave.name}" if named else day

@@ -11,7 +11,7 @@ import json
 import random
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,12 +43,16 @@ def mix(wave_id: int) -> int:
         return _move(wave, at_least=wave.minimum_group)
 
 
-def mix_rest(wave: Wave) -> int:
-    """Move all that is left, in the caller's transaction, and hide which batch each response came with."""
+def mix_rest(wave: Wave, homes: Mapping[int, int]) -> int:
+    """Move all that is left, in the caller's transaction, and hide whose each response is.
+
+    `homes`: by unit, the unit of the block of invited people that its own group is in. Answers of a group
+    that is in none are never shown, and not kept.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MIXING, wave.pk % 2**31])
     moved = _move(wave, at_least=1)
-    _rewrite(wave)
+    _rewrite(wave, homes)
     return moved
 
 
@@ -143,23 +147,25 @@ def _comments(wave: Wave, sealed: Iterable[Sealed]) -> Iterator[tuple[Any, ...]]
             yield uuid.uuid4(), wave.organisation_id, wave.pk, one.unit_id, question_id, text
 
 
-def _rewrite(wave: Wave) -> None:
-    """Give all responses and comments of the wave new ids, one row version and one random order.
+def _rewrite(wave: Wave, homes: Mapping[int, int]) -> None:
+    """Give all responses and comments of the wave new ids, one row version, one random order, larger groups.
 
-    The reserve is only of use while a wave is open. Left as it was, it would set apart the last to answer,
-    and the days on the invitations say who they were; live cells, numbered from 1, keep their numbers.
+    The own group of a single person would be that person's name. The reserve is only of use while a wave is
+    open: left as it was, it would set apart the last to answer. Live cells, numbered from 1, stay.
     """
     with connection.cursor() as cursor:
         for table, columns in (
-            ("results_response", "organisation_id, wave_id, unit_id, bands, scores, portion"),
-            ("results_comment", "organisation_id, wave_id, unit_id, question_id, text"),
+            ("results_response", "organisation_id, wave_id, bands, scores, portion"),
+            ("results_comment", "organisation_id, wave_id, question_id, text"),
         ):
             kept = columns.replace("portion", f"GREATEST(portion, {Response.RESERVE})")
             cursor.execute(
                 f"""
-                WITH old AS (DELETE FROM {table} WHERE wave_id = %s RETURNING {columns})
-                INSERT INTO {table} (id, {columns})
-                SELECT gen_random_uuid(), {kept} FROM old ORDER BY random()
+                WITH old AS (DELETE FROM {table} WHERE wave_id = %s RETURNING unit_id, {columns})
+                INSERT INTO {table} (id, unit_id, {columns})
+                SELECT gen_random_uuid(), home.unit_id, {kept}
+                FROM old JOIN unnest(%s::bigint[], %s::bigint[]) AS home (from_id, unit_id)
+                ON home.from_id = old.unit_id ORDER BY random()
                 """,  # noqa: S608 # table and columns are the literals above
-                [wave.pk],
+                [wave.pk, list(homes), list(homes.values())],
             )

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from accounts.audit import record
 from results import ledger
-from results.disclosure.pooling import enough_answers, enough_people, pool
+from results.disclosure.pooling import enough_answers, enough_people, pool, pool_whole
 from results.mixing import mix_rest
-from results.tallies import WaveFrame, invitation_counts, score_counts
+from results.tallies import WaveFrame, forget_who_answered, invitation_counts, score_counts
 from surveys.models import Wave
 
 
@@ -32,7 +32,6 @@ def close_wave(wave_id: int, *, now: datetime) -> Closing | None:
         wave = waves.select_for_update(skip_locked=True).select_related("organisation").first()
         if wave is None:
             return None
-        mix_rest(wave)
         closing = _release(wave, now)
         wave.state = Wave.State.CLOSED
         wave.closed_at = now
@@ -51,9 +50,13 @@ def close_wave(wave_id: int, *, now: datetime) -> Closing | None:
 
 def _release(wave: Wave, now: datetime) -> Closing:
     frame = WaveFrame(wave)
-    answers = pool(score_counts(wave, frame), frame.tree, enough_answers(wave.minimum_group))
+    people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
+    mix_rest(wave, people.homes_of(frame.unit_ids))
+    # Answers are pooled upon people: else n and participation, subtracted, tell whether one person answered.
+    scores = score_counts(wave, frame)
+    answers = pool_whole(people, scores, frame.tree, enough_answers(wave.minimum_group))
     ledger.append_blocks(wave, frame, answers)
     shown = ledger.append_final_figures(wave, frame, answers, now=now)
-    people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
     ledger.append_participation(wave, frame, people)
+    forget_who_answered(wave)
     return Closing(shown, withheld=len(frame.unit_ids) * len(frame.questions) - shown)

@@ -66,3 +66,8 @@ def invitation_counts(wave: Wave, frame: WaveFrame) -> Counts:
         counts[frame.rows[unit_id], 0, 0] = people
     counts[:, 0, 1] = frame.invited - counts[:, 0, 0]
     return counts
+
+
+def forget_who_answered(wave: Wave) -> None:
+    """Once participation is counted nobody needs it, and in a small group it could point at an answer."""
+    Invitation.objects.filter(wave=wave, answered=True).update(answered=False, answered_on=None)

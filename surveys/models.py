@@ -266,7 +266,7 @@ class WaveUnit(models.Model):
 
 
 class Invitation(models.Model):
-    """Someone asked in a wave. Says that they answered and on which day, never at what time or what."""
+    """Someone asked in a wave. While it is open that they answered, on which day; never what, or when."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="invitations", db_index=False)

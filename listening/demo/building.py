@@ -20,6 +20,7 @@ from orgunits.imports.people import Person
 from orgunits.imports.services import import_people
 from orgunits.models import OrgUnit, Role
 from orgunits.roles.services import grant_role
+from surveys.cycles.recurrence import Rhythm, rule_for
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
 from surveys.mailing.recorded import count_as_sent
 from surveys.models import Cycle, Question
@@ -147,7 +148,7 @@ def found(recording: Recording, first_day: date) -> Cycle:
         name="Polsslag van Lindewaard",
         units=[root],
         questions=bank_questions(),
-        recurrence=f"FREQ=WEEKLY;INTERVAL={WEEKS_APART}",
+        recurrence=rule_for(Rhythm.FOUR_WEEKS, first_day),
         starts_on=first_day,
         days_open=DAYS_OPEN,
         reminder_after_days=REMINDER_AFTER,

@@ -62,6 +62,11 @@ class Pools:
     counts: Counts
     homes: NDArray[np.int64]
 
+    def homes_of(self, names: Sequence[int]) -> dict[int, int]:
+        """The homes in the first column by what units are called elsewhere; without groups that have none."""
+        pairs = zip(names, self.homes[:, 0].tolist(), strict=True)
+        return {name: names[home] for name, home in pairs if home != NOWHERE}
+
 
 def pool(own: Counts, tree: Tree, is_enough: Callable[[Counts], Mask]) -> Pools:
     """Form blocks bottom-up: a unit's pool is its own group plus what its children carried up.
@@ -78,6 +83,19 @@ def pool(own: Counts, tree: Tree, is_enough: Callable[[Counts], Mask]) -> Pools:
         np.add.at(pools, tree.parents[level][below], carried[below])
     counts = np.where(formed[:, :, None], pools, 0)
     return Pools(formed, counts, _homes(formed, tree))
+
+
+def pool_whole(groups: Pools, own: Counts, tree: Tree, is_enough: Callable[[Counts], Mask]) -> Pools:
+    """The same, of whole blocks of `groups` (one column) instead of single own groups.
+
+    Every difference of figures from both is then a sum of whole blocks of `groups` again.
+    """
+    homes = groups.homes[:, 0]
+    placed = homes != NOWHERE
+    gathered = np.zeros_like(own)
+    np.add.at(gathered, homes[placed], own[placed])
+    pools = pool(gathered, tree, is_enough)
+    return Pools(pools.formed, pools.counts, np.where(placed[:, None], pools.homes[homes], NOWHERE))
 
 
 def _homes(formed: Mask, tree: Tree) -> NDArray[np.int64]:

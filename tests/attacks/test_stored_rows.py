@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from results.mixing import mix
-from results.models import Response
+from results.models import Comment, Participation, Response
 from tests.results.closing import close
 from tests.waves import OPENED, open_wave
 
@@ -22,3 +22,30 @@ def test_the_last_to_answer_is_not_told_from_the_others_by_what_the_row_says() -
     assert built.wave.invitations.filter(answered_on__gt=OPENED).count() == 1, "the day says who was last"
     close(built.wave)
     assert Response.objects.values("portion").distinct().count() == 1
+
+
+@pytest.mark.parametrize("table", [Response, Comment])
+def test_the_answers_of_a_team_of_one_lie_among_those_of_others(table: type[Response]) -> None:
+    built = open_wave({"City": 9, "City/Director": 1})
+    built.answer("City", [(one % 5 + 1, 1 + one % 3) for one in range(9)], comment="Fine")
+    built.answer("City/Director", [(1, 1)], comment="I am leaving")
+    close(built.wave)
+    assert set(table.objects.values_list("unit__name", flat=True)) == {"City"}
+    assert table.objects.count() == 10
+
+
+def test_answers_that_can_be_shown_nowhere_are_not_kept() -> None:
+    built = open_wave({"City": 1, "City/Care": 9})
+    built.answer("City", [(1, 1)], comment="I am leaving")
+    built.answer("City/Care", [(one % 5 + 1, 3) for one in range(9)])
+    close(built.wave)
+    assert Response.objects.count() == 9
+    assert not Comment.objects.exists()
+
+
+def test_after_closing_no_row_says_who_answered() -> None:
+    built = open_wave({"City": 9})
+    built.answer("City", [(4, 4)])
+    close(built.wave)
+    assert Participation.objects.get().answered == 1
+    assert built.wave.invitations.values("answered", "answered_on").distinct().count() == 1

@@ -45,11 +45,11 @@ def unit(path: str) -> Callable[[Town], str]:
 
 
 def people_import(town: Town) -> str:
-    return f"/people/import/{town.import_run(PEOPLE).pk}/"
+    return f"/people/import/{town.previewed_run(PEOPLE).pk}/"
 
 
 def wrong_import(town: Town) -> str:
-    return f"/people/import/{town.import_run(WRONG_PEOPLE).pk}/"
+    return f"/people/import/{town.refused_run(WRONG_PEOPLE).pk}/"
 
 
 PLACES = [
@@ -78,8 +78,8 @@ PLACES = [
     Place("cycle form, refused", at("/cycles/new/"), "hr", submit_empty),
     Place("import", at("/people/import/"), "hr", open_everything),
     Place("import, refused form", at("/people/import/"), "hr", submit_empty),
-    Place("import, errors", wrong_import, "hr"),
     Place("import, preview", people_import, "hr", open_everything),
+    Place("import, errors", wrong_import, "hr"),
     Place("units", at("/people/units/"), "hr"),
     Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
     Place("roles", at("/people/roles/"), "hr"),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
 from django.test import override_settings
@@ -16,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from listening.mailbox.backend import MailboxBackend
+from tests.browser.barriers import barriers
 from tests.browser.conftest import PHONE, Visitor, session_of, visitors
 from tests.browser.english import english_in
 from tests.browser.pages import PLACES, Place
@@ -23,11 +23,6 @@ from tests.browser.town import town
 
 pytestmark = pytest.mark.django_db
 
-AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-    "preload": False,  # of style sheets, which only a rule on turned screens needs
-}
 TEXTS = """() => {
   const named = ["aria-label", "title", "placeholder", "alt", "data-label"];
   const all = [...document.body.querySelectorAll("*")];
@@ -98,7 +93,6 @@ def seen(request: pytest.FixtureRequest, tour: Tour, browser: Browser) -> Seen:
 
 def look(place: Place, visitor: Visitor, page: Page) -> Seen:
     """In light on a desk, then in dark on a phone."""
-    page.evaluate(Axe().axe_script)
     on_desk = barriers(page)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
@@ -111,12 +105,6 @@ def look(place: Place, visitor: Visitor, page: Page) -> Seen:
         texts=page.evaluate(TEXTS),
         said=visitor.said,
     )
-
-
-def barriers(page: Page) -> list[str]:
-    """What axe finds wrong: rule and element."""
-    violations = page.evaluate("options => axe.run(options)", AXE)["violations"]
-    return [f"{one['id']}: {node['html'][:300]}" for one in violations for node in one["nodes"]]
 
 
 def test_a_page_has_no_barriers_in_light_on_a_desk(seen: Seen) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from orgunits.imports.services import preview_import
+from orgunits.imports.services import preview_import, read_file
 from orgunits.models import Employee, ImportRun, OrgUnit, Role
 from results.mixing import mix
 from results.services import close_wave
@@ -80,7 +80,19 @@ class Town:
             submit(wave, [answer(mail.invitation, wave, random.Random(1))], now=timezone.now())
         return f"/a/{token}/"
 
-    def import_run(self, content: bytes) -> ImportRun:
+    def refused_run(self, content: bytes) -> ImportRun:
+        """As a preview makes it, but without forgetting what earlier files said."""
+        problems = read_file(self.organisation, "people.csv", content).problems
+        return ImportRun.objects.create(
+            organisation=self.organisation,
+            file_name="people.csv",
+            uploaded_at=timezone.now(),
+            state=ImportRun.State.REFUSED,
+            errors=[problem.as_json() for problem in problems.in_order()],
+            summary={"problems": problems.count},
+        )
+
+    def previewed_run(self, content: bytes) -> ImportRun:
         return preview_import(
             self.organisation, file_name="people.csv", content=content, by=None, now=timezone.now()
         )

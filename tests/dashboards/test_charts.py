@@ -49,6 +49,12 @@ def test_a_change_is_between_the_numbers_as_shown() -> None:
     assert change(figure(3.0, n=200), figure(3.5, n=200)) == Change("down", 0.5)
 
 
+def test_half_a_tenth_counts_upwards_as_it_does_in_the_number_on_the_page() -> None:
+    assert round(4.35, 1) == 4.3
+    assert change(figure(4.35), figure(4.3)) == Change("up", 0.1, clear=False)
+    assert heat_step(figure(4.35)) == heat_step(figure(4.4))
+
+
 def test_there_is_no_change_from_or_to_a_withheld_figure() -> None:
     assert change(figure(3.0), WITHHELD) is None
     assert change(WITHHELD, figure(3.0)) is None

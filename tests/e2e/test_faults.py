@@ -37,7 +37,7 @@ from .workers import kill_at
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 SHAPE = Shape(
-    {"City": 2, "City/Care": 1, "City/Care/North": 9, "City/Care/South": 4, "City/Works": 14},
+    {"City": 5, "City/Care": 1, "City/Care/North": 9, "City/Care/South": 4, "City/Works": 11},
     questions=4,
     waves=1,
     participation=0.9,
@@ -70,7 +70,7 @@ def every_answer_counts_once(made: Loop, tmp_path: Path) -> None:
     report = compare_wave(Recorded.read(made.folder), pd.read_csv(exported), 1)
     assert report.problems == []
     assert report.full > 0
-    assert Invitation.objects.filter(answered=True).count() == len(made.scores())
+    assert not Invitation.objects.filter(answered=True).exists()
 
 
 def test_a_worker_killed_at_each_step_of_opening_leaves_no_half_wave(made: Loop) -> None:

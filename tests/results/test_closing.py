@@ -106,7 +106,7 @@ def test_a_closing_that_dies_half_way_leaves_nothing_and_can_be_run_again(
     assert Release.objects.count() == Response.objects.count() == 0
     assert Submission.objects.count() == 81
     assert close(built.wave) is not None
-    assert Response.objects.count() == 81
+    assert Response.objects.count() == 79  # all but the own two of City, who count nowhere
 
 
 def test_responses_cannot_be_told_apart_by_id_or_row_version() -> None:

@@ -1,0 +1,8 @@
+from decimal import ROUND_HALF_UP, Decimal
+
+ONE_DECIMAL = Decimal("0.1")
+
+
+def as_shown(mean: float) -> float:
+    """As `floatformat:1` writes it: its decimal form rounded half up, where `round` may differ by a tenth."""
+    return float(Decimal(repr(mean)).quantize(ONE_DECIMAL, ROUND_HALF_UP))
