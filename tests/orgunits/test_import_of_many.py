@@ -22,9 +22,7 @@ def municipality(people: int, units: int) -> list[Row]:
 
 
 @pytest.mark.django_db
-def test_twenty_thousand_people_are_imported_and_the_same_file_changes_nothing() -> (
-    None
-):
+def test_twenty_thousand_people_are_imported_and_the_same_file_changes_nothing() -> None:
     city = OrganisationFactory.create()
     content = as_csv(municipality(20_000, 2_000))
     import_people(city, content=content, by=None, now=MONDAY)
