@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 
@@ -25,11 +25,19 @@ class UnitTaking:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A unit of the two highest layers, with those below it where it is in the second."""
+
+    unit: UnitTaking
+    below: list[UnitTaking] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenWave:
     wave: Wave
     taking: Taking | None
     mails: MailCounts
-    units: list[UnitTaking]
+    branches: list[Branch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,19 @@ def _open_waves(scope: Scope, allowed: dict[int, OrgUnit]) -> list[OpenWave]:
         units = WaveUnit.objects.filter(wave=wave, unit__in=allowed).order_by("position")
         lines = [_line(allowed[one.unit_id], one.name, taking.get(one.unit_id)) for one in units]
         if lines:
-            found.append(OpenWave(wave, lines[0].taking, mails[wave.pk], lines))
+            found.append(OpenWave(wave, lines[0].taking, mails[wave.pk], _branches(lines)))
     return found
+
+
+def _branches(lines: list[UnitTaking]) -> list[Branch]:
+    second_layer = min(line.depth for line in lines) + 1
+    branches: list[Branch] = []
+    for line in lines:
+        if line.depth <= second_layer or not branches:
+            branches.append(Branch(line))
+        else:
+            branches[-1].below.append(line)
+    return branches
 
 
 def _line(unit: OrgUnit, name: str, taking: Taking | None) -> UnitTaking:
