@@ -110,7 +110,6 @@ PLACES = [
     Place("answer on a shared device", lambda town: town.letter(TEAM) + "?shared"),
     Place("thanks on a shared device", lambda town: town.letter(TEAM) + "?sent&shared"),
     Place("cycle form", at("/cycles/new/"), "hr", open_everything),
-    Place("cycle form, refused", at("/cycles/new/"), "hr", submit_empty),
     Place("import", at("/people/import/"), "hr", open_everything),
     Place("import, refused form", at("/people/import/"), "hr", submit_empty),
     Place("import, preview", people_import, "hr", open_everything),
