@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psutil
 import psycopg
@@ -49,7 +50,8 @@ class Run:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        assert self.process.stdout is not None
+        threading.Thread(target=self._read, args=[self.process.stdout], daemon=True).start()
 
     def wait_until_ready(self) -> None:
         assert self.process is not None
@@ -78,14 +80,13 @@ class Run:
         dropped = {"DATABASE_URL", "REDIS_URL", "POLSSLAG_ENV"}
         return {**{k: v for k, v in os.environ.items() if k not in dropped}, **ours, **self.environment}
 
-    def _read(self) -> None:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+    def _read(self, output: IO[str]) -> None:
+        """`output` is of one start: by the time it ends, the next may have begun."""
+        for line in output:
             self.lines.append(line.rstrip())
             if self.hangs_up and "Ctrl-C stops" in line:
                 break
-        self.process.stdout.close()
+        output.close()
 
 
 @pytest.fixture
