@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from orgunits.models import Employee, OrgUnit
 
+LONGEST_OPEN = 60  # days, of a wave
+
 
 class BankQuerySet(models.QuerySet[models.Model]):
     def available_to(self, organisation: Organisation) -> BankQuerySet:
@@ -136,7 +138,7 @@ class Cycle(models.Model):
     starts_on = models.DateField(_("first day"))
     send_at = models.TimeField(_("time of sending"), default=time(9, 0))
     days_open = models.PositiveSmallIntegerField(
-        _("days open"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+        _("days open"), default=7, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_OPEN)]
     )
     reminder_after_days = models.PositiveSmallIntegerField(
         _("reminder after (days)"), null=True, blank=True, validators=[MinValueValidator(1)]

@@ -12,12 +12,11 @@ from orgunits.founding.services import found_organisation
 from orgunits.imports.services import import_people
 from orgunits.models import Employee, OrgUnit
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
-from surveys.models import Cycle, Question, QuestionText, Theme
+from surveys.models import LONGEST_OPEN, Cycle, Question, QuestionText, Theme
 
 from .recording import RecordedQuestion, Recording, people_file
 
 PREPARATION = timedelta(days=7)  # between founding and the first wave
-LONGEST_OPEN = 60  # days, of a wave
 CYCLE_NAME = {"nl": "Herhaalde metingen", "en": "Replayed waves"}
 
 

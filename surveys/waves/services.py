@@ -21,11 +21,10 @@ from orgunits.models import EmployeeQuerySet
 from orgunits.tree import lock_tree
 from surveys.audience import asked_enough, audience_of
 from surveys.cycles.recurrence import DAY, Schedule, schedule_of
-from surveys.models import Cycle, Invitation, Mail, Wave
+from surveys.models import LONGEST_OPEN, Cycle, Invitation, Mail, Wave
 from surveys.waves.snapshot import copy_people, copy_questions, copy_tree, queue_mails
 from surveys.waves.turns import deal_turns, part_of_wave
 
-LONGEST_OPEN = timedelta(days=60)
 logger = logging.getLogger(__name__)
 
 
@@ -144,7 +143,7 @@ def extend_wave(wave: Wave, *, until: date, by: User | None, now: datetime) -> W
             _("The next wave opens on %(day)s. Choose a day before that, or skip the next wave first."),
             params={"day": date_format(schedule.day_of(following), DAY)},
         )
-    if closes_at > locked.opened_at + LONGEST_OPEN:
+    if closes_at > locked.opened_at + timedelta(days=LONGEST_OPEN):
         raise WaveError(_("A wave can be open for 60 days at most."))
     planned_end = locked.closes_at.isoformat()
     locked.closes_at = closes_at
