@@ -34,8 +34,8 @@ def submit(wave: Wave, answers: Sequence[Answers], *, now: datetime) -> int:
         cursor.execute(
             SEAL,
             {
-                "invitations": [one.invitation_id for one in answers],
                 "answers": json.dumps(content),
+                "number": len(answers),
                 "wave": wave.pk,
                 "now": now,
                 "day": day,
@@ -44,14 +44,17 @@ def submit(wave: Wave, answers: Sequence[Answers], *, now: datetime) -> int:
         return int(cursor.rowcount)
 
 
-# One statement, so one trip to the server and one transaction, for one person as for thousands. The list of
-# ids and the `+ 0` lead PostgreSQL to the rows by their key. It would go through all of a wave instead: while
-# its statistics do not know a new wave, it takes that for a small one.
+# One statement, so one trip to the server and one transaction, for one person as for thousands. LIMIT and CASE
+# lead PostgreSQL to the rows by their key: the one tells how many answers come, the other keeps it from going
+# through all of a wave, which it takes for a small one while its statistics do not know it.
 SEAL = """
     WITH answer AS (
         SELECT DISTINCT ON (invitation) invitation, scores, comments
-        FROM jsonb_to_recordset(%(answers)s)
-            AS answer (invitation bigint, scores smallint[], comments jsonb)
+        FROM (
+            SELECT * FROM jsonb_to_recordset(%(answers)s)
+                AS answer (invitation bigint, scores smallint[], comments jsonb)
+            LIMIT %(number)s
+        ) given
     ), wave AS (
         SELECT id, organisation_id FROM surveys_wave
         WHERE id = %(wave)s AND state = 'open' AND closes_at > %(now)s
@@ -59,8 +62,8 @@ SEAL = """
     ), marked AS (
         UPDATE surveys_invitation SET answered = true, answered_on = %(day)s
         FROM wave, answer
-        WHERE surveys_invitation.id = ANY(%(invitations)s) AND surveys_invitation.id = answer.invitation
-            AND surveys_invitation.wave_id + 0 = wave.id AND NOT surveys_invitation.answered
+        WHERE surveys_invitation.id = answer.invitation
+            AND CASE WHEN surveys_invitation.wave_id = wave.id THEN NOT surveys_invitation.answered END
         RETURNING wave.organisation_id, wave.id, unit_id, bands, scores, comments
     )
     INSERT INTO surveys_submission (id, organisation_id, wave_id, unit_id, bands, scores, comments)
