@@ -62,9 +62,9 @@ def all_running(start: Start) -> Iterator[tuple[Supervisor, str]]:
         notice = prepare(start)
         web, *others = start.programs()
         supervisor.start(web)
+        wait_for_web(start, web)  # first, so that pages need not wait for the others to load
         for program in others:
             supervisor.start(program)
-        wait_for_web(start, web)
         yield supervisor, notice
     finally:
         ignore_signals()

@@ -44,9 +44,9 @@ def submit(wave: Wave, answers: Sequence[Answers], *, now: datetime) -> int:
         return int(cursor.rowcount)
 
 
-# One statement, so one trip to the server and one transaction, for one person as for thousands. LIMIT and CASE
-# lead PostgreSQL to the rows by their key: the one tells how many answers come, the other keeps it from going
-# through all of a wave, which it takes for a small one while its statistics do not know it.
+# One statement, so one trip to the server and one transaction, for one person as for thousands. LIMIT and
+# CASE lead PostgreSQL to the rows by their key: the one tells how many answers come, the other keeps it from
+# going through all of a wave, which it takes for a small one while its statistics do not know it.
 SEAL = """
     WITH answer AS (
         SELECT DISTINCT ON (invitation) invitation, scores, comments
