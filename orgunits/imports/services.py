@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Organisation, User
 from orgunits.imports import coherence, jobs
+from orgunits.imports.approval import refuse_unless_allowed
 from orgunits.imports.columns import ESSENTIAL, MEANINGS, ONCE, Meanings, as_columns
 from orgunits.imports.comparison import Comparison, compare
 from orgunits.imports.people import PeopleFile, read_people
+from orgunits.imports.plan import shown
 from orgunits.imports.problems import ImportRefusedError
 from orgunits.imports.progress import Progress, unwatched
 from orgunits.imports.reorganisation import Fate
@@ -112,6 +114,7 @@ def confirm_lineage(
 @transaction.atomic
 def ask_to_apply(run: ImportRun, *, by: User | None, now: datetime) -> ImportRun:
     lock_in(run, State.PREVIEWED)
+    refuse_unless_allowed(run, by=by, on=today(run.organisation, now))
     if is_undecided(run):
         raise ImportRefusedError(_("First say what became of the units. Then the changes can be applied."))
     return wait_for(run, State.APPLYING, by=by)
@@ -121,6 +124,7 @@ def ask_to_apply(run: ImportRun, *, by: User | None, now: datetime) -> ImportRun
 def ask_to_undo(run: ImportRun, *, by: User | None, now: datetime) -> ImportRun:
     lock_in(run, State.APPLIED)
     refuse_unless_last(run)
+    refuse_unless_allowed(run, by=by, on=today(run.organisation, now))
     return wait_for(run, State.UNDOING, by=by)
 
 
@@ -170,6 +174,7 @@ def apply_import(
     """Raises ImportRefusedError when it is no longer the change that was previewed."""
     lock_tree(run.organisation)
     lock_in(run, State.PREVIEWED, State.APPLYING)
+    refuse_unless_allowed(run, by=by, on=today(run.organisation, now))
     file = read_file(run.organisation, run.file_name, gzip.decompress(bytes(run.content or b"")), reading)
     if file.problems:
         raise ImportRefusedError.because_of(file.problems)
@@ -215,6 +220,7 @@ def undo_import(run: ImportRun, *, by: User | None, now: datetime) -> ImportRun:
     if run.state == State.UNDOING:
         run.state = State.APPLIED
     refuse_unless_last(run)
+    refuse_unless_allowed(run, by=by, on=today(run.organisation, now))
     undo(run)
     run.traces.all().delete()
     ImportChange.objects.filter(run=run).delete()
@@ -280,6 +286,10 @@ def carry_out(
         target=run,
         file=run.file_name,
         counts=run.summary["counts"],
+        access=[
+            {"what": change.kind, "user": change.email, "unit": shown(change.path)}
+            for change in comparison.plan.access
+        ],
     )
     return run
 

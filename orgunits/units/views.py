@@ -43,7 +43,7 @@ def rename(request: ScopedRequest, unit_id: int) -> HttpResponse:
     return show(request, unit, rename_form=form)
 
 
-@needs(Role.HR, Role.IT_ADMINISTRATOR, on_root=True)
+@needs(Role.HR, on_root=True)  # who moves a unit decides who sees its results
 @require_POST
 def move(request: ScopedRequest, unit_id: int) -> HttpResponse:
     unit = current_unit(request, unit_id)
@@ -85,10 +85,11 @@ def show(
     rename_form: RenameForm | None = None,
     move_form: MoveForm | None = None,
 ) -> HttpResponse:
+    may_move = unit.depth > 1 and request.scope.has_on_root(Role.HR)
     context = {
         "page": queries.unit_page(unit),
         "rename_form": rename_form or RenameForm(initial={"name": unit.name}),
-        "move_form": move_form or (MoveForm(unit=unit) if unit.depth > 1 else None),
+        "move_form": move_form or (MoveForm(unit=unit) if may_move else None),
         "refused": rename_form or move_form,
     }
     return render(request, "orgunits/unit.html", context, status=422 if context["refused"] else 200)
