@@ -29,8 +29,9 @@ def root() -> OrgUnit:
 
 @pytest.fixture
 def city(root: OrgUnit) -> Organisation:
-    bring_in(root.organisation, *TEAM, person("w", "City/Works"))
-    return root.organisation
+    organisation: Organisation = root.organisation
+    bring_in(organisation, *TEAM, person("w", "City/Works"))
+    return organisation
 
 
 @pytest.fixture

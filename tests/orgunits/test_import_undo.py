@@ -16,7 +16,7 @@ from orgunits.imports.problems import ImportRefusedError
 from orgunits.imports.services import ask_to_undo, undo_import, undoable
 from orgunits.models import Employee, ImportRun, ImportTrace, OrgUnit, Role, RoleGrant, UnitLineage
 from orgunits.units.services import move_unit, rename_unit
-from tests.factories import EmployeeFactory, OrganisationFactory, RoleGrantFactory, user_with
+from tests.factories import EmployeeFactory, OrganisationFactory, OrgUnitFactory, RoleGrantFactory, user_with
 from tests.orgunits.people_files import (
     MONDAY,
     TUESDAY,
@@ -94,9 +94,8 @@ def test_the_first_import_can_be_undone(city: Organisation) -> None:
 
 
 def test_it_is_in_the_audit_log_and_leaves_no_trace(city: Organisation) -> None:
-    run = bring_in(city, *TEAM)
-    user = user_with(Role.HR, OrgUnit.objects.get(organisation=city, depth=1))
-    run = undo_import(run, by=user, now=TUESDAY)
+    user = user_with(Role.HR, OrgUnitFactory.create(organisation=city, name="City"))
+    run = undo_import(bring_in(city, *TEAM), by=user, now=TUESDAY)
     event = AuditEvent.objects.get(action="import.undone")
     assert (event.actor, event.target) == (user, f"orgunits.importrun:{run.pk}")
     assert run.state == ImportRun.State.UNDONE
