@@ -19,6 +19,7 @@ from results import queries
 from results.figures import Figure, Shown, Taking
 from results.queries import Sheet
 from surveys.models import Theme, Wave, WaveQuestion
+from surveys.waves.queries import units_down_to
 
 WAVES = 27  # two years of a wave every four weeks
 STANDING_OUT = 2  # questions named as going well, and as worth talking about
@@ -133,14 +134,17 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None) -> Uni
     if not waves:
         return page
     times = timeline(waves, wave_id)
-    shown = _first_with_figures(sheet, times.wave, related[::-1]) or unit
-    place = related.index(shown)
+    line = _line_at(times.wave, unit)
+    if not {one.pk for one in line} <= {one.pk for one in related}:
+        sheet = queries.sheet(sheet.waves, [one.pk for one in line])
+    shown = _first_with_figures(sheet, times.wave, line[::-1]) or unit
+    place = line.index(shown)
     lines = Lines(
         sheet=sheet,
         times=times,
         unit=shown,
-        above=related[place - 1] if place else None,
-        whole=related[0],
+        above=line[place - 1] if place else None,
+        whole=line[0],
     )
     return replace(
         page,
@@ -151,6 +155,13 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None) -> Uni
         above_name=lines.above.name if lines.above else "",
         themes=lines.themes(),
     )
+
+
+def _line_at(wave: Wave, unit: OrgUnit) -> list[OrgUnit]:
+    """The units from the top to this one, as they stood when the wave opened: figures above are of then."""
+    ids = units_down_to(wave, unit.pk)
+    found = OrgUnit.objects.filter(organisation=wave.organisation_id).in_bulk(ids)
+    return [found[one] for one in ids]
 
 
 def _first_with_figures(sheet: Sheet, wave: Wave, upwards: Sequence[OrgUnit]) -> OrgUnit | None:

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
+
 from surveys.mailing.again import not_reached
 from surveys.models import Invitation, LetterRun, Mail, RefusedAddress, Wave, WaveUnit
 
@@ -101,6 +103,26 @@ def letter_rows(wave: Wave) -> list[LetterRow]:
         )
         for run in runs
     ]
+
+
+def units_down_to(wave: Wave, unit_id: int) -> list[int]:
+    """Ids from the top to this unit, as the tree was when the wave opened; empty if it was not in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE line AS (
+                SELECT unit_id, position, parent_position FROM surveys_waveunit
+                WHERE wave_id = %(wave)s AND unit_id = %(unit)s
+                UNION ALL
+                SELECT above.unit_id, above.position, above.parent_position
+                FROM surveys_waveunit above JOIN line ON above.position = line.parent_position
+                WHERE above.wave_id = %(wave)s
+            )
+            SELECT unit_id FROM line ORDER BY position
+            """,
+            {"wave": wave.pk, "unit": unit_id},
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 @dataclass(slots=True)

@@ -83,3 +83,15 @@ def test_a_unit_that_moved_takes_its_figures_to_its_new_branch_and_nothing_else(
         for unit in built.units.values():
             assert (f"/units/{unit.pk}/?wave" in page) == (unit.name in seen[name])
     assert seen == {"City/Care": {"Care"}, "City/Works": {"Works", "Day"}}
+
+
+def test_a_small_unit_that_moved_shows_the_unit_that_it_was_part_of(client: Client) -> None:
+    """Its few answers count there; the unit that it is part of now says nothing about them."""
+    built = answered(SIZES | {"City/Care/Night": 3})
+    close(built.wave)
+    night = OrgUnit.objects.get(pk=built.units["City/Care/Night"].pk)
+    move_unit(night, OrgUnit.objects.get(pk=built.units["City/Works"].pk), by=None, now=OPENED)
+    night.refresh_from_db()
+    client.force_login(user_with(Role.MANAGER, night))
+    page = client.get(reverse("unit", args=[night.pk]), headers={"accept-language": "en"}).content.decode()
+    assert "Below you see Care" in " ".join(page.split())
