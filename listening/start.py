@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .embedded import DataFolder, ServiceError
+from .embedded.folder import WEB_ROLE, WORKER_ROLE
 from .embedded.postgres import Postgres
 from .embedded.program import Program
 from .embedded.valkey import Valkey
@@ -47,14 +48,24 @@ class Start:
         worker = ["worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"]
         beat = ["beat", "--loglevel=INFO", f"--schedule={self.folder.root / 'beat'}", "--pidfile="]
         return [
-            self._program("web", [sys.executable, "-m", "gunicorn", "-c", "python:listening.gunicorn"]),
-            self._program("worker", [*celery, *worker], seconds_to_stop=30),
-            self._program("beat", [*celery, *beat]),
+            self._program(
+                "web", [sys.executable, "-m", "gunicorn", "-c", "python:listening.gunicorn"], WEB_ROLE
+            ),
+            self._program("worker", [*celery, *worker], WORKER_ROLE, seconds_to_stop=30),
+            self._program("beat", [*celery, *beat], WORKER_ROLE),
         ]
 
-    def _program(self, name: str, command: list[str], seconds_to_stop: float = 12) -> Program:
+    def _program(self, name: str, command: list[str], role: str, seconds_to_stop: float = 12) -> Program:
+        """`role`: what it is in the database, where only preparing is done as the owner of the tables."""
         log = self.folder.logs / f"{name}.log"
-        return Program(name, command, log, self.environment, seconds_to_stop=seconds_to_stop)
+        environment = {**self.environment, **self._database_as(role)}
+        return Program(name, command, log, environment, seconds_to_stop=seconds_to_stop)
+
+    def _database_as(self, role: str) -> dict[str, str]:
+        if not self.environment.get("DATABASE_URL"):
+            return {"DATABASE_URL": self.folder.database_url(role=role)}
+        own = self.environment.get({WEB_ROLE: "WEB_DATABASE_URL", WORKER_ROLE: "WORKER_DATABASE_URL"}[role])
+        return {"DATABASE_URL": own} if own else {}
 
 
 def settle(demo: bool) -> Start:

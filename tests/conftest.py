@@ -11,9 +11,11 @@ import hypothesis
 import pytest
 import redis
 from django.db import connection
+from django.test.client import ClientHandler
 from pytest_django import Settings
 
 from . import services
+from .database import web_role
 from .processes import LiveProcesses
 from .smtp import SmtpServer
 
@@ -44,6 +46,20 @@ def emptying_reaches_append_only_tables() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "sql_flush", without_triggers)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def requests_run_as_the_web_process() -> Iterator[None]:
+    """A page that reads what its process may not read fails in every test that opens it."""
+    answer = ClientHandler.__call__
+
+    def as_web(handler: ClientHandler, environ: dict[str, Any]) -> Any:
+        with web_role():
+            return answer(handler, environ)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "__call__", as_web)
         yield
 
 

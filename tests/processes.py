@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from listening.embedded import DataFolder
+from listening.embedded.folder import WEB_ROLE, WORKER_ROLE
 from listening.embedded.program import Program
 from listening.start import Start
 
@@ -73,6 +74,8 @@ class LiveProcesses:
         environment = {
             **os.environ,
             "DATABASE_URL": services.folder.database_url(str(database)),
+            "WEB_DATABASE_URL": services.folder.database_url(str(database), role=WEB_ROLE),
+            "WORKER_DATABASE_URL": services.folder.database_url(str(database), role=WORKER_ROLE),
             "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
             "HOST": "127.0.0.1",
             "PORT": str(self.port),

@@ -14,7 +14,9 @@ from urllib.parse import quote
 # The kernel takes 107 bytes for a socket's path (103 on macOS); PostgreSQL names its own ".s.PGSQL.5432".
 LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")
 DATABASE = "polsslag"
-ROLE = "polsslag"
+ROLE = "polsslag"  # owns the tables
+WEB_ROLE = "polsslag_web"
+WORKER_ROLE = "polsslag_worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class DataFolder:
         name = hashlib.sha256(os.fsencode(inside)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"polsslag-{os.getuid()}-{name}"
 
-    def database_url(self, database: str = DATABASE) -> str:
-        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.sockets), safe='')}"
+    def database_url(self, database: str = DATABASE, *, role: str = ROLE) -> str:
+        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
 
     def valkey_url(self, number: int = 0) -> str:
         return f"unix://{quote(str(self.sockets / 'valkey.sock'))}?db={number}"

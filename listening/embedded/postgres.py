@@ -18,7 +18,7 @@ from psycopg import sql
 
 from .account import launcher, owner_name, service_account
 from .errors import ServiceError
-from .folder import DATABASE, ROLE, DataFolder
+from .folder import DATABASE, ROLE, WEB_ROLE, WORKER_ROLE, DataFolder
 from .program import Program, package_folder
 
 MAJOR = 18
@@ -150,6 +150,9 @@ class Postgres(Program):
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if not found:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+            for role in (WEB_ROLE, WORKER_ROLE):
+                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                    connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
 
 
 def _prepare(folder: DataFolder) -> None:

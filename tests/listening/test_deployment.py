@@ -11,7 +11,7 @@ import yaml
 PROJECT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
-SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD")
+SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "WEB_PASSWORD", "WORKER_PASSWORD")
 
 
 def test_compose_runs_each_process_and_each_server() -> None:

@@ -1,0 +1,74 @@
+"""Who may do what in the database: the web process cannot read answers.
+
+Two roles beside the owner of the tables, who migrates. The worker's may do all that work needs. The web's may
+put a sealed answer in and read what was released. Tables behind the wall are closed to it, also for a query
+that somebody forgot to scope, or smuggled in. A table of `results` not named here is closed by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from .embedded.folder import WEB_ROLE, WORKER_ROLE
+
+BEHIND_THE_WALL = "results_"
+# Table → what the web process may do with it. Of others: all, or nothing behind the wall.
+WEB_MAY: Mapping[str, str] = {
+    "surveys_submission": "INSERT",
+    "results_release": "SELECT",
+    "results_participation": "SELECT",
+    "accounts_auditevent": "SELECT, INSERT",
+    "django_migrations": "SELECT",
+}
+WORK = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def grant_rights(**_signal: Any) -> None:
+    """Set the rights of both roles anew, after each migrate; nothing when the server has no such roles."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)", [[WEB_ROLE, WORKER_ROLE]])
+        if cursor.fetchone() != (2,):
+            return
+        tables = connection.introspection.table_names(cursor)
+        cursor.execute(sql.SQL(";\n").join(_rights(tables)))
+
+
+def _rights(tables: list[str]) -> list[sql.Composed]:
+    """One transaction, so there is no moment in which anyone may do more than in the end."""
+    web, both = (
+        sql.Identifier(WEB_ROLE),
+        sql.Identifier(WEB_ROLE) + sql.SQL(", ") + sql.Identifier(WORKER_ROLE),
+    )
+    return [
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(both),
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(both),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(both),
+        sql.SQL("GRANT {} ON ALL TABLES IN SCHEMA public TO {}").format(
+            sql.SQL(WORK), sql.Identifier(WORKER_ROLE)
+        ),
+        *(
+            sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(web_may(table)), sql.Identifier(table), web)
+            for table in sorted(tables)
+            if web_may(table)
+        ),
+    ]
+
+
+def web_may(table: str) -> str:
+    return WEB_MAY.get(table, "" if table.startswith(BEHIND_THE_WALL) else WORK)
+
+
+def make_roles(passwords: Mapping[str, str]) -> None:
+    """Make the roles, and give them these passwords (role → password; empty: none). Needs CREATEROLE."""
+    with connection.cursor() as cursor:
+        for role in (WEB_ROLE, WORKER_ROLE):
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+            words = sql.SQL("ALTER" if cursor.fetchone() else "CREATE")
+            password = sql.Literal(passwords.get(role) or None)
+            cursor.execute(
+                sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(words, sql.Identifier(role), password)
+            )

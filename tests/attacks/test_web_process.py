@@ -1,0 +1,72 @@
+"""Whoever takes over the web process, or smuggles SQL into it, still reads no answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import ProgrammingError, connection, transaction
+from psycopg import sql
+
+from listening.database_roles import web_may
+from surveys.models import Submission
+from tests.database import web_role
+from tests.waves import open_wave
+
+pytestmark = pytest.mark.django_db
+
+WALLED = [
+    "surveys_submission",
+    *(model._meta.db_table for model in apps.get_app_config("results").get_models()),
+]
+RELEASED = {"results_release", "results_participation"}
+
+
+def tried(statement: str, table: str) -> None:
+    """Run this as the web process; `{}` is the table."""
+    with web_role(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(sql.Identifier(table)))
+
+
+def refused() -> Any:
+    return pytest.raises(ProgrammingError, match=r"permission denied|must be owner")
+
+
+@pytest.mark.parametrize("table", sorted(set(WALLED) - RELEASED))
+def test_it_reads_nothing_that_figures_are_made_of(table: str) -> None:
+    with refused():
+        tried("SELECT 1 FROM {}", table)
+
+
+@pytest.mark.parametrize("table", WALLED)
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {}", "LOCK {}", "DROP TABLE {}"])
+def test_it_changes_no_answer_and_no_figure(statement: str, table: str) -> None:
+    with refused():
+        tried(statement, table)
+
+
+@pytest.mark.parametrize("table", sorted(RELEASED))
+def test_it_reads_what_was_released(table: str) -> None:
+    tried("SELECT 1 FROM {}", table)
+
+
+def test_it_puts_answers_in_without_seeing_them() -> None:
+    built = open_wave({"City": 2})
+    with web_role():
+        built.answer("City", [[3, 4]])
+    assert Submission.objects.count() == 1
+
+
+def test_it_does_not_become_another_role() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_has_role('polsslag_web', 'polsslag', 'MEMBER')")
+        assert cursor.fetchone() == (False,)
+        cursor.execute(
+            "SELECT rolsuper OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = 'polsslag_web'"
+        )
+        assert cursor.fetchone() == (False,)
+
+
+def test_a_new_table_behind_the_wall_is_closed_until_someone_opens_it() -> None:
+    assert web_may("results_something_new") == ""
