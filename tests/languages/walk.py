@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import django
@@ -143,6 +144,19 @@ def letter_of(town: Town) -> list[str]:
     return [str(page["greeting"]), *paper._texts(town.wave, PSEUDO, 2).values()]
 
 
+def closed_days() -> Iterator[str]:
+    """Names of public holidays and of regions come from a package that has languages of its own."""
+    from django.utils import timezone
+
+    from surveys.cycles.closed_days import public_holidays, regions_of
+
+    known, today = public_holidays("NL", "", PSEUDO), timezone.localdate()
+    for day in (today, today + timedelta(days=366)):
+        known.get(day)  # it works out a year when a day of it is asked for
+    yield from known.values()
+    yield from (name for _code, name in regions_of("NL"))
+
+
 def walk() -> dict[str, list[str]]:
     from django.test import Client
 
@@ -158,7 +172,7 @@ def walk() -> dict[str, list[str]]:
         texts[name] = visible(html, PSEUDO)
         if html.startswith("<!DOCTYPE") and language_of(html) != PSEUDO:
             wrong[f"{name}, language"] = [language_of(html)]
-    leftovers = Leftovers(values_in_tables())
+    leftovers = Leftovers([*values_in_tables(), *closed_days()])
     return wrong | {name: found for name, lines in texts.items() if (found := leftovers.in_lines(lines))}
 
 
