@@ -132,7 +132,7 @@ def begin(code: str, used: Catalog) -> Path:
     path = FILES / locale / "LC_MESSAGES" / "django.po"
     if path.exists():
         sys.exit(f"{path.relative_to(PROJECT)} is there already. 'update' brings it up to date.")
-    write(path, Catalog(locale=locale, header_comment="# Draft: yes", fuzzy=False))
+    write(path, Catalog(locale=locale, project="Polsslag", header_comment="# Draft: yes", fuzzy=False))
     update(path, used)
     return path
 
