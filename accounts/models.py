@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import check_language, default_language
+
 
 def check_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
@@ -31,7 +33,9 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing] # tree
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Amsterdam", validators=[check_time_zone]
     )
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="nl")
+    language = models.CharField(
+        _("language"), max_length=8, default=default_language, validators=[check_language]
+    )
     minimum_group = models.PositiveSmallIntegerField(
         _("minimum group"), choices=MinimumGroup.choices, default=MinimumGroup.FIVE
     )
@@ -76,7 +80,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="nl")
+    language = models.CharField(
+        _("language"), max_length=8, default=default_language, validators=[check_language]
+    )
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 

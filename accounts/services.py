@@ -8,15 +8,18 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import AccountError
+from accounts.languages import default_language
 from accounts.models import Organisation, User
 
 
 @transaction.atomic
 def create_organisation(
-    name: str, *, by: User | None, now: datetime, language: str = "nl", slug: str = ""
+    name: str, *, by: User | None, now: datetime, language: str = "", slug: str = ""
 ) -> Organisation:
     """Without a slug it gets one from its name, with a number when that is taken."""
-    organisation = Organisation.objects.create(name=name, slug=slug or free_slug(name), language=language)
+    organisation = Organisation.objects.create(
+        name=name, slug=slug or free_slug(name), language=language or default_language()
+    )
     audit.record(organisation, "organisation.created", by=by, now=now, target=organisation, name=name)
     return organisation
 
@@ -60,3 +63,8 @@ def user_for(
             % {"email": email}
         )
     return user
+
+
+def choose_language(user: User, code: str) -> None:
+    user.language = code
+    user.save(update_fields=["language"])

@@ -27,7 +27,7 @@ class SampleForm(forms.Form):
     first_day = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     language = forms.ChoiceField(
-        label="Language", choices=[("nl", "Dutch"), ("en", "English")], widget=forms.RadioSelect
+        label="Language", choices=[("nl", "Nederlands"), ("en", "English")], widget=forms.RadioSelect
     )
     comment = forms.BooleanField(label="Ask for a comment", required=False)
 

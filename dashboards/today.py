@@ -165,7 +165,7 @@ def _waves_in_the_way(cycles: Iterable[Cycle], opened: Iterable[OpenWave]) -> It
         one = by_cycle.get(cycle.pk)
         if one and one.url and cycle.next_opens_at and cycle.next_opens_at < one.wave.closes_at:
             words = _("%(wave)s is still open on %(day)s, so the wave due on that day will be skipped.")
-            day = date_format(timezone.localtime(cycle.next_opens_at), "j F")
+            day = date_format(timezone.localtime(cycle.next_opens_at), _("j F"))
             yield Attention(words % {"wave": one.wave, "day": day}, _("Look at this wave"), one.url)
 
 

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from listening.embedded import DataFolder
 from listening.inlined import content_hash
+from listening.languages import offered
 
 django_stubs_ext.monkeypatch()  # lets forms and views name their model in their type
 
@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.speaking.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -195,9 +196,11 @@ MFA_TOTP_ISSUER = "Polsslag"
 
 # Languages and time
 
-LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Each file of translations is a language (docs/adding-a-language.md). POLSSLAG_LOCALE: a folder of the
+# installation's own, whose texts go before those of the product.
+LOCALE_PATHS = [*map(Path, env.list("POLSSLAG_LOCALE", default=[])), BASE_DIR / "locale"]
+LANGUAGES = offered(LOCALE_PATHS, env.list("POLSSLAG_LANGUAGES", default=[]))
+LANGUAGE_CODE = LANGUAGES[0][0]
 USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
 

@@ -3,6 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from dashboards.styleguide import styleguide
+from listening.language_switch import switch_language
 from orgunits.access import public
 
 
@@ -16,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Addresses come from the organisation: whoever could change their own could take the next manager's.
     path("accounts/email/", closed),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", switch_language, name="set_language"),
     path("", include("orgunits.urls")),
     path("", include("surveys.urls")),
     path("", include("dashboards.urls")),

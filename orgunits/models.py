@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
+from accounts.languages import check_language, default_language
 from accounts.models import Organisation
 
 
@@ -69,7 +70,9 @@ class Employee(models.Model):  # type: ignore[django-manager-missing] # treebear
     manager = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reports"
     )
-    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="nl")
+    language = models.CharField(
+        _("language"), max_length=8, default=default_language, validators=[check_language]
+    )
     joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     traits = models.JSONField(default=dict, blank=True)

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import best_text
 from accounts.models import Organisation
 from orgunits.models import Employee, OrgUnit
 
@@ -305,8 +306,8 @@ class Wave(models.Model):
 
     @property
     def intro(self) -> str:
-        """In the language in use."""
-        return str(self.intros.get(get_language() or "", ""))
+        """In the language in use, else in one that was written."""
+        return best_text(self.intros)
 
 
 class WaveQuestion(QuestionText):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
+from accounts.languages import best_text
 from accounts.models import Organisation
 from orgunits.founding.services import found_organisation
 from orgunits.imports.services import import_people
@@ -36,7 +37,7 @@ def found(recording: Recording, *, slug: str, wave_days: int, last_day: date) ->
     organisation = empty_organisation(recording.name, slug=slug, now=now)
     import_people(organisation, content=people_file(recording.people), by=None, now=now)
     plan = CyclePlan(
-        name=CYCLE_NAME[organisation.language],
+        name=best_text(CYCLE_NAME, organisation.language),
         units=[root_of(organisation)],
         questions=add_questions(organisation, recording.questions),
         recurrence=f"FREQ=DAILY;INTERVAL={wave_days};COUNT={recording.waves}",

@@ -29,7 +29,7 @@ def found_organisation(
     *,
     founder: Founder | None,
     now: datetime,
-    language: str = "nl",
+    language: str = "",
     slug: str = "",
 ) -> Organisation:
     """An organisation with its root unit and its first administrator, who is for HR and for IT."""
@@ -45,7 +45,7 @@ def found_organisation(
 
 @transaction.atomic
 def found_first_organisation(
-    name: str, *, founder: Founder, now: datetime, language: str = "nl"
+    name: str, *, founder: Founder, now: datetime, language: str = ""
 ) -> Organisation:
     """Raises AccountError when somebody was first: the page for this is open to everyone until then."""
     lock_roots()

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.languages import language_codes
 from orgunits.imports.problems import Problems
 from orgunits.imports.tables import Row
 
@@ -27,6 +28,11 @@ MOST_COLUMNS = 100
 SAMPLES = 3
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
+
+def language_with_codes() -> str:
+    return _("Language (%(codes)s)") % {"codes": ", ".join(language_codes())}
+
+
 MEANINGS: dict[str, str | Promise] = {
     "employee_id": gettext_lazy("Employee number"),
     "email": gettext_lazy("E-mail address"),
@@ -35,7 +41,7 @@ MEANINGS: dict[str, str | Promise] = {
     "unit_path": gettext_lazy("Unit, with all levels: Services/Public desk"),
     LEVEL: gettext_lazy("One level of the unit, such as a department"),
     "manager_email": gettext_lazy("E-mail address of the manager"),
-    "language": gettext_lazy("Language (nl or en)"),
+    "language": lazy(language_with_codes, str)(),
     "joined_on": gettext_lazy("In service since"),
     GROUP: gettext_lazy("A group to compare, such as age group"),
     IGNORED: gettext_lazy("Leave this column out"),

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from accounts.languages import closest, not_spoken
 from orgunits.imports.columns import (
     ESSENTIAL,
     IGNORED,
@@ -116,7 +116,7 @@ class RowReader:
         self.columns = columns
         self.problems = problems
         self.default_language = default_language
-        self.languages = {code for code, _name in settings.LANGUAGES}
+        self.languages: dict[str, str | None] = {}
         self.has_levels = LEVEL in columns.names
         self.paths: dict[str, UnitPath] = {}
         self.known_emails: set[str] = {""}
@@ -223,16 +223,14 @@ class RowReader:
         return self.problems.count == before
 
     def language(self, line: int, text: str) -> str:
-        language = text.lower() or self.default_language
-        if language not in self.languages:
-            known = ", ".join(sorted(self.languages))
-            self.problems.add(
-                line,
-                "language",
-                _("‘%(language)s’ is not a language that is spoken here. Choose from: %(known)s.")
-                % {"language": text[:20], "known": known},
-            )
-        return language
+        if not text:
+            return self.default_language
+        if text not in self.languages:
+            self.languages[text] = closest(text)
+        language = self.languages[text]
+        if language is None:
+            self.problems.add(line, "language", not_spoken(text[:20]))
+        return language or self.default_language
 
     def day(self, line: int, text: str) -> date | None:
         if not text:

@@ -11,6 +11,7 @@ from django.db.models import F, Func, JSONField, Value
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.languages import spoken
 from accounts.models import Organisation, User
 from orgunits.imports import coherence, jobs
 from orgunits.imports.approval import refuse_unless_allowed
@@ -244,7 +245,7 @@ def read_file(
     file = read_people(
         file_name,
         content,
-        default_language=organisation.language,
+        default_language=spoken(organisation.language),
         meanings=remembered(organisation),
         root=root_name(organisation),
         progress=progress,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.languages import spoken
 from orgunits.imports import services
 from orgunits.imports.columns import Column, asked_about, header_names, must_ask
 from orgunits.imports.comparison import compare
@@ -58,7 +59,7 @@ def claim() -> int | None:
 
 
 def give_up(run: ImportRun) -> None:
-    with translation.override(run.organisation.language):
+    with translation.override(spoken(run.organisation.language)):
         run.note = _(
             "This was tried three times and never finished. Nothing has changed. Tell your administrator."
         )
@@ -68,7 +69,7 @@ def give_up(run: ImportRun) -> None:
 
 
 def language_of(run: ImportRun) -> str:
-    return run.asked_by.language if run.asked_by else run.organisation.language
+    return spoken(run.asked_by.language if run.asked_by else "", run.organisation.language)
 
 
 def take_step(run: ImportRun, now: datetime) -> None:

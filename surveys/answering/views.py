@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from accounts.languages import other_language, supported
+from accounts.languages import default_language, other_languages, spoken, supported
 from orgunits.access import public
 from surveys.answering.forms import AnswerForm
 from surveys.answering.services import Answers, Invited, look_up, stop_reminders, submit
@@ -94,18 +94,15 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _language(request: HttpRequest, invited: Invited | None) -> str:
-    return _asked_for(request, invited) or (invited.language if invited else translation.get_language() or "")
+    asked_for = _asked_for(request, invited)
+    if invited is None:
+        return asked_for or translation.get_language() or default_language()
+    return asked_for or spoken(invited.language, invited.wave.organisation.language)
 
 
 def _asked_for(request: HttpRequest, invited: Invited | None) -> str | None:
     code = supported(request.GET.get("lang"))
     return code if not (invited and invited.wave.languages) or code in invited.wave.languages else None
-
-
-def _other_language(language: str, wave: Wave | None) -> str:
-    """Where the page's switch leads; "" when the wave has one language."""
-    other = other_language(language)
-    return other if wave is None or not wave.languages or other in wave.languages else ""
 
 
 def _zone(invited: Invited | None) -> Any:
@@ -115,7 +112,10 @@ def _zone(invited: Invited | None) -> Any:
 def _page(
     name: str, language: str, invited: Invited | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"other_language": _other_language(language, invited.wave if invited else None), **more}
+    context = {
+        "other_languages": other_languages(language, invited.wave.languages if invited else ()),
+        **more,
+    }
     if invited:
         context |= {"wave": invited.wave, "organisation": invited.wave.organisation}
     return HttpResponse(render_to_string(f"surveys/answer/{name}.html", context), status=status)
@@ -166,6 +166,6 @@ def form_page(wave: Wave, group: OwnGroup, look: Look, form: AnswerForm, *, erro
             "error": error,
             "on_paper": look.on_paper,
             "shared": look.shared,
-            "other_language": _other_language(look.language, wave),
+            "other_languages": other_languages(look.language, wave.languages),
         },
     )

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.languages import language_codes
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles import queries
@@ -110,9 +111,11 @@ def _differing(form: CycleForm, draft: Cycle) -> list[str]:
     theirs = stored_plan(draft)
     mine = form.plan(theirs)
     names = [name for name in CyclePlan.__dataclass_fields__ if getattr(mine, name) != getattr(theirs, name)]
-    labels = {"recurrence": "rhythm", "intros": "intro_nl"}
-    found = (form.fields[labels.get(name, name)].label for name in names)
-    return [str(label) for label in found]
+    fields = ["rhythm" if name == "recurrence" else name for name in names if name != "intros"]
+    fields += [
+        f"intro_{code}" for code in language_codes() if mine.intros.get(code) != theirs.intros.get(code)
+    ]
+    return [str(form.fields[name].label) for name in fields]
 
 
 def _is_live(request: ScopedRequest) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.languages import language_choices, language_codes
 from surveys.audience import audience_of, first_moment
 from surveys.cycles.outlook import Outlook
 from surveys.cycles.recurrence import schedule_of
@@ -84,10 +84,8 @@ def _dates(outlook: Outlook) -> Iterator[str]:
 
 def _words(outlook: Outlook) -> Iterator[str]:
     cycle = outlook.cycle
-    spoken = cycle.languages or [code for code, _name in settings.LANGUAGES]
-    missing = [
-        str(name) for code, name in settings.LANGUAGES if code in spoken and not cycle.intros.get(code)
-    ]
+    spoken = cycle.languages or language_codes()
+    missing = [name for code, name in language_choices() if code in spoken and not cycle.intros.get(code)]
     if cycle.intros and missing:
         yield _("The words above the questions are missing in: %(languages)s.") % {
             "languages": ", ".join(missing)

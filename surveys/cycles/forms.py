@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.languages import language_choices, language_codes
 from accounts.models import Organisation
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
@@ -105,7 +105,7 @@ class CycleForm(forms.Form):
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
-        choices=settings.LANGUAGES,
+        choices=language_choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Who has another language gets the first of these."),
         error_messages={"required": _("Choose at least one language.")},
@@ -160,10 +160,9 @@ class CycleForm(forms.Form):
         else:
             filled.pop("starts_on", None)  # the rule goes by its weekday
         if "languages" in read:
-            every = {code for code, _name in settings.LANGUAGES}
-            filled["languages"] = [] if set(read["languages"]) == every else read["languages"]
+            filled["languages"] = [] if set(read["languages"]) == set(language_codes()) else read["languages"]
         filled["intros"] = {
-            code: read.get(f"intro_{code}", stored.intros.get(code, "")) for code, _name in settings.LANGUAGES
+            code: read.get(f"intro_{code}", stored.intros.get(code, "")) for code in language_codes()
         }
         filled["intros"] = {code: text for code, text in filled["intros"].items() if text}
         return replace(stored, **filled)
@@ -184,7 +183,7 @@ class CycleForm(forms.Form):
         return [str(self.fields[name].label) for name in self.errors if name in self.fields]
 
     def intros(self) -> Iterable[forms.BoundField]:
-        return [self[f"intro_{code}"] for code, _name in settings.LANGUAGES]
+        return [self[f"intro_{code}"] for code in language_codes()]
 
     def _choices(self, name: str) -> forms.ModelMultipleChoiceField[Any]:
         field = self.fields[name]
@@ -212,11 +211,11 @@ PLAIN = (
 
 
 def intro_fields() -> Iterable[tuple[str, forms.Field]]:
-    for code, language in settings.LANGUAGES:
+    for code, language in language_choices():
         yield (
             f"intro_{code}",
             forms.CharField(
-                label=_("Words above the questions, in %(language)s") % {"language": language},
+                label=_("Words above the questions (%(language)s)") % {"language": language},
                 required=False,
                 max_length=1000,
                 widget=forms.Textarea(attrs={"rows": 3, "lang": code}),
@@ -237,7 +236,7 @@ def initial_of(plan: CyclePlan) -> dict[str, Any]:
         "rotating": list(plan.rotating),
         "rhythm": rhythm,
         "recurrence": plan.recurrence if rhythm is Rhythm.OWN else "",
-        "languages": list(plan.languages) or [code for code, _name in settings.LANGUAGES],
+        "languages": list(plan.languages) or language_codes(),
         **{f"intro_{code}": text for code, text in plan.intros.items()},
     }
 

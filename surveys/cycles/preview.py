@@ -48,7 +48,7 @@ def page(request: ScopedRequest, cycle_id: int) -> HttpResponse:
         if request.method != "POST":
             return HttpResponse(trial_page(found, language, now=now))
         wave = trial_wave(found, now=now)
-        context = {"wave": wave, "organisation": wave.organisation, "other_language": ""}
+        context = {"wave": wave, "organisation": wave.organisation, "other_languages": []}
         return HttpResponse(render_to_string("surveys/answer/thanks.html", context))
 
 

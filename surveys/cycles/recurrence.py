@@ -29,7 +29,7 @@ HORIZON = timedelta(days=5 * 366)
 LONGEST_MOVE = timedelta(days=92)
 LONGEST_RULE = 200
 REMINDER_TIME = time(9)
-DAY = "j F Y"  # as people say a date, in both languages
+DAY = _("j F Y")  # as people say a date
 
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 PARTS = {
@@ -132,7 +132,7 @@ class Schedule:
         if self.next_opening(start) is None:
             raise RecurrenceError(
                 _("This rule gives no date in the five years from %(first_day)s. Choose another rule."),
-                params={"first_day": date_format(self.starts_on, DAY)},
+                params={"first_day": date_format(self.starts_on, str(DAY))},
             )
         planned = replace(self, closed=NONE_CLOSED).openings(start)
         for earlier, later in pairwise(map(self.day_of, planned)):
@@ -142,7 +142,7 @@ class Schedule:
                         "A wave would open on %(later)s, while the one of %(earlier)s is still open. "
                         "Choose fewer days open or a rule with more time between."
                     ),
-                    params={"earlier": date_format(earlier, DAY), "later": date_format(later, DAY)},
+                    params={"earlier": date_format(earlier, str(DAY)), "later": date_format(later, str(DAY))},
                 )
 
     def _place(self, local: datetime) -> datetime:

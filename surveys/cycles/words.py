@@ -35,8 +35,8 @@ def rhythm_in_words(cycle: Cycle) -> str:
     return str(RHYTHMS[rhythm]) % {
         "weekday": date_format(cycle.starts_on, "l"),
         "place": place_in_month(cycle.starts_on),
-        "time": time_format(cycle.send_at, "H:i"),
-        "first_day": date_format(cycle.starts_on, DAY),
+        "time": time_format(cycle.send_at, _("H:i")),
+        "first_day": date_format(cycle.starts_on, str(DAY)),
         "rule": cycle.recurrence,
     }
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from accounts.languages import other_language, supported
+from accounts.languages import other_languages, supported
 from orgunits.access import public
 from surveys.answering.services import look_up
 from surveys.kiosk.limits import Attempt, TooManyWrongCodesError
@@ -66,5 +66,5 @@ def _too_many() -> str:
 
 
 def _page(language: str, typed: str = "", *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"typed": typed, "error": error, "other_language": other_language(language)}
+    context = {"typed": typed, "error": error, "other_languages": other_languages(language)}
     return HttpResponse(render_to_string("kiosk/code.html", context), status=status)

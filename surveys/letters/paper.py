@@ -81,7 +81,7 @@ def as_pdf(wave: Wave, letters: Sequence[Letter], *, questions: int) -> bytes:
         return typst.compile(PAGE.read_bytes(), format="pdf", sys_inputs=inputs)
 
 
-def _page(letter: Letter) -> dict[str, str]:
+def _page(letter: Letter) -> dict[str, str | None]:
     with translation.override(letter.language):
         greeting = (
             _("Dear %(first_name)s,") % {"first_name": one_line(letter.first_name)}
@@ -92,10 +92,18 @@ def _page(letter: Letter) -> dict[str, str]:
         "name": letter.name,
         "unit": letter.unit,
         "language": letter.language,
+        "lang": letter.language.split("-")[0],
+        "region": region_of(letter.language),
         "greeting": greeting,
         "code": written(letter.code),
         "qr": _qr(letter.link),
     }
+
+
+def region_of(language: str) -> str | None:
+    """Of pt-br br; zh-hans and nl have none."""
+    last = language.split("-")[-1]
+    return last if last != language and len(last) == 2 else None
 
 
 def _qr(link: str) -> str:
@@ -127,7 +135,7 @@ def _texts(wave: Wave, language: str, questions: int) -> dict[str, str]:
                 "contact": "letters/contact.txt",
             }.items()
         }
-        day = date_format(timezone.localtime(wave.opened_at), "j F Y")
+        day = date_format(timezone.localtime(wave.opened_at), _("j F Y"))
         return texts | {"day": day, "picture": _("QR code with your personal link")}
 
 

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.languages import spoken
 from accounts.models import User
 from orgunits.models import OrgUnit
 from surveys.letters.codes import new_code, token_of
@@ -136,7 +137,7 @@ def _letter(run: LetterRun, invitation: Invitation) -> Letter:
         first_name=person.first_name,
         last_name=person.last_name,
         unit=invitation.unit.name,
-        language=invitation.language,
+        language=spoken(invitation.language, run.organisation.language),
         code=code,
         link=absolute_url("answer", token_of(code)),
     )

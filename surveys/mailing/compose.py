@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
 
+from accounts.languages import spoken
 from accounts.models import Organisation
 from surveys.answering.forms import answer_field
 from surveys.mailing.tokens import new_token
@@ -156,8 +157,7 @@ def absolute_url(name: str, token: str) -> str:
 
 
 def language_of(mail: Mail) -> str:
-    language = mail.invitation.language
-    return language if language in dict(settings.LANGUAGES) else mail.organisation.language
+    return spoken(mail.invitation.language, mail.organisation.language)
 
 
 def reply_to(mail: Mail) -> str:

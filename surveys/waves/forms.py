@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from orgunits.models import OrgUnit
@@ -19,7 +20,7 @@ class ExtendForm(forms.Form):
     def __init__(self, *args: Any, wave: Wave, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until"].help_text = _("It closes on that day at %(time)s.") % {
-            "time": timezone.localtime(wave.closes_at).strftime("%H:%M")
+            "time": time_format(timezone.localtime(wave.closes_at), str(_("H:i")))
         }
 
 

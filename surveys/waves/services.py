@@ -141,7 +141,7 @@ def extend_wave(wave: Wave, *, until: date, by: User | None, now: datetime) -> W
     if following is not None and closes_at > following:
         raise WaveError(
             _("The next wave opens on %(day)s. Choose a day before that, or skip the next wave first."),
-            params={"day": date_format(schedule.day_of(following), DAY)},
+            params={"day": date_format(schedule.day_of(following), str(DAY))},
         )
     if closes_at > locked.opened_at + timedelta(days=LONGEST_OPEN):
         raise WaveError(_("A wave can be open for 60 days at most."))

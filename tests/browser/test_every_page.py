@@ -48,7 +48,7 @@ def tour(
     changed = override_settings(ROOT_URLCONF="tests.browser.urls", DATA_DIR=tmp_path_factory.mktemp("data"))
     with django_db_blocker.unblock(), changed, pytest.MonkeyPatch.context() as patch:
         patch.setattr(logging.getLogger("django.request"), "disabled", True)  # one page is broken on purpose
-        built = town()
+        built = town(language="nl")
         built.with_password("hr")
         send_a_mail()
         addresses = {place.name: place.path(built) for place in PLACES}

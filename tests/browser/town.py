@@ -51,6 +51,7 @@ class Town:
     organisation: Organisation
     units: dict[str, OrgUnit]
     users: dict[str, User] = field(default_factory=dict)
+    users_language: str = "en"
 
     @property
     def cycle(self) -> Cycle:
@@ -127,10 +128,14 @@ class Town:
         return run
 
 
-def town(*, closed_waves: int = 2) -> Town:
-    """The open wave began today, the closed ones a week and two weeks ago."""
-    organisation = OrganisationFactory.create(name="Waterveen", reply_to="hr@waterveen.example")
-    built = Town(organisation, unit_tree(*SIZES, organisation=organisation))
+def town(*, closed_waves: int = 2, language: str = "") -> Town:
+    """The open wave began today, the closed ones a week and two weeks ago. `language`: of everybody in it;
+    else employees read Dutch and users English."""
+    organisation = OrganisationFactory.create(
+        name="Waterveen", reply_to="hr@waterveen.example", language=language or "nl"
+    )
+    units = unit_tree(*SIZES, organisation=organisation)
+    built = Town(organisation, units, users_language=language or "en")
     hire(built)
     built.users = {
         "hr": user(built, "hr", Role.HR, "Waterveen"),
@@ -154,13 +159,16 @@ def hire(built: Town) -> None:
                 email=f"w{number}@waterveen.example",
                 first_name="Noor",
                 last_name=f"Bakker {number}",
+                language=built.organisation.language,
             )
             for number in range(start, start + size)
         )
 
 
 def user(built: Town, name: str, role: Role, path: str) -> User:
-    made = UserFactory.create(organisation=built.organisation, email=f"{name}@waterveen.example")
+    made = UserFactory.create(
+        organisation=built.organisation, email=f"{name}@waterveen.example", language=built.users_language
+    )
     RoleGrantFactory.create(user=made, role=role, unit=built.units[path])
     return made
 

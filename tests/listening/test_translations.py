@@ -1,10 +1,12 @@
 """No text is left without a translation, and none is kept that nobody uses."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from listening import translations
+from listening.pseudo import is_date_format, pseudo
 
 HEAD = r"""
 msgid ""
@@ -87,3 +89,46 @@ def test_compiling_makes_files_only_when_they_are_older(dutch: Path) -> None:
     first = compiled.stat().st_mtime_ns
     translations.compile_changed()
     assert compiled.stat().st_mtime_ns == first
+
+
+def test_a_draft_may_be_unfinished_but_not_wrong(dutch: Path) -> None:
+    dutch.write_text("# Draft: yes" + HEAD + '\nmsgid "Old"\nmsgstr "Oud"\n')
+    assert problems(dutch) == ["locale/nl/LC_MESSAGES/django.po: no longer used: 'Old'"]
+
+
+def test_a_new_language_begins_as_a_draft_with_all_texts_and_its_own_plural_forms(dutch: Path) -> None:
+    begun = translations.begin("pl", translations.used_texts())
+    assert begun == dutch.parents[2] / "pl" / "LC_MESSAGES" / "django.po"
+    assert "# Draft: yes" in begun.read_text()
+    assert "nplurals=3" in begun.read_text()
+    assert problems(begun) == []
+    begun.write_text(begun.read_text().replace("# Draft: yes\n", ""))
+    assert len(problems(begun)) == len(TEXTS)
+
+
+def test_the_comment_at_the_top_outlives_an_update(dutch: Path) -> None:
+    dutch.write_text("# Draft: yes\n# Name: Papiamentu" + HEAD)
+    translations.update(dutch, translations.used_texts())
+    assert dutch.read_text().startswith("# Draft: yes\n# Name: Papiamentu\n")
+
+
+@pytest.mark.parametrize("text", ["l j F", "j M Y", "H:i", r"H\hi"])
+def test_the_form_of_a_date_is_no_text_for_people(text: str) -> None:
+    assert is_date_format(text)
+
+
+@pytest.mark.parametrize("text", ["to", "a", "–", "{day}, H:i", "3 waves"])
+def test_a_short_text_is_not_taken_for_the_form_of_a_date(text: str) -> None:
+    assert not is_date_format(text)
+
+
+def test_the_form_of_each_date_on_a_page_can_be_translated() -> None:
+    """Write `date:_("l j F")`: in German a day has a point, in Frisian it comes elsewhere."""
+    pages = (translations.PROJECT / "templates").rglob("*.*")
+    plain = re.compile(r'\|(?:date|time):"(?!c")')
+    assert [path.name for path in pages if plain.search(path.read_text())] == []
+
+
+def test_a_pseudo_text_is_longer_and_keeps_its_placeholders() -> None:
+    text = 'Dear %(name)s, <a href="/x">open</a> %s {count}'
+    assert pseudo(text) == '‹Đééáŕ %(name)s, <a href="/x">óóþéñ</a> %s {count}›'

@@ -141,7 +141,7 @@ def test_utf_16_is_refused() -> None:
         ({"unit_path": "City/" + "x" * 201}, "unit_path", "200"),
         ({"unit_path": "/".join(["City"] + ["x"] * 60)}, "unit_path", "60 levels"),
         ({"manager_email": "nobody@example.org"}, "manager_email", "Nobody in the file"),
-        ({"language": "fr"}, "language", "en, nl"),
+        ({"language": "fr"}, "language", "nl, en"),
         ({"joined_on": "2024-13-01"}, "joined_on", "not a date"),
         ({"joined_on": "yesterday"}, "joined_on", "not a date"),
         ({"band": "x" * 201}, "band", "200"),

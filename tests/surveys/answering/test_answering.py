@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from surveys.answering import views
 from surveys.answering.services import Answers, submit
@@ -151,6 +152,26 @@ def test_the_reader_switches_language(client: Client, address: str, language: st
     page = client.get(f"{address}?lang={language}").content.decode()
     assert text in page
     assert f'<html lang="{language}"' in page
+
+
+def test_the_switch_leads_to_each_other_language_of_the_wave(
+    client: Client, built: OpenWave, address: str, settings: Settings
+) -> None:
+    settings.LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch")]
+    Wave.objects.update(languages=["en", "de"])
+    in_german = client.get(f"{address}?lang=de").content.decode()
+    assert "?lang=nl" not in in_german
+    assert '<html lang="de"' in in_german
+    Wave.objects.update(languages=[])
+    page = client.get(address).content.decode()
+    assert all(text in page for text in ('href="?lang=nl"', ">Nederlands</a>", 'lang="de"', ">Deutsch</a>"))
+
+
+def test_an_invitation_in_a_language_that_is_no_longer_offered_is_answered_in_the_organisations(
+    client: Client, address: str
+) -> None:
+    Invitation.objects.update(language="fy")
+    assert '<html lang="nl"' in client.get(address).content.decode()
 
 
 def test_a_language_that_does_not_exist_is_ignored(client: Client, address: str) -> None:

@@ -1,0 +1,182 @@
+"""Goes past everything that people read, in the pseudo-language, and prints as JSON what is not in it.
+
+A program of its own, because a language is found at the start: `python -m tests.languages.walk`, with
+POLSSLAG_LOCALE naming the folder in which the pseudo-language stands.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import django
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.browser.pages import Place
+    from tests.browser.town import Town
+
+PSEUDO = "en-xa"
+IN_OTHER_WORDS = {"mailbox", "style guide"}  # pages of the demo that show mails, or are in English
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    from django.conf import settings
+    from django.db import connection
+    from django.test.runner import DiscoverRunner
+
+    connection.settings_dict["TEST"]["NAME"] = f"pseudo_{os.getpid()}"
+    settings.ROOT_URLCONF = "tests.browser.urls"
+    logging.disable(logging.ERROR)  # some pages are broken or forbidden on purpose
+    runner = DiscoverRunner(verbosity=0, interactive=False)
+    runner.setup_test_environment()
+    databases = runner.setup_databases()
+    try:
+        yield
+    finally:
+        runner.teardown_databases(databases)
+
+
+def shown(client: Client, town: Town, place: Place) -> str:
+    from tests.browser import pages
+
+    address = place.path(town)
+    if place.act is pages.submit_empty:
+        return client.post(address).content.decode()
+    if place.act is pages.type_a_wrong_code:
+        return client.post(address, {"code": "12345-67890"}).content.decode()
+    return client.get(address, follow=True).content.decode()
+
+
+def pages_of(town: Town) -> Iterator[tuple[str, str]]:
+    from django.test import Client
+
+    from tests.browser.pages import PLACES
+
+    town.with_password("hr")
+    for place in PLACES:
+        if place.name in IN_OTHER_WORDS:
+            continue
+        client = Client(headers={"accept-language": PSEUDO}, raise_request_exception=False)
+        if place.who:
+            client.force_login(town.users[place.who])
+        yield place.name, shown(client, town, place)
+
+
+def addresses_of(town: Town) -> Iterator[str]:
+    """Of every view of ours that has a name, with numbers of rows that are there."""
+    from itertools import product
+
+    from django.urls import reverse
+
+    from orgunits.models import ImportRun, RoleGrant
+    from surveys.models import LetterRun, QuietPeriod, RefusedAddress
+    from tests.test_scoping import pages
+
+    rows: dict[str, list[int]] = {
+        "cycle_id": [town.cycle.pk, town.draft.pk],
+        "wave_id": [town.wave.pk, town.cycle.waves.closed()[0].pk],
+        "unit_id": [unit.pk for unit in town.units.values()],
+        "run_id": [one.pk for kind in (ImportRun, LetterRun) for one in kind._default_manager.all()],
+        "grant_id": [one.pk for one in RoleGrant.objects.all()],
+        "period_id": [one.pk for one in QuietPeriod.objects.all()],
+        "address_id": [one.pk for one in RefusedAddress.objects.all()],
+    }
+    for page in (page for page in pages() if page.pattern.name):
+        names = list(page.pattern.pattern.converters)
+        choices = [rows.get(name, ["x"])[:2] for name in names]
+        for values in product(*choices):
+            yield reverse(page.name, kwargs=dict(zip(names, values, strict=True)))
+
+
+def views_of(town: Town) -> Iterator[tuple[str, str]]:
+    """What HR sees at every address, and then what follows there when a button sends nothing more."""
+    from django.test import Client
+
+    client = Client(headers={"accept-language": PSEUDO}, raise_request_exception=False)
+    client.force_login(town.users["hr"])
+    addresses = list(addresses_of(town))
+    for way in (client.get, client.post):
+        for address in addresses:
+            response = way(address, follow=True)
+            if response.get("content-type", "").startswith("text/html") and response.content:
+                yield f"{way.__name__} {address}", response.content.decode()
+
+
+def mails_of(town: Town) -> Iterator[tuple[str, list[str]]]:
+    """As lines: of each kind to employees, and a code to sign in, asked for on a page in Dutch."""
+    from django.core import mail
+    from django.test import Client
+    from django.utils import timezone
+
+    from surveys.mailing.compose import Composer
+    from surveys.models import Mail
+    from tests.languages.words import visible
+
+    some = Mail.objects.select_related("wave", "organisation", "invitation__employee").filter(wave=town.wave)[
+        :1
+    ]
+    for kind in Mail.Kind.values:
+        one = some.get()
+        one.kind = kind
+        message = Composer.for_mails([one]).compose(one, token="0" * 32, now=timezone.now())
+        html = str(message.alternatives[0][0])
+        yield f"mail: {kind}", [str(message.subject), *str(message.body).splitlines(), *visible(html, PSEUDO)]
+    asking = Client(headers={"accept-language": "nl"})
+    asking.post("/accounts/login/code/", {"email": town.users["lead"].email})
+    yield "mail: code", [str(mail.outbox[-1].subject), *str(mail.outbox[-1].body).splitlines()]
+
+
+def letter_of(town: Town) -> list[str]:
+    from surveys.letters import paper
+
+    letter = paper.Letter("W1", "Noor", "Bakker 1", "Zorg", PSEUDO, "0123456789", "https://x.example/a/b/")
+    assert paper.as_pdf(town.wave, [letter], questions=2).startswith(b"%PDF")
+    page = paper._page(letter)
+    return [str(page["greeting"]), *paper._texts(town.wave, PSEUDO, 2).values()]
+
+
+def closed_days() -> Iterator[str]:
+    """Names of public holidays and of regions come from a package that has languages of its own."""
+    from django.utils import timezone
+
+    from surveys.cycles.closed_days import public_holidays, regions_of
+
+    known, today = public_holidays("NL", "", PSEUDO), timezone.localdate()
+    for day in (today, today + timedelta(days=366)):
+        known.get(day)  # it works out a year when a day of it is asked for
+    yield from known.values()
+    yield from (name for _code, name in regions_of("NL"))
+
+
+def walk() -> dict[str, list[str]]:
+    from django.test import Client
+
+    from tests.browser.town import town
+    from tests.languages.words import Leftovers, language_of, values_in_tables, visible
+
+    welcome = Client(headers={"accept-language": PSEUDO}).get("/welcome/").content.decode()
+    built = town(language=PSEUDO)
+    texts = {"welcome": visible(welcome, PSEUDO)}
+    wrong = {}
+    texts |= dict(mails_of(built)) | {"letter": letter_of(built)}
+    for name, html in [("welcome", welcome), *pages_of(built), *views_of(built)]:
+        texts[name] = visible(html, PSEUDO)
+        if html.startswith("<!DOCTYPE") and language_of(html) != PSEUDO:
+            wrong[f"{name}, language"] = [language_of(html)]
+    leftovers = Leftovers([*values_in_tables(), *closed_days()])
+    return wrong | {name: found for name, lines in texts.items() if (found := leftovers.in_lines(lines))}
+
+
+if __name__ == "__main__":
+    django.setup()
+    with own_database():
+        json.dump(walk(), sys.stdout, ensure_ascii=False, indent=1)
