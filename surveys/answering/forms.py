@@ -44,21 +44,30 @@ def field_name(question: WaveQuestion) -> str:
 
 
 def answer_field(question: WaveQuestion, scores: Mapping[int, int | None], typed: str) -> AnswerField:
-    labelled = question.kind == WaveQuestion.Kind.AGREEMENT and question.points == 5
+    labels = _labels(question)
     numbers = list(range(question.lowest, question.highest + 1))
     return AnswerField(
         name=field_name(question),
         text=question.text,
         open=question.kind == WaveQuestion.Kind.OPEN,
-        scale=not labelled,
+        scale=not labels,
         lowest=question.lowest,
         highest=question.highest,
         low=_("not at all"),
         high=_("very strongly"),
-        choices=list(zip(numbers, agreement_labels() if labelled else map(str, numbers), strict=True)),
+        choices=list(zip(numbers, labels or map(str, numbers), strict=True)),
         chosen=scores.get(question.position),
         typed=typed,
     )
+
+
+def _labels(question: WaveQuestion) -> list[str]:
+    """In words, one for each answer; none for a scale of numbers."""
+    if question.kind == WaveQuestion.Kind.CHOICE:
+        return question.option_labels
+    if question.kind == WaveQuestion.Kind.AGREEMENT and question.points == 5:
+        return agreement_labels()
+    return []
 
 
 class AnswerForm:
