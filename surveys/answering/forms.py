@@ -14,7 +14,10 @@ LONGEST_COMMENT = 4000
 
 @dataclass(frozen=True, slots=True)
 class AnswerField:
-    """One question on the page; `chosen` and `typed` keep what was sent when the page comes back."""
+    """One question on the page; `chosen` and `typed` keep what was sent when the page comes back.
+
+    `scale`: choices are numbers in a row. `listed`: they are options of any length, one below the other.
+    """
 
     name: str
     text: str
@@ -25,6 +28,7 @@ class AnswerField:
     low: str
     high: str
     choices: list[tuple[int, str]]
+    listed: bool = False
     chosen: int | None = None
     typed: str = ""
 
@@ -56,6 +60,7 @@ def answer_field(question: WaveQuestion, scores: Mapping[int, int | None], typed
         low=_("not at all"),
         high=_("very strongly"),
         choices=list(zip(numbers, labels or map(str, numbers), strict=True)),
+        listed=question.kind == WaveQuestion.Kind.CHOICE,
         chosen=scores.get(question.position),
         typed=typed,
     )
