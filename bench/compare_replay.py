@@ -281,10 +281,10 @@ def compare_shares(
 
 
 def favourable_share(figure: Expected, points: int, is_reversed: bool) -> float:
-    """Per cent of the answers above the middle of the scale; of a 0 to 10 scale from 9."""
+    """Per cent of the answers above the middle of the scale; of 0 to 10 from 9, or reversed up to 1."""
     counts = scores_of(figure, points)
     if points == 11:
-        low, high = sum(counts[:7]), sum(counts[9:])
+        low, high = sum(counts[:2] if is_reversed else counts[:7]), sum(counts[9:])
     else:
         low, high = sum(counts[: points // 2]), sum(counts[points - points // 2 :])
     return 100 * (low if is_reversed else high) / figure.n

@@ -8,7 +8,7 @@ from orgunits.models import OrgUnit
 from results import queries
 from results.forecast import UnitForecast, forecast
 from surveys.cycles.groups import planned_groups
-from surveys.models import Cycle
+from surveys.models import Cycle, Question
 
 USUAL = 60  # per cent, before an organisation has waves of its own
 CHOICES = (30, 40, 50, 60, 70, 80, 90)
@@ -18,13 +18,17 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class ForecastPage:
-    """`earlier` is the participation of the last waves in per cent, None without them."""
+    """`earlier` is the participation of the last waves in per cent, None without them.
+
+    `asks_choice`: there is a single choice among the questions, which needs more answers than the others.
+    """
 
     cycle: Cycle
     percentage: int
     earlier: int | None
     minimum: int
     units: list[UnitForecast]
+    asks_choice: bool = False
 
     @property
     def with_figures(self) -> int:
@@ -52,7 +56,8 @@ def forecast_page(cycle: Cycle, percentage: int | None) -> ForecastPage:
     expected = percentage or earlier or USUAL
     minimum = cycle.organisation.minimum_group
     units = forecast(planned_groups(cycle), percentage=expected, minimum=minimum)
-    return ForecastPage(cycle, expected, earlier, minimum, units)
+    asked = cycle.cycle_questions.filter(question__kind=Question.Kind.CHOICE)
+    return ForecastPage(cycle, expected, earlier, minimum, units, asks_choice=asked.exists())
 
 
 def _earlier_participation(cycle: Cycle) -> int | None:

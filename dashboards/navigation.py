@@ -73,6 +73,7 @@ def _links(scope: Scope) -> list[Link]:
         ]
     if scope.has(Role.HR):
         links.append(Link(_("Cycles"), reverse("surveys:cycles")))
+        links.append(Link(_("Questions"), reverse("questions:list")))
     return links + [Link(_("People"), link.url, below="/people/") for link in _people_links(scope)[:1]]
 
 

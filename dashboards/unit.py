@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from dashboards.change import Change, change, smallest_clear_change
 from dashboards.charts.sparkline import Sparkline, common_range, sparkline
 from dashboards.charts.trend import Trend, trend
+from dashboards.choices import ChoiceLine, choice_lines
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import Timeline, timeline
+from dashboards.versions import note_on, note_on_theme
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
@@ -34,11 +36,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
+    """`note` says where the question became another version."""
+
     text: str
     reversed: bool
     figure: Figure
     change: Change | None
     above: Figure | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class ThemeLine:
     line: Sparkline | None
     trend: Trend | None
     questions: list[QuestionLine]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ class UnitPage:
     instead: OrgUnit | None = None
     above_name: str = ""
     themes: list[ThemeLine] = field(default_factory=list)
+    choices: list[ChoiceLine] = field(default_factory=list)
 
     @property
     def strongest(self) -> list[QuestionLine]:
@@ -154,6 +161,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None) -> Uni
         instead=shown if shown != unit else None,
         above_name=lines.above.name if lines.above else "",
         themes=lines.themes(),
+        choices=choice_lines(sheet, times.wave, shown, lines.above),
     )
 
 
@@ -166,7 +174,7 @@ def _line_at(wave: Wave, unit: OrgUnit) -> list[OrgUnit]:
 
 def _first_with_figures(sheet: Sheet, wave: Wave, upwards: Sequence[OrgUnit]) -> OrgUnit | None:
     """The unit itself, or the nearest one above it that has a figure in this wave."""
-    with_figures = {unit_id for wave_id, unit_id, _ in sheet.by_question if wave_id == wave.pk}
+    with_figures = sheet.units_shown(wave)
     return next((unit for unit in upwards if unit.pk in with_figures), None)
 
 
@@ -208,6 +216,7 @@ class Lines:
     def _theme(
         self, theme: Theme, own: list[Figure], whole: list[Figure], common: tuple[float, float]
     ) -> ThemeLine:
+        asked = [one for one in self._asked() if one.theme_id == theme.pk]
         return ThemeLine(
             name=theme.name,
             description=theme.description,
@@ -218,7 +227,8 @@ class Lines:
             whole=whole[-1] if whole and self.whole != self.above else None,
             line=sparkline(own, common),
             trend=self._trend(theme, own, whole, common),
-            questions=[self._question(one) for one in self._asked() if one.theme_id == theme.pk],
+            questions=[self._question(one) for one in asked],
+            note=note_on_theme(self.sheet, self.times.waves, asked),
         )
 
     def _trend(
@@ -245,7 +255,8 @@ class Lines:
         wave = self.times.wave
         figures = [self.sheet.figure(one, self.unit.pk, question.question_id) for one in self.times.waves]
         above = self.above and self.sheet.figure(wave, self.above.pk, question.question_id)
-        return QuestionLine(question.text, question.reversed, figures[-1], _change(figures), above)
+        note = note_on(self.sheet, self.times.waves, question)
+        return QuestionLine(question.text, question.reversed, figures[-1], _change(figures), above, note)
 
 
 def _change(figures: Sequence[Figure]) -> Change | None:

@@ -17,6 +17,8 @@ Row = tuple[int, str, str, str, int, str, str]
 def final_figures(organisation: Organisation) -> Iterator[Row]:
     """All final figures in order of time, unit and question, on each question's own scale.
 
+    A single choice has a count and a distribution only, in the order of its options.
+
     mean: at full precision · count: the number of answers · favourable: percentage, from 10 answers ·
     distribution: answers per score, lowest first, joined with `;`, from 50 answers.
     """
@@ -40,7 +42,8 @@ def _figures_of(wave: Wave) -> Iterator[Row]:
 
 
 def _statistics(release: Release, question: WaveQuestion) -> Iterator[tuple[str, str]]:
-    yield "mean", repr(release.mean)
+    if release.mean is not None:
+        yield "mean", repr(release.mean)
     yield "count", str(release.n)
     favourable = release.low if question.reversed else release.high
     if favourable is not None and release.n >= scale.THIRDS_FROM:

@@ -89,6 +89,31 @@ class Shown:
 Figure: TypeAlias = Shown | Withheld
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A released distribution of a single choice: how many chose each option, in order. It has no mean."""
+
+    counts: tuple[int, ...]
+    n: int
+    covered: int
+    invited: int
+
+    @property
+    def is_shown(self) -> bool:
+        return True
+
+    @property
+    def left_out(self) -> int:
+        return self.invited - self.covered
+
+    @property
+    def percentages(self) -> tuple[float, ...]:
+        return tuple(100 * count / self.n for count in self.counts)
+
+
+ChoiceFigure: TypeAlias = Chosen | Withheld
+
+
 def index(figures: Iterable[Figure]) -> Figure:
     """A theme's figure: the mean of its released question means, so it adds no information.
 

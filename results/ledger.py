@@ -82,6 +82,8 @@ def _final_figures(wave: Wave, frame: WaveFrame, pools: Pools, now: datetime) ->
 def _statistics(counts: Counts, question: Any) -> tuple[Any, ...]:
     """n, mean, low, middle, high and distribution, as far as n allows them."""
     n = int(counts.sum())
+    if not question.has_mean:
+        return n, None, None, None, None, counts.tolist() if n >= scale.DISTRIBUTION_FROM else None
     thirds = [int(counts[part].sum()) for part in scale.thirds(question)]
     return (
         n,

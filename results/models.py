@@ -87,7 +87,7 @@ class Release(models.Model):
     released_at = models.DateTimeField()
     blocks = ArrayField(models.BigIntegerField())  # ids of the units at which the blocks were formed
     n = models.PositiveIntegerField()
-    mean = models.FloatField()
+    mean = models.FloatField(null=True)  # a single choice has none
     low = models.PositiveIntegerField(null=True)  # answers at the low end of the scale
     middle = models.PositiveIntegerField(null=True)
     high = models.PositiveIntegerField(null=True)

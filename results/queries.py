@@ -10,7 +10,8 @@ from django.db.models import Count, Prefetch
 
 from accounts.models import Organisation
 from results.disclosure.pooling import enough_people, pool
-from results.figures import Figure, Reason, Shares, Shown, Taking, Withheld, index
+from results.figures import ChoiceFigure, Chosen, Figure, Reason, Shares, Shown, Taking, Withheld, index
+from results.lines import Lines, lines_of
 from results.models import Participation, Release
 from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
@@ -27,15 +28,46 @@ def closed_waves(organisation: Organisation, *, last: int | None = None) -> list
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All released final figures of some units in some waves, by wave, unit and question."""
+    """All released final figures of some units in some waves, by wave, unit and question.
+
+    Versions of a question that measure the same stand for each other: a wave's figure is found by any.
+    """
 
     waves: Sequence[Wave]
     asked: frozenset[tuple[int, int]]
     by_question: dict[tuple[int, int, int], Shown] = field(repr=False)
+    by_choice: dict[tuple[int, int, int], Chosen] = field(repr=False, default_factory=dict)
+    lines: Lines = field(repr=False, default_factory=lambda: Lines({}, {}))
 
     def figure(self, wave: Wave, unit_id: int, question_id: int) -> Figure:
+        """Of a question on a scale."""
         shown = self.by_question.get((wave.pk, unit_id, question_id))
+        for one in () if shown else self._versions(questions(wave), question_id):
+            shown = shown or self.by_question.get((wave.pk, unit_id, one))
         return shown or self._withheld(wave, unit_id)
+
+    def choice(self, wave: Wave, unit_id: int, question_id: int) -> ChoiceFigure:
+        """Of a single choice."""
+        return self.by_choice.get((wave.pk, unit_id, question_id)) or self._withheld(wave, unit_id)
+
+    def units_shown(self, wave: Wave) -> set[int]:
+        """Ids of the units that have a figure in this wave."""
+        every = (*self.by_question, *self.by_choice)
+        return {unit_id for wave_id, unit_id, _ in every if wave_id == wave.pk}
+
+    def version(self, wave: Wave, question_id: int) -> WaveQuestion | None:
+        """What the wave asked that measures the same as this question, or is it."""
+        asked = [*questions(wave), *choices(wave)]
+        first = next(iter(self._versions(asked, question_id)), None)
+        return next((one for one in asked if one.question_id == first), None)
+
+    def _versions(self, asked: Iterable[WaveQuestion], question_id: int) -> list[int]:
+        """Ids of those asked that are of the question's line, itself first."""
+        if not self.lines.equivalent:
+            return [one.question_id for one in asked if one.question_id == question_id]
+        line = self.lines.line(question_id)
+        same = {one.question_id for one in asked if self.lines.line(one.question_id) == line}
+        return sorted(same, key=lambda one: (one != question_id, -one))
 
     def index(self, wave: Wave, unit_id: int, theme_id: int) -> Figure:
         asked = [question for question in questions(wave) if question.theme_id == theme_id]
@@ -48,17 +80,22 @@ class Sheet:
 
 
 def sheet(waves: Sequence[Wave], unit_ids: Collection[int]) -> Sheet:
-    """Two queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`."""
+    """Three queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`."""
     asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
-    scales = {(wave.pk, question.question_id): question for wave in waves for question in questions(wave)}
+    scales = {(wave.pk, one.question_id): one for wave in waves for one in questions(wave)}
     releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL).values_list(
         *RELEASE_FIELDS
     )
-    shown = {
-        (wave_id, unit_id, question_id): _shown(scales[wave_id, question_id], *values)
-        for wave_id, unit_id, question_id, *values in releases
-    }
-    return Sheet(waves, frozenset(asked), shown)
+    shown: dict[tuple[int, int, int], Shown] = {}
+    chosen: dict[tuple[int, int, int], Chosen] = {}
+    for wave_id, unit_id, question_id, *values in releases:
+        key = wave_id, unit_id, question_id
+        if (wave_id, question_id) in scales:
+            shown[key] = _shown(scales[wave_id, question_id], *values)
+        elif released := _chosen(*values):
+            chosen[key] = released
+    lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
+    return Sheet(waves, frozenset(asked), shown, chosen, lines)
 
 
 RELEASE_FIELDS = (
@@ -89,13 +126,31 @@ def _shown(
     return Shown(mean, n, question.lowest, question.highest, shares, counts, covered, invited)
 
 
+def _chosen(
+    n: int,
+    mean: None,
+    low: None,
+    middle: None,
+    high: None,
+    distribution: list[int] | None,
+    covered: int,
+    invited: int,
+) -> Chosen | None:
+    return Chosen(tuple(distribution), n, covered, invited) if distribution else None
+
+
 def questions(wave: Wave) -> list[WaveQuestion]:
-    """The wave's scored questions; from the prefetched ones of `closed_waves`."""
-    return [question for question in wave.questions.all() if question.kind != WaveQuestion.Kind.OPEN]
+    """The wave's questions on a scale; from the prefetched ones of `closed_waves`."""
+    return [question for question in wave.questions.all() if question.has_mean]
+
+
+def choices(wave: Wave) -> list[WaveQuestion]:
+    """The wave's single choices, which are in no mean and no index; from the same ones."""
+    return [question for question in wave.questions.all() if question.kind == WaveQuestion.Kind.CHOICE]
 
 
 def themes(waves: Iterable[Wave]) -> list[Theme]:
-    """The themes that the waves asked about, in the bank's order."""
+    """The themes of which the waves asked something on a scale, in the bank's order."""
     found = {question.theme_id: question.theme for wave in waves for question in questions(wave)}
     return sorted(found.values(), key=lambda theme: (theme.position, theme.code))
 

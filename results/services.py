@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.audit import record
 from results import ledger
 from results.disclosure.pooling import enough_answers, enough_people, pool, pool_whole
+from results.disclosure.scale import block_minimum
 from results.mixing import mix_rest
 from results.tallies import WaveFrame, forget_who_answered, invitation_counts, score_counts
 from surveys.models import Wave
@@ -54,7 +55,8 @@ def _release(wave: Wave, now: datetime) -> Closing:
     mix_rest(wave, people.homes_of(frame.unit_ids))
     # Answers are pooled upon people: else n and participation, subtracted, tell whether one person answered.
     scores = score_counts(wave, frame)
-    answers = pool_whole(people, scores, frame.tree, enough_answers(wave.minimum_group))
+    minimums = [block_minimum(question, wave.minimum_group) for question in frame.questions]
+    answers = pool_whole(people, scores, frame.tree, enough_answers(minimums))
     ledger.append_blocks(wave, frame, answers)
     shown = ledger.append_final_figures(wave, frame, answers, now=now)
     ledger.append_participation(wave, frame, people)

@@ -5,4 +5,5 @@ urlpatterns = [
     path("", include("surveys.kiosk.urls")),
     path("cycles/", include("surveys.waves.urls")),
     path("cycles/", include("surveys.cycles.urls")),
+    path("questions/", include("surveys.bank.urls")),
 ]

@@ -158,7 +158,7 @@ def found(recording: Recording, first_day: date) -> Cycle:
 
 
 def bank_questions() -> list[Question]:
-    shared = Question._default_manager.filter(organisation=None, code__in=stories.QUESTIONS)
+    shared = Question._default_manager.filter(organisation=None, retired_at=None, code__in=stories.QUESTIONS)
     return sorted([*shared], key=lambda question: stories.QUESTIONS.index(question.code))
 
 

@@ -106,13 +106,17 @@ def _homes(formed: Mask, tree: Tree) -> NDArray[np.int64]:
     return homes
 
 
-def enough_answers(minimum: int) -> Callable[[Counts], Mask]:
-    """At least `minimum` answers, of which at least two differ from the most common one."""
+def enough_answers(minimums: int | Sequence[int]) -> Callable[[Counts], Mask]:
+    """At least so many answers, of which at least two differ from the most common one.
+
+    `minimums`: one for all columns, or one for each.
+    """
+    least = np.asarray(minimums, dtype=np.int64)
 
     def is_enough(counts: Counts) -> Mask:
         n = counts.sum(axis=2)
         differing = n - counts.max(axis=2, initial=0)
-        return np.asarray((n >= minimum) & (differing >= 2))
+        return np.asarray((n >= least) & (differing >= 2))
 
     return is_enough
 

@@ -11,6 +11,12 @@ THIRDS_FROM = 10  # people from whom favourable, neutral and unfavourable are sh
 DISTRIBUTION_FROM = 50  # people from whom every score is shown
 
 
+def block_minimum(question: QuestionText, minimum: int) -> int:
+    """Answers that make a block. A single choice is shown as a distribution or not at all, so even the
+    smallest difference of two of its figures must be large enough for one."""
+    return minimum if question.has_mean else max(minimum, DISTRIBUTION_FROM)
+
+
 def thirds(question: QuestionText) -> tuple[slice, slice, slice]:
     """The low, middle and high scores, as slices of a distribution.
 
@@ -18,7 +24,12 @@ def thirds(question: QuestionText) -> tuple[slice, slice, slice]:
     to Grow", Harvard Business Review); on other scales the middle is the middle score, if there is one.
     """
     if question.points == 11:
-        return slice(0, 7), slice(7, 9), slice(9, 11)
+        # Reversed, a promoter answers 0 or 1.
+        return (
+            (slice(0, 2), slice(2, 4), slice(4, 11))
+            if question.reversed
+            else (slice(0, 7), slice(7, 9), slice(9, 11))
+        )
     half = question.points // 2
     return slice(0, half), slice(half, question.points - half), slice(question.points - half, question.points)
 

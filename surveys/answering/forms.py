@@ -14,7 +14,10 @@ LONGEST_COMMENT = 4000
 
 @dataclass(frozen=True, slots=True)
 class AnswerField:
-    """One question on the page; `chosen` and `typed` keep what was sent when the page comes back."""
+    """One question on the page; `chosen` and `typed` keep what was sent when the page comes back.
+
+    `scale`: choices are numbers in a row. `listed`: they are options of any length, one below the other.
+    """
 
     name: str
     text: str
@@ -25,6 +28,7 @@ class AnswerField:
     low: str
     high: str
     choices: list[tuple[int, str]]
+    listed: bool = False
     chosen: int | None = None
     typed: str = ""
 
@@ -44,21 +48,31 @@ def field_name(question: WaveQuestion) -> str:
 
 
 def answer_field(question: WaveQuestion, scores: Mapping[int, int | None], typed: str) -> AnswerField:
-    labelled = question.kind == WaveQuestion.Kind.AGREEMENT and question.points == 5
+    labels = _labels(question)
     numbers = list(range(question.lowest, question.highest + 1))
     return AnswerField(
         name=field_name(question),
         text=question.text,
         open=question.kind == WaveQuestion.Kind.OPEN,
-        scale=not labelled,
+        scale=not labels,
         lowest=question.lowest,
         highest=question.highest,
         low=_("not at all"),
         high=_("very strongly"),
-        choices=list(zip(numbers, agreement_labels() if labelled else map(str, numbers), strict=True)),
+        choices=list(zip(numbers, labels or map(str, numbers), strict=True)),
+        listed=question.kind == WaveQuestion.Kind.CHOICE,
         chosen=scores.get(question.position),
         typed=typed,
     )
+
+
+def _labels(question: WaveQuestion) -> list[str]:
+    """In words, one for each answer; none for a scale of numbers."""
+    if question.kind == WaveQuestion.Kind.CHOICE:
+        return question.option_labels
+    if question.kind == WaveQuestion.Kind.AGREEMENT and question.points == 5:
+        return agreement_labels()
+    return []
 
 
 class AnswerForm:

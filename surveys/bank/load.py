@@ -1,21 +1,34 @@
 """Reads `themes.csv` and `questions.csv` without Django, so that a migration and a script can both use it."""
 
 import csv
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Literal
 
 ThemeKind = Literal["leading", "lagging"]
-QuestionKind = Literal["agreement", "scale", "open"]
+QuestionKind = Literal["agreement", "scale", "choice", "open"]
 
 THEME_KINDS: tuple[ThemeKind, ...] = ("leading", "lagging")
 THEME_COLUMNS = ("code", "name_en", "name_nl", "kind", "position", "description_en", "description_nl")
 QUESTION_COLUMNS = ("code", "theme", "kind", "points", "reversed", "short", "text_en", "text_nl")
 
-# Agreement runs from 1 (strongly disagree) to 5 (strongly agree), a scale from 0 to 10.
-POINTS: dict[QuestionKind, int] = {"agreement": 5, "scale": 11, "open": 0}
+# After these, columns for more languages may follow: name_de and description_de, or text_de. Single choices
+# have their options in options_en, options_nl and so on, parted by |.
+LANGUAGE = r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?"
+THEME_TEXTS = re.compile(rf"(name|description)_({LANGUAGE})")
+QUESTION_TEXTS = re.compile(rf"(text|options)_({LANGUAGE})")
+
+# Agreement runs from 1 (strongly disagree) to 5 (strongly agree), a scale from 0 to 10; a choice has as many
+# points as options.
+POINTS: dict[QuestionKind, int | range] = {
+    "agreement": 5,
+    "scale": 11,
+    "choice": range(2, 8),
+    "open": 0,
+}
 
 
 class BankError(ValueError):
@@ -37,6 +50,7 @@ class BankTheme:
     position: int
     description_en: str
     description_nl: str
+    other_languages: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,8 @@ class BankQuestion:
     position: int
     text_en: str
     text_nl: str
+    other_languages: dict[str, str] = field(default_factory=dict)
+    options: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,14 @@ class _Row:
     def error(self, reason: str) -> BankError:
         return BankError(self.path, self.line, reason)
 
+    def texts(self, columns: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
+        """Part, language and text of each filled cell whose language has no column of its own to be in."""
+        for column, text in self.cells.items():
+            found = columns.fullmatch(column)
+            own = found is not None and found[1] != "options" and found[2] in {"en", "nl"}
+            if found is not None and text and not own:
+                yield found[1], found[2], text
+
     def number(self, column: str) -> int:
         if not self[column].isdecimal():
             raise self.error(f"{column} must be a whole number, not “{self[column]}”")
@@ -94,7 +118,7 @@ def load_bank(folder: Path = Path(__file__).parent) -> Bank:
 
 
 def _read_themes(path: Path) -> tuple[BankTheme, ...]:
-    rows = _unique(_rows(path, THEME_COLUMNS), "code", "position")
+    rows = _unique(_rows(path, THEME_COLUMNS, THEME_TEXTS), "code", "position")
     return tuple(sorted(map(_theme, rows), key=lambda theme: theme.position))
 
 
@@ -107,13 +131,21 @@ def _theme(row: _Row) -> BankTheme:
         position=row.number("position"),
         description_en=row["description_en"],
         description_nl=row["description_nl"],
+        other_languages=_theme_texts(row),
     )
+
+
+def _theme_texts(row: _Row) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for part, language, text in row.texts(THEME_TEXTS):
+        found.setdefault(language, {})[part] = text
+    return found
 
 
 def _read_questions(path: Path, themes: set[str]) -> tuple[BankQuestion, ...]:
     questions: list[BankQuestion] = []
     last_position = dict.fromkeys(themes, 0)
-    for row in _unique(_rows(path, QUESTION_COLUMNS), "code"):
+    for row in _unique(_rows(path, QUESTION_COLUMNS, QUESTION_TEXTS), "code"):
         if row["theme"] not in themes:
             raise row.error(f"unknown theme “{row['theme']}”")
         last_position[row["theme"]] += 1
@@ -124,11 +156,13 @@ def _read_questions(path: Path, themes: set[str]) -> tuple[BankQuestion, ...]:
 def _question(row: _Row, *, position: int) -> BankQuestion:
     kind = _question_kind(row)
     points = row.number("points")
-    if points != POINTS[kind]:
-        raise row.error(f"{kind} has {POINTS[kind]} points, not {points}")
+    allowed = POINTS[kind]
+    if points != allowed and not (isinstance(allowed, range) and points in allowed):
+        wanted = f"{allowed[0]} to {allowed[-1]}" if isinstance(allowed, range) else allowed
+        raise row.error(f"{kind} has {wanted} points, not {points}")
     is_reversed = row.flag("reversed")
-    if is_reversed and kind == "open":
-        raise row.error("an open question cannot be reversed")
+    if is_reversed and kind in {"open", "choice"}:
+        raise row.error(f"{'an open question' if kind == 'open' else 'a single choice'} cannot be reversed")
     return BankQuestion(
         code=row["code"],
         theme=row["theme"],
@@ -139,7 +173,23 @@ def _question(row: _Row, *, position: int) -> BankQuestion:
         position=position,
         text_en=row["text_en"],
         text_nl=row["text_nl"],
+        other_languages={code: text for part, code, text in row.texts(QUESTION_TEXTS) if part == "text"},
+        options=_options(row, points) if kind == "choice" else [],
     )
+
+
+def _options(row: _Row, points: int) -> list[dict[str, str]]:
+    options: list[dict[str, str]] = [{} for _ in range(points)]
+    for part, language, text in row.texts(QUESTION_TEXTS):
+        labels = [label.strip() for label in text.split("|")] if part == "options" else []
+        if labels and (len(labels) != points or not all(labels)):
+            raise row.error(f"options_{language} must hold {points} options, parted by |")
+        for option, label in zip(options, labels, strict=False):
+            option[language] = label
+    for language in ("en", "nl"):
+        if language not in options[0]:
+            raise row.error(f"options_{language} is missing")
+    return options
 
 
 def _theme_kind(row: _Row) -> ThemeKind:
@@ -153,7 +203,7 @@ def _question_kind(row: _Row) -> QuestionKind:
     for kind in POINTS:
         if row["kind"] == kind:
             return kind
-    raise row.error(f"kind must be agreement, scale or open, not “{row['kind']}”")
+    raise row.error(f"kind must be agreement, scale, choice or open, not “{row['kind']}”")
 
 
 def _unique(rows: Iterator[_Row], *columns: str) -> Iterator[_Row]:
@@ -166,22 +216,24 @@ def _unique(rows: Iterator[_Row], *columns: str) -> Iterator[_Row]:
         yield row
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
+def _rows(path: Path, columns: tuple[str, ...], texts: re.Pattern[str]) -> Iterator[_Row]:
     lines = csv.reader(StringIO(_text(path), newline=""), strict=True)
     try:
-        if tuple(next(lines, ())) != columns:
+        header = tuple(next(lines, ()))
+        more = header[len(columns) :]
+        if header[: len(columns)] != columns or not all(map(texts.fullmatch, more)):
             raise BankError(path, 1, f"the columns must be {','.join(columns)}")
         for cells in lines:
-            yield _row(path, lines.line_num, columns, cells)
+            yield _row(path, lines.line_num, header, cells, required=len(columns))
     except csv.Error as error:
         raise BankError(path, lines.line_num, str(error)) from error
 
 
-def _row(path: Path, line: int, columns: tuple[str, ...], cells: list[str]) -> _Row:
+def _row(path: Path, line: int, columns: tuple[str, ...], cells: list[str], *, required: int) -> _Row:
     if len(cells) != len(columns):
         raise BankError(path, line, f"{len(columns)} values expected, {len(cells)} found")
     row = _Row(path, line, dict(zip(columns, (cell.strip() for cell in cells), strict=True)))
-    for column in columns:
+    for column in columns[:required]:
         if not row[column]:
             raise row.error(f"{column} is empty")
     return row

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.languages import language_codes
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
+from surveys.bank.rows import all_questions
 from surveys.cycles import queries
 from surveys.cycles.audience_tree import audience_tree
 from surveys.cycles.checks import checks
@@ -33,6 +34,7 @@ from surveys.cycles.drafts import (
 from surveys.cycles.forms import CycleForm, initial_of
 from surveys.cycles.outlook import outlook
 from surveys.cycles.plans import CyclePlan
+from surveys.cycles.renewal import renewals_of
 from surveys.cycles.templates import TEMPLATES
 from surveys.cycles.words import in_words
 from surveys.models import Cycle
@@ -80,11 +82,12 @@ def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     stored = stored_plan(cycle)
     if request.method == "POST":
         return _save(request, cycle, stored)
-    return _page(request, cycle, CycleForm(scope=request.scope, initial=initial_of(stored)))
+    form = CycleForm(scope=request.scope, kept=stored.questions, initial=initial_of(stored))
+    return _page(request, cycle, form)
 
 
 def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpResponse:
-    form = CycleForm(request.POST, scope=request.scope)
+    form = CycleForm(request.POST, scope=request.scope, kept=stored.questions)
     form.is_valid()
     version = request.POST.get("overwrite") or request.POST.get("version", "")
     try:
@@ -137,6 +140,7 @@ def _page(
         "outlook": found,
         "sentence": in_words(found),
         "checks": checks(found, now=now),
+        "renewals": renewals_of(cycle),
         "unread": form.unread(),
         "is_stale": differs is not None,
         "differs": differs,
@@ -150,7 +154,10 @@ def _page(
             request.scope, form.chosen("units"), form.chosen("excluded_units"), heads=heads
         ),
         "themes": queries.theme_choices(
-            request.scope.organisation, form.chosen("questions"), form.chosen("rotating")
+            request.scope.organisation,
+            form.chosen("questions"),
+            form.chosen("rotating"),
+            kept=all_questions().filter(cycles=cycle),
         ),
     }
     status = 409 if differs is not None else 200

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.languages import language_choices, language_codes
 from surveys.audience import audience_of, first_moment
+from surveys.bank.hints import hints_of
 from surveys.cycles.outlook import Outlook
 from surveys.cycles.recurrence import schedule_of
 from surveys.cycles.services import check_ready
@@ -39,7 +40,7 @@ def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
         blocking = [Check(text, blocking=True) for text in error.messages]
     warnings = [_addresses, _size, _length, _dates, _words, _reply, _repetition]
     found = [Check(text) for warn in warnings for text in warn(outlook)]
-    return [*blocking, *found, *_notice(outlook, now), *_together(outlook)]
+    return [*blocking, *found, *_notice(outlook, now), *_together(outlook), *_wording(outlook)]
 
 
 def _addresses(outlook: Outlook) -> Iterator[str]:
@@ -128,6 +129,17 @@ def _notice(outlook: Outlook, now: datetime) -> Iterator[Check]:
         and first.opening - now < SHORT_NOTICE
     ):
         yield Check(_("The first mails go out within a day. Do people and managers know about it?"))
+
+
+def _wording(outlook: Outlook) -> Iterator[Check]:
+    """Hints on questions of one's own; those of the shared bank have been looked at."""
+    for choice in outlook.rotation.choices:
+        if choice.question.organisation_id is not None:
+            for hints in hints_of(choice.question).values():
+                yield from (
+                    Check(_("“%(question)s”: %(hint)s") % {"question": choice.question, "hint": hint.text})
+                    for hint in hints
+                )
 
 
 def _together(outlook: Outlook) -> Iterator[Check]:

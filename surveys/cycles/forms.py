@@ -114,13 +114,14 @@ class CycleForm(forms.Form):
     reply_to = forms.EmailField(label=_("Reply-to address"), required=False)
     comment_allowed = forms.BooleanField(label=_("Ask for a comment"), required=False)
 
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, kept: Iterable[Question] = (), **kwargs: Any) -> None:
+        """`kept`: questions that the cycle asks, also when they are no longer offered to others."""
         super().__init__(*args, **kwargs)
         self.fields |= dict(intro_fields())
         units = units_of(scope)
         self._choices("units").queryset = units
         self._choices("excluded_units").queryset = units
-        self._choices("questions").queryset = questions_for(scope.organisation)
+        self._choices("questions").queryset = questions_for(scope.organisation, kept)
         self._choices("rotating").queryset = themes_for(scope.organisation)
         self.zone = scope.organisation.zone
         for name, usual in [

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import cast
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Sum
 from django.utils.translation import get_language
@@ -47,8 +48,10 @@ def themes_for(organisation: Organisation) -> models.QuerySet[Theme]:
     return Theme.objects.available_to(organisation)  # type: ignore[return-value]
 
 
-def questions_for(organisation: Organisation) -> models.QuerySet[Question]:
+def questions_for(organisation: Organisation, kept: Iterable[Question] = ()) -> models.QuerySet[Question]:
+    """Those in use, and `kept`: older versions that a cycle may go on asking."""
     available: models.QuerySet[Question] = Question.objects.available_to(organisation)  # type: ignore[assignment]
+    available = available.filter(models.Q(retired_at=None) | models.Q(pk__in=[one.pk for one in kept]))
     return available.select_related("theme").order_by("theme__position", "theme__code", "code")
 
 
@@ -180,7 +183,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
 
 @dataclass(frozen=True, slots=True)
 class QuestionChoice:
-    """`translation` is the text in the other language of the product."""
+    """`translation` is the text in another language of the product. `is_old`: a newer version is there."""
 
     pk: int
     text: str
@@ -188,6 +191,9 @@ class QuestionChoice:
     translation_language: str
     kind: str
     checked: bool
+    options: str
+    is_own: bool
+    is_old: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +210,13 @@ class ThemeChoice:
 
 
 def theme_choices(
-    organisation: Organisation, chosen: Collection[str], rotating: Collection[str]
+    organisation: Organisation,
+    chosen: Collection[str],
+    rotating: Collection[str],
+    kept: Iterable[Question] = (),
 ) -> list[ThemeChoice]:
     """The questions to choose from by theme, the chosen ones given by number."""
-    by_theme = groupby(questions_for(organisation), key=lambda question: question.theme)
+    by_theme = groupby(questions_for(organisation, kept), key=lambda question: question.theme)
     return [
         ThemeChoice(
             theme.pk,
@@ -221,12 +230,22 @@ def theme_choices(
 
 
 def _question_choice(question: Question, chosen: Collection[str]) -> QuestionChoice:
-    dutch = get_language() == "nl"
+    code, translation = _translation(question)
     return QuestionChoice(
         pk=question.pk,
         text=question.text,
-        translation=question.text_en if dutch else question.text_nl,
-        translation_language="en" if dutch else "nl",
+        translation=translation,
+        translation_language=code,
         kind=question.kind,
         checked=str(question.pk) in chosen,
+        options=" · ".join(question.option_labels),
+        is_own=question.organisation_id is not None,
+        is_old=question.retired_at is not None,
     )
+
+
+def _translation(question: Question) -> tuple[str, str]:
+    """The text in the first of the product's languages that it does not stand in already."""
+    known = [*(code for code, _name in settings.LANGUAGES), *question.texts]
+    others = ((code, question.texts.get(code, "")) for code in known if code != get_language())
+    return next(((code, text) for code, text in others if text and text != question.text), ("", ""))

@@ -18,6 +18,7 @@ from orgunits.models import Role
 from surveys.cycles import queries, services
 from surveys.cycles.checks import checks
 from surveys.cycles.outlook import outlook
+from surveys.cycles.renewal import renewals_of
 from surveys.cycles.words import in_words
 from surveys.models import Cycle
 from surveys.waves.services import close_early
@@ -106,6 +107,7 @@ def _page(cycle: Cycle, **more: Any) -> dict[str, Any]:
         "outlook": found,
         "sentence": in_words(found),
         "waves": queries.wave_rows(cycle),
+        "renewals": [] if cycle.state == Cycle.State.ENDED else renewals_of(cycle),
         "can_edit": cycle.state == Cycle.State.DRAFT,
         "can_launch": cycle.state == Cycle.State.DRAFT,
         "can_pause": cycle.state == Cycle.State.ACTIVE,

@@ -81,8 +81,22 @@ def copy_tree(wave: Wave) -> None:
 
 
 def copy_questions(wave: Wave) -> None:
+    _hold_questions(wave)
     asked = rotation_of(wave.cycle).questions(wave.number)
     WaveQuestion.objects.bulk_create(question_copies(wave, asked))
+
+
+def _hold_questions(wave: Wave) -> None:
+    """Until the wave is there nobody can change its questions; others may open waves with the same ones."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT FROM surveys_question
+            WHERE id IN (SELECT question_id FROM surveys_cyclequestion WHERE cycle_id = %s)
+            ORDER BY id FOR SHARE
+            """,
+            [wave.cycle_id],
+        )
 
 
 def question_copies(wave: Wave, questions: Iterable[Question]) -> list[WaveQuestion]:
@@ -99,6 +113,8 @@ def question_copies(wave: Wave, questions: Iterable[Question]) -> list[WaveQuest
             reversed=question.reversed,
             text_en=question.text_en,
             text_nl=question.text_nl,
+            other_languages=question.other_languages,
+            options=question.options,
         )
         for position, question in enumerate(questions)
     ]

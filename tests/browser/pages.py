@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from surveys.models import Question
+from tests.browser import bank
 from tests.browser.town import DEPARTMENT, PEOPLE, SMALL_TEAM, TEAM, WRONG_PEOPLE, Town
 
 
@@ -76,6 +78,10 @@ def refused_addresses(town: Town) -> str:
     return "/cycles/refused-addresses/"
 
 
+def question(made: Callable[[Town], Question], rest: str = "") -> Callable[[Town], str]:
+    return lambda town: f"/questions/{made(town).pk}/{rest}"
+
+
 PLACES = [
     Place("sign in", at("/accounts/login/")),
     Place("sign in, refused", at("/accounts/login/"), act=submit_empty),
@@ -110,6 +116,23 @@ PLACES = [
     Place("answer on a shared device", lambda town: town.letter(TEAM) + "?shared"),
     Place("thanks on a shared device", lambda town: town.letter(TEAM) + "?sent&shared"),
     Place("cycle form", at("/cycles/new/"), "hr", open_everything),
+    Place("questions", at("/questions/"), "hr", open_everything),
+    Place("questions, none found", at("/questions/?words=geen"), "hr"),
+    Place("shared question", question(bank.shared), "hr"),
+    Place("copy of a shared question", question(bank.shared, "copy/"), "hr"),
+    Place("own question", question(bank.own_question), "hr"),
+    Place("single choice", question(bank.choice), "hr"),
+    Place("single choice, changing", question(bank.choice, "edit/"), "hr"),
+    Place("question with versions", question(bank.with_versions), "hr"),
+    Place("cycle with an older question", lambda town: f"/cycles/{town.cycle.pk}/", "hr"),
+    Place("question, changing", question(bank.with_versions, "edit/"), "hr"),
+    Place("question form", at("/questions/new/"), "hr"),
+    Place("question form, refused", at("/questions/new/"), "hr", submit_empty, refusal=422),
+    Place("theme form", at("/questions/themes/new/"), "hr"),
+    Place("theme form, refused", at("/questions/themes/new/"), "hr", submit_empty, refusal=422),
+    Place("own theme", lambda town: f"/questions/themes/{bank.own_theme(town)}/", "hr"),
+    Place("upload questions", at("/questions/import/"), "hr", open_everything),
+    Place("questions in a file", lambda town: bank.uploaded(town, bank.FILE), "hr"),
     Place("import", at("/people/import/"), "hr", open_everything),
     Place("import, refused form", at("/people/import/"), "hr", submit_empty),
     Place("import, preview", people_import, "hr", open_everything),

@@ -29,8 +29,8 @@ def menu(client: Client, address: str, label: str = "Main menu") -> list[str]:
 @pytest.mark.parametrize(
     ("role", "unit", "expected"),
     [
-        (Role.HR, "City", ["Today", "Heatmap", "Whole organisation", "Cycles", "People"]),
-        (Role.HR, "City/Care", ["Today", "Heatmap", "Care", "Cycles"]),
+        (Role.HR, "City", ["Today", "Heatmap", "Whole organisation", "Cycles", "Questions", "People"]),
+        (Role.HR, "City/Care", ["Today", "Heatmap", "Care", "Cycles", "Questions"]),
         (Role.DIRECTOR, "City", ["Heatmap", "Whole organisation"]),
         (Role.MANAGER, "City/Care", ["Heatmap", "Care"]),
         (Role.IT_ADMINISTRATOR, "City", ["People"]),

@@ -206,7 +206,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
         ("a,energy,scale,10,0,0,Hi.,Hoi.", "scale has 11 points, not 10"),
         ("a,energy,open,5,0,0,Hi?,Hoi?", "open has 0 points, not 5"),
         ("a,energy,agreement,five,0,0,Hi.,Hoi.", "points must be a whole number, not “five”"),
-        ("a,energy,choice,5,0,0,Hi.,Hoi.", "kind must be agreement, scale or open, not “choice”"),
+        ("a,energy,rating,5,0,0,Hi.,Hoi.", "kind must be agreement, scale, choice or open, not “rating”"),
+        ("a,energy,choice,1,0,0,Hi.,Hoi.", "choice has 2 to 7 points, not 1"),
+        ("a,energy,choice,2,1,0,Hi.,Hoi.", "a single choice cannot be reversed"),
+        ("a,energy,choice,2,0,0,Hi.,Hoi.", "options_en is missing"),
         ("a,energy,agreement,5,yes,0,Hi.,Hoi.", "reversed must be 0 or 1, not “yes”"),
         ("a,energy,agreement,5,0,2,Hi.,Hoi.", "short must be 0 or 1, not “2”"),
         ("a,energy,open,0,1,0,Hi?,Hoi?", "an open question cannot be reversed"),
@@ -255,4 +258,26 @@ def test_a_file_that_is_not_utf_8_is_refused_on_its_line(tmp_path: Path) -> None
     row = "energy_2,energy,agreement,5,0,0,One.,Eén.\n"
     (tmp_path / "questions.csv").write_bytes((HEADER + GOOD_ROW + row).encode("latin-1"))
     with pytest.raises(BankError, match=r"^questions\.csv, line 3: not UTF-8$"):
+        load_bank(tmp_path)
+
+
+def test_columns_for_more_languages_and_for_options_may_follow(tmp_path: Path) -> None:
+    bank_in(
+        tmp_path,
+        themes=THEMES_CSV.replace("description_nl\n", "description_nl,name_de\n")
+        .replace("Hoeveel energie.\n", "Hoeveel energie.,Energie auf Deutsch\n")
+        .replace("Hoeveel vertrouwen.\n", "Hoeveel vertrouwen.,\n"),
+        questions=HEADER.replace("\n", ",text_de,options_en,options_nl\n")
+        + GOOD_ROW.replace("\n", ",Ich habe Energie.,,\n")
+        + "place,energy,choice,2,0,0,Where?,Waar?,,Home | Office,Thuis | Kantoor\n",
+    )
+    bank = load_bank(tmp_path)
+    assert bank.themes[1].other_languages == {"de": {"name": "Energie auf Deutsch"}}
+    assert bank.questions[0].other_languages == {"de": "Ich habe Energie."}
+    assert bank.questions[1].options == [{"en": "Home", "nl": "Thuis"}, {"en": "Office", "nl": "Kantoor"}]
+
+
+def test_a_column_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    bank_in(tmp_path, questions=HEADER.replace("\n", ",colour\n") + GOOD_ROW.replace("\n", ",red\n"))
+    with pytest.raises(BankError, match="the columns must be"):
         load_bank(tmp_path)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -6,7 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from surveys.bank import load_bank
 from surveys.bank.install import install_bank
+from surveys.bank.rows import all_questions
 from surveys.models import Question, Theme
+from tests.waves import open_wave
 
 from .factories import city
 
@@ -24,11 +27,11 @@ def test_after_migrate_the_whole_bank_is_there() -> None:
     assert Theme.objects.filter(organisation=None).count() == len(BANK.themes)
 
 
-def test_installing_again_changes_nothing_and_takes_two_queries(
+def test_installing_again_changes_nothing_and_takes_few_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     before = list(Question.objects.order_by("pk").values())
-    with django_assert_num_queries(4):  # the two, in a savepoint
+    with django_assert_num_queries(5):  # three, in a savepoint
         install_bank(BANK)
     assert list(Question.objects.order_by("pk").values()) == before
 
@@ -38,6 +41,53 @@ def test_an_improved_text_replaces_the_old_one_in_the_same_row() -> None:
     improved = replace(next(one for one in BANK.questions if one.code == "energy_1"), text_en="Better.")
     install_bank(replace(BANK, questions=(improved,)))
     assert Question.objects.get(pk=old.pk).text_en == "Better."
+
+
+def asked(question: Question) -> None:
+    """Some wave of some organisation asked it."""
+    built = open_wave({"City": 6})
+    built.wave.questions.filter(position=0).update(question=question)
+
+
+def improved(code: str, **changes: Any) -> None:
+    rows = [replace(one, **changes) for one in BANK.questions if one.code == code]
+    install_bank(replace(BANK, questions=tuple(rows)))
+
+
+def test_a_question_that_a_wave_asked_is_never_changed_but_gets_a_successor() -> None:
+    old = Question.objects.get(organisation=None, code="energy_1")
+    asked(old)
+    before = old.text_en
+    improved("energy_1", text_en="Better.")
+    old.refresh_from_db()
+    assert (old.text_en, old.retired_at is not None) == (before, True)
+    [new] = all_questions().filter(organisation=None, code="energy_1", retired_at=None)
+    assert (new.text_en, new.predecessor, new.version, new.is_equivalent) == ("Better.", old, 2, True)
+
+
+def test_a_successor_on_another_scale_is_not_the_same_line() -> None:
+    old = Question.objects.get(organisation=None, code="energy_1")
+    asked(old)
+    improved("energy_1", kind="scale", points=11)
+    new = all_questions().get(organisation=None, code="energy_1", retired_at=None)
+    assert new.predecessor == old
+    assert not new.is_equivalent
+
+
+def test_installing_twice_after_a_successor_changes_nothing_more() -> None:
+    asked(Question.objects.get(organisation=None, code="energy_1"))
+    improved("energy_1", text_en="Better.")
+    improved("energy_1", text_en="Better.")
+    assert Question.objects.filter(organisation=None, code="energy_1").count() == 2
+
+
+def test_a_language_that_is_added_makes_no_successor() -> None:
+    old = Question.objects.get(organisation=None, code="energy_1")
+    asked(old)
+    improved("energy_1", other_languages={"de": "Meine Arbeit gibt mir Energie."})
+    old.refresh_from_db()
+    assert old.retired_at is None
+    assert old.other_languages == {"de": "Meine Arbeit gibt mir Energie."}
 
 
 def test_a_question_that_left_the_bank_stays_for_the_waves_that_asked_it() -> None:

@@ -34,7 +34,7 @@ def means(unit: str, question: str) -> dict[int, float]:
     found = Release.objects.filter(
         unit__name=unit, question__code=question, wave__organisation__slug=SLUG
     ).order_by("wave__number")
-    return dict(found.values_list("wave__number", "mean"))
+    return {number: mean or 0.0 for number, mean in found.values_list("wave__number", "mean")}
 
 
 def test_it_is_a_municipality_of_some_size(demo: DemoLogins) -> None:
