@@ -77,6 +77,7 @@ def trial_mail(
     scored = [question for question in questions if question.kind != WaveQuestion.Kind.OPEN]
     composer = Composer({wave.pk: len(questions)}, {wave.pk: scored[0]} if scored else {})
     message = composer.compose(mail, token=NO_TOKEN, now=now)
+    message.mould = None
     link = absolute_url("answer", NO_TOKEN)
     message.subject = _("[Test] %(subject)s") % {"subject": message.subject}
     message.body = str(message.body).replace(link, url)

@@ -10,10 +10,10 @@ from datetime import datetime
 from email.charset import QP, Charset
 from email.headerregistry import Address
 from email.utils import format_datetime, make_msgid, parseaddr
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count
 from django.template import Context
 from django.template.loader import get_template
@@ -23,6 +23,7 @@ from django.utils.html import escape
 
 from accounts.models import Organisation
 from surveys.answering.forms import answer_field
+from surveys.mailing.mould import MARKS, LetterMail, Mould
 from surveys.mailing.tokens import new_token
 from surveys.models import Mail, Wave, WaveQuestion
 
@@ -35,23 +36,59 @@ QUOTED_PRINTABLE.body_encoding = QP
 
 
 # Stand in for what is personal; random, so that no text holds them by chance or on purpose.
-NAME_BLANK, TOKEN_BLANK = new_token(), new_token()
+NAME_BLANK, TOKEN_BLANK = new_token(), MARKS["token"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Letter:
     """What all people with one wave, kind and language get, with blanks for name and token."""
 
     language: str
     subject: str
-    text: str
+    sender: str
+    reply_to: list[str] | None
+    stop_url: str
+    lines: list[str]  # wrapped, but for those with a name
     html: str
 
     def text_for(self, name: str, token: str) -> str:
-        return wrap(self.text.replace(NAME_BLANK, name).replace(TOKEN_BLANK, token))
+        lines = (
+            wrap_line(line.replace(NAME_BLANK, name)) if NAME_BLANK in line else line for line in self.lines
+        )
+        return "\n".join(lines).replace(TOKEN_BLANK, token) + "\n"
 
     def html_for(self, name: str, token: str) -> str:
         return self.html.replace(NAME_BLANK, escape(name)).replace(TOKEN_BLANK, token)
+
+    @cached_property
+    def mould(self) -> Mould:
+        marks = MARKS
+        blank = self.message(marks["to"], marks["token"], marks["date"], marks["message_id"], None)
+        blank.subject, blank.body = marks["subject"], marks["text"]
+        blank.attach_alternative(marks["html"], "text/html")
+        return Mould.of(blank)
+
+    def message(self, to: str, token: str, date: str, message_id: str, mould: Mould | None) -> LetterMail:
+        """Without its text."""
+        message = LetterMail(
+            self.subject,
+            from_email=self.sender,
+            to=[to],
+            reply_to=self.reply_to,
+            headers={
+                "Date": date,
+                "Message-ID": message_id,
+                "Content-Language": self.language,
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+                "List-Unsubscribe": f"<{self.stop_url.replace(TOKEN_BLANK, token)}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+            token=token,
+            mould=mould,
+        )
+        message.encoding = QUOTED_PRINTABLE
+        return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +105,14 @@ class Composer:
         counts = WaveQuestion.objects.filter(wave__in=waves).order_by().values_list("wave")
         return cls(dict(counts.annotate(Count("pk"))), first_questions(waves))
 
-    def compose(self, mail: Mail, *, token: str, now: datetime) -> EmailMultiAlternatives:
+    def compose(self, mail: Mail, *, token: str, now: datetime) -> LetterMail:
         """Expects `mail` with its organisation, wave, invitation and employee loaded."""
-        organisation = mail.organisation
         name = first_name_of(mail)
         letter = self.letter(mail, language_of(mail), with_name=bool(name))
-        message = EmailMultiAlternatives(
-            letter.subject,
-            letter.text_for(name, token),
-            from_email=sender(organisation, mail.wave),
-            to=[mail.invitation.email],
-            reply_to=[one_line(reply_to(mail))] if reply_to(mail) else None,
-            headers={
-                "Date": format_datetime(now.astimezone(organisation.zone)),
-                "Message-ID": mail.message_id or new_message_id(),
-                "Content-Language": letter.language,
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-                "List-Unsubscribe": f"<{absolute_url('stop_reminders', token)}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
-        )
-        message.encoding = QUOTED_PRINTABLE
+        date = format_datetime(now.astimezone(mail.organisation.zone))
+        message_id = mail.message_id or new_message_id()
+        message = letter.message(mail.invitation.email, token, date, message_id, letter.mould)
+        message.body = letter.text_for(name, token)
         message.attach_alternative(letter.html_for(name, token), "text/html")
         return message
 
@@ -114,10 +137,14 @@ class Composer:
         with translation.override(language), timezone.override(mail.organisation.zone):
             if question := self.first.get(mail.wave_id):
                 context["question"] = asked(question, answer_url)
+            text = render(f"mail/{mail.kind}.txt", context, autoescape=False)
             return Letter(
                 language,
                 subject=one_line(render(f"mail/{mail.kind}_subject.txt", context, autoescape=False)),
-                text=render(f"mail/{mail.kind}.txt", context, autoescape=False),
+                sender=sender(mail.organisation, mail.wave),
+                reply_to=[one_line(reply_to(mail))] if reply_to(mail) else None,
+                stop_url=absolute_url("stop_reminders", TOKEN_BLANK),
+                lines=wrap(text, but=NAME_BLANK).splitlines(),
                 html=render(f"mail/{mail.kind}.html", context, autoescape=True),
             )
 
@@ -173,8 +200,12 @@ def sender(organisation: Organisation, wave: Wave) -> str:
 
 def new_message_id() -> str:
     """In the sender's domain, whichever worker sends it."""
-    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return make_msgid(domain=address.rpartition("@")[2])
+    return make_msgid(domain=domain_of(settings.DEFAULT_FROM_EMAIL))
+
+
+@lru_cache(maxsize=8)
+def domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def render(template: str, context: dict[str, Any], *, autoescape: bool) -> str:
@@ -187,10 +218,14 @@ def one_line(text: str) -> str:
     return " ".join(CONTROL_CHARACTERS.sub(" ", text).split())
 
 
-def wrap(text: str) -> str:
-    """Lines of at most 78 characters, except for a link, which stays whole on a line of its own."""
-    lines = [wrap_line(line.rstrip()) for line in text.strip().splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+def wrap(text: str, *, but: str | None = None) -> str:
+    """Lines of at most 78 characters, except for a link, which stays whole on a line of its own.
+
+    Lines with the word `but` are left as they are.
+    """
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    wrapped = [line if but is not None and but in line else wrap_line(line) for line in lines]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(wrapped)) + "\n"
 
 
 def wrap_line(line: str) -> str:
