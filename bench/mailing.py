@@ -58,6 +58,7 @@ def plain_mails_per_second(number: int, size: int) -> float:
     message = b"Subject: Plain\r\n\r\n" + (b"y" * 70 + b"\r\n") * (size // 72)
     began = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", settings.EMAIL_PORT) as server:
+        assert server.sock is not None
         server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for place in range(number):
             server.sendmail("bench@example.org", f"plain{place}@example.org", message)

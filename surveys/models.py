@@ -162,6 +162,14 @@ class Cycle(models.Model):
     sender_name = models.CharField(_("sender name"), max_length=200, blank=True)
     reply_to = models.EmailField(_("reply-to address"), blank=True)
     intros = models.JSONField(default=dict, blank=True)  # text by language
+    mail_texts = models.JSONField(
+        default=dict, blank=True
+    )  # by language, then by key (surveys.mailing.texts)
+    texts_version = models.PositiveIntegerField(default=1)
+    texts_changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    texts_changed_at = models.DateTimeField(null=True, blank=True)
     most_invitations = models.PositiveSmallIntegerField(
         _("most invitations"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
@@ -286,6 +294,7 @@ class Wave(models.Model):
     sender_name = models.CharField(max_length=200, blank=True)
     reply_to = models.EmailField(blank=True)
     intros = models.JSONField(default=dict, blank=True)
+    mail_texts = models.JSONField(default=dict, blank=True)
 
     objects = WaveQuerySet.as_manager()
 
@@ -307,6 +316,11 @@ class Wave(models.Model):
     def intro(self) -> str:
         """In the language in use."""
         return str(self.intros.get(get_language() or "", ""))
+
+    @property
+    def news(self) -> str:
+        """What changed since last time, in the language in use."""
+        return str(self.mail_texts.get(get_language() or "", {}).get("news", ""))
 
 
 class WaveQuestion(QuestionText):
@@ -408,6 +422,7 @@ class Mail(models.Model):
     message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    delivered_at = models.DateTimeField(null=True)  # if the mail service told so
     # HR asked for it once more.
     again = models.BooleanField(default=False, db_default=False)
 
@@ -423,6 +438,9 @@ class Mail(models.Model):
             ),
             models.Index(fields=["organisation", "claimed_at"], name="mail_claimed"),
             models.Index(fields=["wave", "state"], name="mail_by_state"),
+            models.Index(
+                fields=["message_id"], condition=~models.Q(message_id=""), name="mail_by_message_id"
+            ),
         ]
 
     def __str__(self) -> str:

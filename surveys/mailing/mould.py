@@ -36,7 +36,7 @@ class Mould:
         encoding = str(blank.encoding or "utf-8")
         return cls(
             sanitize_address(blank.from_email, encoding),
-            ANY_MARK.split(blank.message().as_bytes(linesep="\r\n")),
+            ANY_MARK.split(written(blank)),
         )
 
     def cast(self, words: dict[str, bytes]) -> bytes:
@@ -46,7 +46,9 @@ class Mould:
 
 
 class LetterMail(EmailMultiAlternatives):
-    """To one person. Whoever changes its headers takes the mould away: then it is written as any other mail."""
+    """To one person. Whoever changes its headers takes the mould away, and it is written as any mail."""
+
+    mixed_subtype = "mixed"
 
     def __init__(self, *args: Any, token: str, mould: Mould | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +60,7 @@ class LetterMail(EmailMultiAlternatives):
         recipient = sanitize_address(address, "utf-8")
         if self.mould is None:
             sender = sanitize_address(self.from_email, "utf-8")
-            return sender, recipient, self.message().as_bytes(linesep="\r\n")
+            return sender, recipient, written(self)
         html, _kind = self.alternatives[0]
         words = {
             "subject": encoded_subject(str(self.subject)),
@@ -70,6 +72,12 @@ class LetterMail(EmailMultiAlternatives):
             "html": quoted_printable(str(html)),
         }
         return self.mould.sender, recipient, self.mould.cast(words)
+
+
+def written(message: EmailMultiAlternatives) -> bytes:
+    as_bytes: Any = message.message().as_bytes  # its types know no `linesep`
+    content: bytes = as_bytes(linesep="\r\n")
+    return content
 
 
 @lru_cache(maxsize=64)

@@ -108,7 +108,9 @@ def claimed_lately(organisation: Organisation, now: datetime) -> int:
 def claimed_mails(organisation: Organisation, claim: uuid.UUID) -> QuerySet[Mail]:
     mails = Mail.objects.filter(organisation=organisation, claim=claim, state=Mail.State.CLAIMED)
     # Fetched apart, so that the mails share one object for their wave instead of making a hundred.
-    together = mails.select_related("invitation__employee").prefetch_related("organisation", "wave")
+    together = mails.select_related("invitation__employee", "invitation__unit").prefetch_related(
+        "organisation", "wave"
+    )
     return together.order_by("due_at", "pk")
 
 

@@ -45,7 +45,8 @@ class EmailBackend(smtp.EmailBackend):
         opened = super().open()
         if self.connection is not None:
             # Else the end of a long message waits until the server has confirmed the part before it.
-            self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.connection.sock is not None:
+                self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connection.ehlo_or_helo_if_needed()
         return opened
 
@@ -55,8 +56,8 @@ class EmailBackend(smtp.EmailBackend):
         return super().send_messages(email_messages)
 
     def _send(self, email_message: EmailMessage) -> bool:
-        if not isinstance(email_message, LetterMail):
-            return super()._send(email_message)
+        if self.connection is None or not isinstance(email_message, LetterMail):
+            return bool(super()._send(email_message))  # type: ignore[misc]  # its types leave it out
         sender, recipient, content = email_message.on_the_wire()
         self.connection.sendmail(sender, [recipient], content)
         return True

@@ -11,7 +11,8 @@ import pytest
 from django.utils.html import escape
 from pytest_django import Settings
 
-from surveys.mailing.compose import Composer, one_line, wrap
+from surveys.mailing.compose import Composer
+from surveys.mailing.letters import one_line, wrap
 from surveys.models import Mail, Wave
 
 from .factories import NOW, make_mail, make_organisation, make_wave, queue
