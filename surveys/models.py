@@ -422,7 +422,10 @@ class Mail(models.Model):
     message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
-    delivered_at = models.DateTimeField(null=True)  # if the mail service told so
+    # What a mail service calls it, and what it told later.
+    service_id = models.CharField(max_length=200, blank=True, default="", db_default="")
+    delivered_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
     # HR asked for it once more.
     again = models.BooleanField(default=False, db_default=False)
 
@@ -440,6 +443,9 @@ class Mail(models.Model):
             models.Index(fields=["wave", "state"], name="mail_by_state"),
             models.Index(
                 fields=["message_id"], condition=~models.Q(message_id=""), name="mail_by_message_id"
+            ),
+            models.Index(
+                fields=["service_id"], condition=~models.Q(service_id=""), name="mail_by_service_id"
             ),
         ]
 

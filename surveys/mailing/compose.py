@@ -105,6 +105,7 @@ class Composer:
                 lines=wrap(text).splitlines(),
                 html=render(f"mail/{mail.kind}.html", context, autoescape=True),
                 logo=look.logo,
+                bounce_address=settings.BOUNCE_ADDRESS,
             )
 
 

@@ -52,6 +52,7 @@ class Letter:
     lines: list[str]  # wrapped, but for those with a name
     html: str
     logo: Logo | None = None
+    bounce_address: str = ""
 
     def mail_to(self, person: Person, address: str, *, date: str, message_id: str) -> LetterMail:
         fills = person.fills()
@@ -93,6 +94,7 @@ class Letter:
             },
             token=token,
             mould=mould,
+            bounce_address=self.bounce_address,
         )
         message.encoding = QUOTED_PRINTABLE
         if self.logo is not None:

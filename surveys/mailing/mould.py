@@ -31,13 +31,9 @@ class Mould:
     pieces: list[bytes]  # every second one is the mark of a slot
 
     @classmethod
-    def of(cls, blank: EmailMultiAlternatives) -> Mould:
+    def of(cls, blank: LetterMail) -> Mould:
         """`blank` has the marks where its mails differ."""
-        encoding = str(blank.encoding or "utf-8")
-        return cls(
-            sanitize_address(blank.from_email, encoding),
-            ANY_MARK.split(written(blank)),
-        )
+        return cls(blank.returned_to(), ANY_MARK.split(written(blank)))
 
     def cast(self, words: dict[str, bytes]) -> bytes:
         pieces = self.pieces.copy()
@@ -50,17 +46,22 @@ class LetterMail(EmailMultiAlternatives):
 
     mixed_subtype = "mixed"
 
-    def __init__(self, *args: Any, token: str, mould: Mould | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, token: str, mould: Mould | None, bounce_address: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.token, self.mould = token, mould
+        self.token, self.mould, self.bounce_address = token, mould, bounce_address
+
+    def returned_to(self) -> str:
+        """Where the mail servers on the way report that it could not be delivered."""
+        return sanitize_address(self.bounce_address or self.from_email, "utf-8")
 
     def on_the_wire(self) -> tuple[str, str, bytes]:
         """Sender, recipient and message. Raises ValueError for an address that cannot be written down."""
         [address] = self.to
         recipient = sanitize_address(address, "utf-8")
         if self.mould is None:
-            sender = sanitize_address(self.from_email, "utf-8")
-            return sender, recipient, written(self)
+            return self.returned_to(), recipient, written(self)
         html, _kind = self.alternatives[0]
         words = {
             "subject": encoded_subject(str(self.subject)),

@@ -46,9 +46,10 @@ START_SENDING = """
 # A worker slower than its lease finds its mail given up as unconfirmed, and now knows better.
 SETTLE = """
     UPDATE surveys_mail SET state = settled.state, error = settled.error, sent_at = settled.sent_at,
-           due_at = COALESCE(settled.due_at, surveys_mail.due_at), claimed_until = NULL
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
-         AS settled (id, state, error, sent_at, due_at)
+           due_at = COALESCE(settled.due_at, surveys_mail.due_at), claimed_until = NULL,
+           service_id = settled.service_id
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[])
+         AS settled (id, state, error, sent_at, due_at, service_id)
     WHERE surveys_mail.id = settled.id AND claim = %s AND surveys_mail.state IN ('sending', 'unconfirmed')
 """
 KNOWN_FATES = {
@@ -156,17 +157,17 @@ def put_back(mails: Iterable[Mail], batch: Batch, *, pause: tuple[datetime, str]
 def settle(settled: Sequence[Settled], batch: Batch) -> list[Mail.State]:
     """Record what became of mails that were being sent; returns their new states."""
     rows = [_settled_row(one) for one in settled]
-    ids, states, words, sent_at, due_at = (list(column) for column in zip(*rows, strict=True))
+    columns = [list(column) for column in zip(*rows, strict=True)]
     with transaction.atomic():
         for one in settled:
             if one.outcome.bad_address:
                 note_refused(one.mail, one.outcome.words, now=one.at)
         with connection.cursor() as cursor:
-            cursor.execute(SETTLE, [ids, states, words, sent_at, due_at, batch.claim])
-    return states
+            cursor.execute(SETTLE, [*columns, batch.claim])
+    return [row[1] for row in rows]
 
 
-def _settled_row(settled: Settled) -> tuple[int, Mail.State, str, datetime | None, datetime | None]:
+def _settled_row(settled: Settled) -> tuple[int, Mail.State, str, datetime | None, datetime | None, str]:
     mail, outcome, now = settled.mail, settled.outcome, settled.at
     state = KNOWN_FATES.get(outcome.fate, Mail.State.DUE)
     retry_at = now + retry_delay(mail.attempts)
@@ -174,7 +175,7 @@ def _settled_row(settled: Settled) -> tuple[int, Mail.State, str, datetime | Non
         state = Mail.State.REFUSED
     sent_at = now if state == Mail.State.SENT else None
     due_at = retry_at if state == Mail.State.DUE else None
-    return mail.pk, state, outcome.words, sent_at, due_at
+    return mail.pk, state, outcome.words, sent_at, due_at, outcome.service_id
 
 
 def retry_delay(attempts: int) -> timedelta:

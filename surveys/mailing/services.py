@@ -89,11 +89,12 @@ class Run:
 
     def send_batch(self, batch: Batch) -> None:
         composer = Composer.for_mails(batch.mails)
-        for place in range(0, len(batch.mails), AT_ONCE):
+        at_once = AT_ONCE if self.delivery.is_quick else 1
+        for place in range(0, len(batch.mails), at_once):
             if self.is_over or not self.is_connected():
                 self.put_back(batch, batch.mails[place:])
                 return
-            self.send_some(batch.mails[place : place + AT_ONCE], batch, composer)
+            self.send_some(batch.mails[place : place + at_once], batch, composer)
 
     def is_connected(self) -> bool:
         try:

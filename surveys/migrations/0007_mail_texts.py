@@ -36,6 +36,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='mail',
+            name='complained_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='mail',
+            name='service_id',
+            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+        ),
+        migrations.AddField(
+            model_name='mail',
             name='delivered_at',
             field=models.DateTimeField(null=True),
         ),
@@ -47,5 +57,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='mail',
             index=models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='mail_by_message_id'),
+        ),
+        migrations.AddIndex(
+            model_name='mail',
+            index=models.Index(condition=models.Q(('service_id', ''), _negated=True), fields=['service_id'], name='mail_by_service_id'),
         ),
     ]
