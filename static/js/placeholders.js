@@ -1,11 +1,10 @@
-// Puts a placeholder where someone was typing. Without script one types it, from the list on the page.
+// Puts a placeholder where someone was typing. Without script one types what stands on the button.
 (() => {
   const panel = document.querySelector("[data-placeholders]");
   if (!panel) return;
   const form = panel.closest("form");
   let field = null;
 
-  panel.hidden = false;
   form.addEventListener("focusin", (event) => {
     if (!event.target.matches("input[type=text], textarea")) return;
     field = event.target;

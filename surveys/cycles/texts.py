@@ -98,7 +98,9 @@ class TextsForm(forms.Form):
         """What could not be taken: the field and why."""
         titles = {field.name: section.title for section in self.sections() for field in section.fields}
         return [
-            f"{titles.get(name, '')} {self.fields[name].label}: {' '.join(map(str, errors))}".strip()
+            ", ".join(
+                filter(None, [titles.get(name), f"{self.fields[name].label}: {' '.join(map(str, errors))}"])
+            )
             for name, errors in self.errors.items()
             if name in self.fields
         ]

@@ -86,14 +86,19 @@ def sample_mail(
     )
     message = composer.compose(mail, token=NO_TOKEN, now=now)
     message.mould = None
-    link = absolute_url("answer", NO_TOKEN)
-    message.body = str(message.body).replace(link, url)
     html, media_type = message.alternatives[0]
+    message.body = leading_to(url, str(message.body))
     message.alternatives = []
-    message.attach_alternative(str(html).replace(link, url), str(media_type))
+    message.attach_alternative(leading_to(url, str(html)), str(media_type))
     for header in ("List-Unsubscribe", "List-Unsubscribe-Post"):
         message.extra_headers.pop(header)
     return message
+
+
+def leading_to(url: str, text: str) -> str:
+    for name in ("stop_reminders", "answer"):  # the address of the first begins with that of the second
+        text = text.replace(absolute_url(name, NO_TOKEN), url)
+    return text
 
 
 def trial_mail(

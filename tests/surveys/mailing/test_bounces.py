@@ -109,7 +109,7 @@ def maildir(tmp_path: Path) -> mailbox.Maildir:
 
 
 def url_of(maildir: mailbox.Maildir) -> str:
-    return f"maildir://{maildir._path}"  # type: ignore[attr-defined]
+    return f"maildir://{maildir._path}"
 
 
 def flags(maildir: mailbox.Maildir) -> list[str]:
