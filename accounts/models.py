@@ -60,6 +60,20 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing] # tree
         return zoneinfo.ZoneInfo(self.time_zone)
 
 
+class Look(models.Model):
+    """An organisation's own logo and colour, in mails and on the answering page."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="look")
+    colour = models.CharField(max_length=7, blank=True)  # such as #0a5768; empty: the product's own
+    logo = models.BinaryField(null=True)  # a PNG that was made here, never the file as it came
+    logo_width = models.PositiveSmallIntegerField(default=0)  # as shown
+    logo_height = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"look of {self.organisation_id}"
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Without a password the user signs in with a code by e-mail."""

@@ -83,4 +83,4 @@ def _people_links(scope: Scope) -> list[Link]:
     links = [Link(_("Import"), reverse("orgunits:imports")), Link(_("Units"), reverse("orgunits:units"))]
     if scope.has_on_root(Role.HR):
         links.append(Link(_("Roles"), reverse("orgunits:roles")))
-    return links
+    return [*links, Link(_("Look of mails"), reverse("mailing:look"))]

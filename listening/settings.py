@@ -168,6 +168,15 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", default=vars()["EMAIL_BACKEND"])
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Polsslag <polsslag@localhost>")
 ANYMAIL = env.dict("ANYMAIL", default={})
+# What a mail service signs in with, as user:password, when it tells what became of a mail.
+ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="")
+if ANYMAIL_WEBHOOK_SECRET:
+    if ":" not in ANYMAIL_WEBHOOK_SECRET or len(ANYMAIL_WEBHOOK_SECRET) < 20:
+        raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET must be user:password, of 20 characters or more.")
+    ANYMAIL["WEBHOOK_SECRET"] = ANYMAIL_WEBHOOK_SECRET
+# Where undelivered mails are reported: the address, and the mailbox in which the reports are read.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
 
 # People
 
@@ -261,5 +270,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_links"]}
     },
+    # It tells of each form that it tries, and of what it cannot read, which we say ourselves.
+    "loggers": {"flufl.bounce": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -43,8 +43,7 @@ def work_due(now: datetime) -> Iterator[Work]:
     if Wave.objects.due_to_remind(now).exists():
         yield Work("surveys.tasks.queue_reminders")
     yield Work("surveys.tasks.settle_mail")
-    for organisation in organisations_with_due_mail(now):
-        yield Work("surveys.tasks.send_mail", organisation)
+    yield from _mail_work(now)
     for run in letters_due():
         yield Work("surveys.tasks.make_letters", run)
     due_to_close = set(Wave.objects.due_to_close(now).values_list("pk", flat=True))
@@ -52,3 +51,10 @@ def work_due(now: datetime) -> Iterator[Work]:
         yield Work("results.tasks.mix", wave)
     for wave in due_to_close:
         yield Work("results.tasks.close", wave)
+
+
+def _mail_work(now: datetime) -> Iterator[Work]:
+    if settings.BOUNCE_MAILBOX_URL:
+        yield Work("surveys.tasks.read_bounces")
+    for organisation in organisations_with_due_mail(now):
+        yield Work("surveys.tasks.send_mail", organisation)

@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dashboards.urls")),
 ]
 
+if settings.ANYMAIL_WEBHOOK_SECRET:
+    urlpatterns.append(path("anymail/", include("surveys.mailing.hooks")))
+
 if settings.MAILBOX:
     urlpatterns += [
         path("mailbox/", include("listening.mailbox.urls")),

@@ -6,6 +6,10 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        from surveys.bank.install import after_migrate
+        from anymail.signals import tracking
 
+        from surveys.bank.install import after_migrate
+        from surveys.mailing.later import on_tracking
+
+        tracking.connect(on_tracking, dispatch_uid="surveys.mailing")
         post_migrate.connect(after_migrate, sender=self)

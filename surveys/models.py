@@ -231,6 +231,14 @@ class Cycle(models.Model):
     sender_name = models.CharField(_("sender name"), max_length=200, blank=True)
     reply_to = models.EmailField(_("reply-to address"), blank=True)
     intros = models.JSONField(default=dict, blank=True)  # text by language
+    mail_texts = models.JSONField(
+        default=dict, blank=True
+    )  # by language, then by key (surveys.mailing.texts)
+    texts_version = models.PositiveIntegerField(default=1)
+    texts_changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    texts_changed_at = models.DateTimeField(null=True, blank=True)
     most_invitations = models.PositiveSmallIntegerField(
         _("most invitations"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
@@ -355,6 +363,7 @@ class Wave(models.Model):
     sender_name = models.CharField(max_length=200, blank=True)
     reply_to = models.EmailField(blank=True)
     intros = models.JSONField(default=dict, blank=True)
+    mail_texts = models.JSONField(default=dict, blank=True)
 
     objects = WaveQuerySet.as_manager()
 
@@ -376,6 +385,11 @@ class Wave(models.Model):
     def intro(self) -> str:
         """In the language in use, else in one that was written."""
         return best_text(self.intros)
+
+    @property
+    def news(self) -> str:
+        """What changed since last time, in the language in use, else in one that was written."""
+        return best_text({code: texts.get("news", "") for code, texts in self.mail_texts.items()})
 
 
 class WaveQuestion(QuestionText):
@@ -477,6 +491,10 @@ class Mail(models.Model):
     message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # What a mail service calls it, and what it told later.
+    service_id = models.CharField(max_length=200, blank=True, default="", db_default="")
+    delivered_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
     # HR asked for it once more.
     again = models.BooleanField(default=False, db_default=False)
 
@@ -492,6 +510,12 @@ class Mail(models.Model):
             ),
             models.Index(fields=["organisation", "claimed_at"], name="mail_claimed"),
             models.Index(fields=["wave", "state"], name="mail_by_state"),
+            models.Index(
+                fields=["message_id"], condition=~models.Q(message_id=""), name="mail_by_message_id"
+            ),
+            models.Index(
+                fields=["service_id"], condition=~models.Q(service_id=""), name="mail_by_service_id"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
 """Work for the Celery workers. Each is safe to run twice, late, or on several machines at once."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Organisation
 from surveys.letters.services import erase_old_letters
 from surveys.letters.services import make_letters as make_letters_of_run
+from surveys.mailing.bounce_mailbox import read_mailbox
 from surveys.mailing.services import release_stuck_mail, send_due_mail
 from surveys.waves.services import open_due_waves, queue_due_reminders
 
@@ -30,6 +32,11 @@ def send_mail(organisation_id: int) -> None:
 def settle_mail() -> None:
     release_stuck_mail(timezone.now())
     erase_old_letters(timezone.now())
+
+
+@shared_task
+def read_bounces() -> None:
+    read_mailbox(settings.BOUNCE_MAILBOX_URL, now=timezone.now())
 
 
 @shared_task

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.languages import default_language, other_languages, spoken, supported
 from orgunits.access import public
 from surveys.answering.forms import AnswerForm
+from surveys.answering.look import dressed, page_look
 from surveys.answering.services import Answers, Invited, look_up, stop_reminders, submit
+from surveys.mailing.texts import news_of
 from surveys.mailing.tokens import token_hash
 from surveys.models import Wave, WaveQuestion, WaveUnit
 
@@ -53,7 +55,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         look = Look(language, on_paper=invited.on_paper, shared=shared)
         if request.method == "POST":
             return _take_answers(request, invited, look)
-        return HttpResponse(_empty_form(invited.wave, invited.unit_id, look))
+        page = _empty_form(invited.wave, invited.unit_id, look)
+        return dressed(HttpResponse(page), page_look(invited.wave.organisation_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,8 @@ def _take_answers(request: HttpRequest, invited: Invited, look: Look) -> HttpRes
     try:
         form.clean()
     except ValidationError as error:
-        return HttpResponse(
-            _form(invited.wave, invited.unit_id, look, form, error=error.messages[0]), status=422
-        )
+        page = _form(invited.wave, invited.unit_id, look, form, error=error.messages[0])
+        return dressed(HttpResponse(page, status=422), page_look(invited.wave.organisation_id))
     answers = Answers(invited.invitation_id, form.scores, form.comments)
     submit(invited.wave, [answers], now=timezone.now())
     # Whoever came twice or too late is told so by the page that follows.
@@ -116,9 +118,11 @@ def _page(
         "other_languages": other_languages(language, invited.wave.languages if invited else ()),
         **more,
     }
-    if invited:
-        context |= {"wave": invited.wave, "organisation": invited.wave.organisation}
-    return HttpResponse(render_to_string(f"surveys/answer/{name}.html", context), status=status)
+    if invited is None:
+        return HttpResponse(render_to_string(f"surveys/answer/{name}.html", context), status=status)
+    own = page_look(invited.wave.organisation_id)
+    context |= {"wave": invited.wave, "organisation": invited.wave.organisation, "look": own}
+    return dressed(HttpResponse(render_to_string(f"surveys/answer/{name}.html", context), status=status), own)
 
 
 @lru_cache(maxsize=512)
@@ -139,7 +143,7 @@ _empty_forms: dict[Any, str] = {}
 
 def _empty_form(wave: Wave, unit_id: int, look: Look) -> str:
     """The page before anything was filled in: the same for everyone in a unit, so rendered once."""
-    key = (wave.pk, wave.closes_at, unit_id, look)
+    key = (wave.pk, wave.closes_at, unit_id, look, page_look(wave.organisation_id))
     if key not in _empty_forms:
         if len(_empty_forms) >= 1024:
             _empty_forms.clear()
@@ -158,7 +162,9 @@ def form_page(wave: Wave, group: OwnGroup, look: Look, form: AnswerForm, *, erro
         "surveys/answer/form.html",
         {
             "organisation": wave.organisation,
+            "look": page_look(wave.organisation_id),
             "wave": wave,
+            "news": news_of(wave, len(form.questions)),
             "unit_name": group.name,
             "invited": group.invited,
             "questions": form.fields(),

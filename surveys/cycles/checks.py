@@ -18,6 +18,7 @@ from surveys.bank.hints import hints_of
 from surveys.cycles.outlook import Outlook
 from surveys.cycles.recurrence import schedule_of
 from surveys.cycles.services import check_ready
+from surveys.mailing.texts import used_in
 from surveys.models import Cycle, Invitation
 
 MANY_QUESTIONS = 10
@@ -38,7 +39,7 @@ def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
         blocking = []
     except ValidationError as error:
         blocking = [Check(text, blocking=True) for text in error.messages]
-    warnings = [_addresses, _size, _length, _dates, _words, _reply, _repetition]
+    warnings = [_addresses, _size, _length, _dates, _words, _mail_texts, _reply, _repetition]
     found = [Check(text) for warn in warnings for text in warn(outlook)]
     return [*blocking, *found, *_notice(outlook, now), *_together(outlook), *_wording(outlook)]
 
@@ -91,6 +92,27 @@ def _words(outlook: Outlook) -> Iterator[str]:
         yield _("The words above the questions are missing in: %(languages)s.") % {
             "languages": ", ".join(missing)
         }
+
+
+def _mail_texts(outlook: Outlook) -> Iterator[str]:
+    """Words of one's own that a language lacks, and placeholders that stand for nothing for some people."""
+    cycle = outlook.cycle
+    spoken = cycle.languages or language_codes()
+    written = {code: set(cycle.mail_texts.get(code, {})) for code in spoken}
+    names = [name for code, name in language_choices() if code in spoken and not written[code]]
+    if names and any(written.values()):
+        yield _("The mails have words of your own, but not in: %(languages)s.") % {
+            "languages": ", ".join(names)
+        }
+    if "first_name" not in used_in(cycle.mail_texts, spoken):
+        return
+    nameless = audience_of(cycle).filter(first_name="").exclude(email="").count()
+    if nameless:
+        yield ngettext(
+            "%(number)d person has no first name: their mail says “colleague” for {first_name}.",
+            "%(number)d people have no first name: their mail says “colleague” for {first_name}.",
+            nameless,
+        ) % {"number": nameless}
 
 
 def _reply(outlook: Outlook) -> Iterator[str]:

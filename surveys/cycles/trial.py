@@ -8,13 +8,16 @@ from datetime import datetime
 from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import gettext as _
 
+from accounts.look import appearance_of
 from accounts.models import User
+from orgunits.models import Employee, OrgUnit
 from surveys.answering.forms import AnswerForm
 from surveys.answering.views import Look, OwnGroup, form_page
 from surveys.audience import audience_of
 from surveys.cycles.outlook import Outlook
 from surveys.mailing.compose import Composer, absolute_url
 from surveys.mailing.delivery import Delivery, ServerUnavailableError
+from surveys.mailing.mould import LetterMail
 from surveys.mailing.outcomes import Fate
 from surveys.models import Invitation, Mail, Wave, WaveQuestion
 from surveys.waves.snapshot import question_copies
@@ -40,6 +43,7 @@ def trial_wave(outlook: Outlook, *, now: datetime) -> Wave:
         sender_name=cycle.sender_name,
         reply_to=cycle.reply_to,
         intros=cycle.intros,
+        mail_texts=cycle.mail_texts,
     )
 
 
@@ -50,7 +54,7 @@ def trial_questions(outlook: Outlook, wave: Wave) -> list[WaveQuestion]:
 def trial_page(outlook: Outlook, language: str, *, now: datetime) -> str:
     """The answering page of someone in the first of the cycle's units that has people."""
     wave = trial_wave(outlook, now=now)
-    someone = audience_of(outlook.cycle).select_related("unit").order_by("unit__path").first()
+    someone = first_person(outlook)
     group = OwnGroup("–", 0)
     if someone is not None:
         people = audience_of(outlook.cycle).filter(unit=someone.unit).count()
@@ -58,33 +62,53 @@ def trial_page(outlook: Outlook, language: str, *, now: datetime) -> str:
     return form_page(wave, group, Look(language), AnswerForm(wave, trial_questions(outlook, wave), {}))
 
 
-def trial_mail(
-    outlook: Outlook, user: User, language: str, *, url: str, now: datetime
-) -> EmailMultiAlternatives:
-    """The invitation, to the user; its link leads to `url` instead of to an answering page."""
-    wave = trial_wave(outlook, now=now)
+def first_person(outlook: Outlook) -> Employee | None:
+    return audience_of(outlook.cycle).select_related("unit").order_by("unit__path").first()
+
+
+def sample_mail(
+    outlook: Outlook, kind: str, language: str, *, to: str, url: str, name: str, now: datetime
+) -> LetterMail:
+    """A mail of the next wave for someone of this name; its link leads to `url` instead."""
+    wave, someone = trial_wave(outlook, now=now), first_person(outlook)
+    unit = someone.unit if someone else OrgUnit(name=wave.organisation.name)
+    person = Employee(organisation=wave.organisation, first_name=name, unit=unit)
     invitation = Invitation(
-        organisation=wave.organisation, wave=wave, email=user.email, language=language, employee=None
+        organisation=wave.organisation, wave=wave, email=to, language=language, employee=person, unit=unit
     )
-    mail = Mail(
-        organisation=wave.organisation,
-        wave=wave,
-        invitation=invitation,
-        kind=Mail.Kind.INVITATION,
-        due_at=now,
-    )
+    mail = Mail(organisation=wave.organisation, wave=wave, invitation=invitation, kind=kind, due_at=now)
     questions = trial_questions(outlook, wave)
     scored = [question for question in questions if question.kind != WaveQuestion.Kind.OPEN]
-    composer = Composer({wave.pk: len(questions)}, {wave.pk: scored[0]} if scored else {})
+    composer = Composer(
+        {wave.pk: len(questions)},
+        {wave.pk: scored[0]} if scored else {},
+        {wave.organisation_id: appearance_of(wave.organisation_id)},
+    )
     message = composer.compose(mail, token=NO_TOKEN, now=now)
-    link = absolute_url("answer", NO_TOKEN)
-    message.subject = _("[Test] %(subject)s") % {"subject": message.subject}
-    message.body = str(message.body).replace(link, url)
-    html, kind = message.alternatives[0]
+    message.mould = None
+    html, media_type = message.alternatives[0]
+    message.body = leading_to(url, str(message.body))
     message.alternatives = []
-    message.attach_alternative(str(html).replace(link, url), str(kind))
+    message.attach_alternative(leading_to(url, str(html)), str(media_type))
     for header in ("List-Unsubscribe", "List-Unsubscribe-Post"):
         message.extra_headers.pop(header)
+    return message
+
+
+def leading_to(url: str, text: str) -> str:
+    for name in ("stop_reminders", "answer"):  # the address of the first begins with that of the second
+        text = text.replace(absolute_url(name, NO_TOKEN), url)
+    return text
+
+
+def trial_mail(
+    outlook: Outlook, user: User, language: str, *, url: str, now: datetime, kind: str = Mail.Kind.INVITATION
+) -> LetterMail:
+    """To the user."""
+    message = sample_mail(
+        outlook, kind, language, to=user.email, url=url, name=user.name.partition(" ")[0], now=now
+    )
+    message.subject = _("[Test] %(subject)s") % {"subject": message.subject}
     return message
 
 

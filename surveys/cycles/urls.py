@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.cycles import builder, calendar, preview, views
+from surveys.cycles import builder, calendar, preview, text_pages, views
 
 app_name = "surveys"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("<int:cycle_id>/edit/", builder.edit, name="cycle_edit"),
     path("<int:cycle_id>/preview/", preview.preview, name="cycle_preview"),
     path("<int:cycle_id>/preview/page/", preview.page, name="cycle_preview_page"),
+    path("<int:cycle_id>/preview/mail/", preview.mail, name="cycle_preview_mail"),
+    path("<int:cycle_id>/texts/", text_pages.texts, name="cycle_texts"),
     path("<int:cycle_id>/test-mail/", preview.test_mail, name="cycle_test_mail"),
     path("<int:cycle_id>/launch/", views.launch, name="cycle_launch"),
     path("<int:cycle_id>/pause/", views.pause, name="cycle_pause"),

@@ -20,7 +20,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from surveys.letters.codes import written
-from surveys.mailing.compose import one_line, render
+from surveys.mailing.compose import render
+from surveys.mailing.letters import one_line
 from surveys.models import Wave
 
 logger = logging.getLogger(__name__)

@@ -57,7 +57,15 @@ def send_again(
     )
     _keep_links(mails.filter(state=State.UNCONFIRMED))
     queued = mails.update(
-        state=State.DUE, due_at=now, attempts=0, error="", token_hash=None, again=True, **UNCLAIMED
+        state=State.DUE,
+        due_at=now,
+        attempts=0,
+        error="",
+        token_hash=None,
+        message_id="",  # else a mailbox that got the first would take it for the same mail
+        service_id="",
+        again=True,
+        **UNCLAIMED,
     )
     queued += _queue_held_back(people, now=now)
     audit.record(wave.organisation, "mail.sent_again", by=by, now=now, target=wave, mails=queued)

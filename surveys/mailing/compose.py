@@ -2,57 +2,39 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.charset import QP, Charset
 from email.headerregistry import Address
 from email.utils import format_datetime, make_msgid, parseaddr
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from accounts.languages import spoken
+from accounts.look import PLAIN, Appearance, appearance_of
 from accounts.models import Organisation
 from surveys.answering.forms import answer_field
-from surveys.mailing.tokens import new_token
+from surveys.mailing.letters import (
+    LOGO_ID,
+    NAME_BLANK,
+    TOKEN_BLANK,
+    UNIT_BLANK,
+    Letter,
+    Person,
+    one_line,
+    wrap,
+)
+from surveys.mailing.mould import LetterMail
+from surveys.mailing.texts import common_values, words_for
 from surveys.models import Mail, Wave, WaveQuestion
-
-LINE_WIDTH = 78
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-# Quoted-printable passes servers that only take 7 bits, and stays readable to spam filters.
-QUOTED_PRINTABLE = Charset("utf-8")
-QUOTED_PRINTABLE.body_encoding = QP
-
-
-# Stand in for what is personal; random, so that no text holds them by chance or on purpose.
-NAME_BLANK, TOKEN_BLANK = new_token(), new_token()
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What all people with one wave, kind and language get, with blanks for name and token."""
-
-    language: str
-    subject: str
-    text: str
-    html: str
-
-    def text_for(self, name: str, token: str) -> str:
-        return wrap(self.text.replace(NAME_BLANK, name).replace(TOKEN_BLANK, token))
-
-    def html_for(self, name: str, token: str) -> str:
-        return self.html.replace(NAME_BLANK, escape(name)).replace(TOKEN_BLANK, token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +43,26 @@ class Composer:
 
     questions: dict[int, int]
     first: dict[int, WaveQuestion] = field(default_factory=dict)
+    looks: dict[int, Appearance] = field(default_factory=dict)  # by organisation
     letters: dict[tuple[int, str, str, bool, bool], Letter] = field(default_factory=dict)
 
     @classmethod
     def for_mails(cls, mails: Iterable[Mail]) -> Composer:
         waves = {mail.wave_id for mail in mails}
         counts = WaveQuestion.objects.filter(wave__in=waves).order_by().values_list("wave")
-        return cls(dict(counts.annotate(Count("pk"))), first_questions(waves))
+        looks = {one: appearance_of(one) for one in {mail.organisation_id for mail in mails}}
+        return cls(dict(counts.annotate(Count("pk"))), first_questions(waves), looks)
 
-    def compose(self, mail: Mail, *, token: str, now: datetime) -> EmailMultiAlternatives:
-        """Expects `mail` with its organisation, wave, invitation and employee loaded."""
-        organisation = mail.organisation
+    def compose(self, mail: Mail, *, token: str, now: datetime) -> LetterMail:
+        """Expects `mail` with its organisation, wave, invitation, unit and employee loaded."""
         name = first_name_of(mail)
         letter = self.letter(mail, language_of(mail), with_name=bool(name))
-        message = EmailMultiAlternatives(
-            letter.subject,
-            letter.text_for(name, token),
-            from_email=sender(organisation, mail.wave),
-            to=[mail.invitation.email],
-            reply_to=[one_line(reply_to(mail))] if reply_to(mail) else None,
-            headers={
-                "Date": format_datetime(now.astimezone(organisation.zone)),
-                "Message-ID": mail.message_id or new_message_id(),
-                "Content-Language": letter.language,
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-                "List-Unsubscribe": f"<{absolute_url('stop_reminders', token)}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+        return letter.mail_to(
+            Person(name, one_line(mail.invitation.unit.name), token),
+            mail.invitation.email,
+            date=format_datetime(now.astimezone(mail.organisation.zone)),
+            message_id=mail.message_id or new_message_id(),
         )
-        message.encoding = QUOTED_PRINTABLE
-        message.attach_alternative(letter.html_for(name, token), "text/html")
-        return message
 
     def letter(self, mail: Mail, language: str, *, with_name: bool) -> Letter:
         key = (mail.wave_id, mail.kind, language, with_name, mail.again)
@@ -101,25 +71,42 @@ class Composer:
         return self.letters[key]
 
     def render(self, mail: Mail, language: str, name: str) -> Letter:
+        wave, organisation = mail.wave, mail.organisation
         answer_url = absolute_url("answer", TOKEN_BLANK)
+        questions = self.questions.get(mail.wave_id, 0)
+        look = self.looks.get(mail.organisation_id, PLAIN)
         context: dict[str, Any] = {
-            "organisation": mail.organisation,
-            "wave": mail.wave,
+            "organisation": organisation,
+            "wave": wave,
             "first_name": name,
-            "questions": self.questions.get(mail.wave_id, 0),
+            "questions": questions,
             "again": mail.again,
             "answer_url": answer_url,
             "stop_url": absolute_url("stop_reminders", TOKEN_BLANK),
             "reply_to": reply_to(mail),
+            "look": look,
+            "colours": look.palette,
+            "logo_id": LOGO_ID,
         }
-        with translation.override(language), timezone.override(mail.organisation.zone):
+        with translation.override(language), timezone.override(organisation.zone):
+            values = common_values(wave, questions)
+            personal = {"first_name": name or _("colleague"), "unit": UNIT_BLANK}
+            words = words_for(wave.mail_texts, mail.kind, language, values | personal)
+            context["words"] = words
             if question := self.first.get(mail.wave_id):
                 context["question"] = asked(question, answer_url)
+            usual = render(f"mail/{mail.kind}_subject.txt", context, autoescape=False)
+            text = render(f"mail/{mail.kind}.txt", context, autoescape=False)
             return Letter(
                 language,
-                subject=one_line(render(f"mail/{mail.kind}_subject.txt", context, autoescape=False)),
-                text=render(f"mail/{mail.kind}.txt", context, autoescape=False),
+                subject=one_line(words.subject or usual),
+                sender=sender(organisation, wave),
+                reply_to=[one_line(reply_to(mail))] if reply_to(mail) else None,
+                stop_url=absolute_url("stop_reminders", TOKEN_BLANK),
+                lines=wrap(text).splitlines(),
                 html=render(f"mail/{mail.kind}.html", context, autoescape=True),
+                logo=look.logo,
+                bounce_address=settings.BOUNCE_ADDRESS,
             )
 
 
@@ -166,32 +153,21 @@ def reply_to(mail: Mail) -> str:
 
 def sender(organisation: Organisation, wave: Wave) -> str:
     """The wave's sender or the organisation, on the installation's own address, which servers trust."""
-    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     name = wave.sender_name or organisation.sender_name or organisation.name
     return str(Address(one_line(name), addr_spec=address))
 
 
 def new_message_id() -> str:
     """In the sender's domain, whichever worker sends it."""
-    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return make_msgid(domain=address.rpartition("@")[2])
+    return make_msgid(domain=domain_of(settings.DEFAULT_FROM_EMAIL))
+
+
+@lru_cache(maxsize=8)
+def domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def render(template: str, context: dict[str, Any], *, autoescape: bool) -> str:
     compiled: Any = get_template(template)
     return str(compiled.template.render(Context(context, autoescape=autoescape)))
-
-
-def one_line(text: str) -> str:
-    """Fit for a header: a line break in a name would start a header of its own."""
-    return " ".join(CONTROL_CHARACTERS.sub(" ", text).split())
-
-
-def wrap(text: str) -> str:
-    """Lines of at most 78 characters, except for a link, which stays whole on a line of its own."""
-    lines = [wrap_line(line.rstrip()) for line in text.strip().splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
-
-
-def wrap_line(line: str) -> str:
-    return textwrap.fill(line, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)

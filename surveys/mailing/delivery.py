@@ -13,6 +13,7 @@ from surveys.mailing.smtp import EmailBackend
 DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 OWN_SMTP = f"{EmailBackend.__module__}.{EmailBackend.__qualname__}"
 
+LONGEST_ID = 200
 NOTHING_SENT = Outcome(Fate.NOT_ACCEPTED, "The mail backend sent nothing and gave no reason.")
 
 
@@ -59,10 +60,17 @@ class Delivery:
         except Exception as error:  # of any backend; told apart below
             outcome = outcome_of(error, body_sent=self._body_may_be_sent())
         else:
-            outcome = NOTHING_SENT if accepted == 0 else Outcome(Fate.ACCEPTED)
+            outcome = (
+                NOTHING_SENT if accepted == 0 else Outcome(Fate.ACCEPTED, service_id=service_id_of(message))
+            )
         if outcome.server_failed:
             self.close()
         return outcome
+
+    @property
+    def is_quick(self) -> bool:
+        """Over SMTP a mail takes milliseconds: writing down each by itself would take most of the time."""
+        return isinstance(self.backend, EmailBackend)
 
     def _body_may_be_sent(self) -> bool:
         return not isinstance(self.backend, EmailBackend) or self.backend.body_sent
@@ -71,3 +79,9 @@ class Delivery:
         self.is_open = False
         with suppress(Exception):  # a server that cannot even part in order takes nothing back
             self.backend.close()
+
+
+def service_id_of(message: EmailMessage) -> str:
+    """Of a mail that went out by django-anymail."""
+    found = getattr(getattr(message, "anymail_status", None), "message_id", None)
+    return found if isinstance(found, str) and len(found) <= LONGEST_ID else ""

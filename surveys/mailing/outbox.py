@@ -1,17 +1,19 @@
 """The steps of a mail's row. Each is one conditional change, so of two workers only one gets through.
 
 due → claimed → sending → sent, refused or unconfirmed; back to due when it was certainly not accepted.
+A worker takes the last steps for some mails at once: see decision 19.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Organisation
 from surveys.mailing.outcomes import Fate, Outcome
@@ -27,23 +29,28 @@ FIRST_RETRY = timedelta(minutes=2)
 LONGEST_RETRY = timedelta(hours=6)
 WORKER_DIED = "The worker stopped while it was sending this mail."
 UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
-# The two steps of every mail are written out: the ORM took longer to build them than they take to run.
+# The two steps of all mails are written out: the ORM took longer to build them than they take to run.
 # A mail starts only while an answer is possible, and a reminder only while it is still wanted. An invitation
 # goes out to whoever answered by letter too: HR sees what became of it, and may not see who answered.
 START_SENDING = """
-    UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = %s, message_id = %s,
-           attempts = attempts + 1
-    WHERE id = %s AND claim = %s AND state = 'claimed' AND EXISTS (
+    UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = started.token_hash,
+           message_id = started.message_id, attempts = attempts + 1
+    FROM unnest(%s::bigint[], %s::bytea[], %s::text[]) AS started (id, token_hash, message_id)
+    WHERE surveys_mail.id = started.id AND claim = %s AND surveys_mail.state = 'claimed' AND EXISTS (
         SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
         WHERE surveys_invitation.id = surveys_mail.invitation_id AND (NOT answered OR kind = 'invitation')
           AND NOT (reminders_stopped AND kind <> 'invitation')
           AND surveys_wave.state = 'open' AND closes_at > %s)
+    RETURNING surveys_mail.id
 """
 # A worker slower than its lease finds its mail given up as unconfirmed, and now knows better.
 SETTLE = """
-    UPDATE surveys_mail SET state = %s, error = %s, sent_at = %s, due_at = COALESCE(%s, due_at),
-           claimed_until = NULL
-    WHERE id = %s AND claim = %s AND state IN ('sending', 'unconfirmed')
+    UPDATE surveys_mail SET state = settled.state, error = settled.error, sent_at = settled.sent_at,
+           due_at = COALESCE(settled.due_at, surveys_mail.due_at), claimed_until = NULL,
+           service_id = settled.service_id
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[])
+         AS settled (id, state, error, sent_at, due_at, service_id)
+    WHERE surveys_mail.id = settled.id AND claim = %s AND surveys_mail.state IN ('sending', 'unconfirmed')
 """
 KNOWN_FATES = {
     Fate.ACCEPTED: Mail.State.SENT,
@@ -56,6 +63,24 @@ KNOWN_FATES = {
 class Batch:
     claim: uuid.UUID
     mails: list[Mail]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A mail that is about to go to the server."""
+
+    mail: Mail
+    token_hash: bytes
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A mail, what became of it and when."""
+
+    mail: Mail
+    outcome: Outcome
+    at: datetime
 
 
 def claim_batch(organisation: Organisation, *, now: datetime, at_most: int) -> Batch:
@@ -83,19 +108,25 @@ def claimed_lately(organisation: Organisation, now: datetime) -> int:
 
 def claimed_mails(organisation: Organisation, claim: uuid.UUID) -> QuerySet[Mail]:
     mails = Mail.objects.filter(organisation=organisation, claim=claim, state=Mail.State.CLAIMED)
-    return mails.select_related("organisation", "wave", "invitation__employee").order_by("due_at", "pk")
+    # Fetched apart, so that the mails share one object for their wave instead of making a hundred.
+    together = mails.select_related("invitation__employee", "invitation__unit").prefetch_related(
+        "organisation", "wave"
+    )
+    return together.order_by("due_at", "pk")
 
 
-def start_sending(mail: Mail, batch: Batch, *, token_hash: bytes, message_id: str, now: datetime) -> bool:
-    """False when the mail is no longer needed or no longer this worker's."""
+def start_sending(offers: Sequence[Offer], batch: Batch, *, now: datetime) -> set[int]:
+    """Ids of those that may be sent now; the others are no longer needed or no longer this worker's."""
+    ids = [offer.mail.pk for offer in offers]
+    hashes = [offer.token_hash for offer in offers]
+    message_ids = [offer.message_id for offer in offers]
     with connection.cursor() as cursor:
-        cursor.execute(
-            START_SENDING, [now + SENDING_LEASE, token_hash, message_id, mail.pk, batch.claim, now]
-        )
-        if cursor.rowcount == 0:
-            return False
-    mail.attempts += 1
-    return True
+        cursor.execute(START_SENDING, [now + SENDING_LEASE, ids, hashes, message_ids, batch.claim, now])
+        started = {pk for (pk,) in cursor.fetchall()}
+    for offer in offers:
+        if offer.mail.pk in started:
+            offer.mail.attempts += 1
+    return started
 
 
 def _claimed(batch: Batch, mails: Iterable[Mail]) -> QuerySet[Mail]:
@@ -103,35 +134,48 @@ def _claimed(batch: Batch, mails: Iterable[Mail]) -> QuerySet[Mail]:
     return Mail.objects.filter(pk__in=pks, claim=batch.claim, state=Mail.State.CLAIMED)
 
 
-def cancel(mail: Mail, batch: Batch) -> bool:
-    """False when another worker has taken it over."""
-    return bool(_claimed(batch, [mail]).update(state=Mail.State.CANCELLED))
+def cancel(mails: Iterable[Mail], batch: Batch) -> int:
+    """How many; another worker may have taken some over."""
+    return _claimed(batch, mails).update(state=Mail.State.CANCELLED)
 
 
-def put_back(mails: Iterable[Mail], batch: Batch) -> int:
-    """For mails that were not offered to the server: not an attempt, and not counted in the rate."""
-    return _claimed(batch, mails).update(state=Mail.State.DUE, **UNCLAIMED)
+def put_back(mails: Iterable[Mail], batch: Batch, *, pause: tuple[datetime, str] | None = None) -> int:
+    """For mails that were not offered to the server: not an attempt, and not counted in the rate.
+
+    A `pause` gives the server a moment: since when, and in its own words why.
+    """
+    back: dict[str, Any] = {"state": Mail.State.DUE, **UNCLAIMED}
+    if pause:
+        back |= {"due_at": pause[0] + SERVER_PAUSE, "error": pause[1]}
+    pks = [mail.pk for mail in mails]
+    ours = Mail.objects.filter(pk__in=pks, claim=batch.claim)
+    marked = ours.filter(state__in=[Mail.State.SENDING, Mail.State.UNCONFIRMED])
+    number = marked.update(attempts=F("attempts") - 1, token_hash=None, **back)
+    return number + ours.filter(state=Mail.State.CLAIMED).update(**back)
 
 
-def postpone(mails: Iterable[Mail], batch: Batch, words: str, *, now: datetime) -> int:
-    """As `put_back`, to give the server a moment."""
-    pause = now + SERVER_PAUSE
-    return _claimed(batch, mails).update(state=Mail.State.DUE, due_at=pause, error=words, **UNCLAIMED)
+def settle(settled: Sequence[Settled], batch: Batch) -> list[Mail.State]:
+    """Record what became of mails that were being sent; returns their new states."""
+    rows = [_settled_row(one) for one in settled]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    with transaction.atomic():
+        for one in settled:
+            if one.outcome.bad_address:
+                note_refused(one.mail, one.outcome.words, now=one.at)
+        with connection.cursor() as cursor:
+            cursor.execute(SETTLE, [*columns, batch.claim])
+    return [row[1] for row in rows]
 
 
-def settle(mail: Mail, batch: Batch, outcome: Outcome, *, now: datetime) -> Mail.State:
-    """Record what became of a mail that was being sent; returns its new state."""
+def _settled_row(settled: Settled) -> tuple[int, Mail.State, str, datetime | None, datetime | None, str]:
+    mail, outcome, now = settled.mail, settled.outcome, settled.at
     state = KNOWN_FATES.get(outcome.fate, Mail.State.DUE)
     retry_at = now + retry_delay(mail.attempts)
     if state == Mail.State.DUE and (mail.attempts >= ATTEMPTS or retry_at >= mail.wave.closes_at):
         state = Mail.State.REFUSED
-    due_at = retry_at if state == Mail.State.DUE else None
     sent_at = now if state == Mail.State.SENT else None
-    if outcome.bad_address:
-        note_refused(mail, outcome.words, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE, [state, outcome.words, sent_at, due_at, mail.pk, batch.claim])
-    return state
+    due_at = retry_at if state == Mail.State.DUE else None
+    return mail.pk, state, outcome.words, sent_at, due_at, outcome.service_id
 
 
 def retry_delay(attempts: int) -> timedelta:

@@ -46,12 +46,14 @@ class Outcome:
     """`server_failed`: the trouble is not this mail's, so the next one would fare no better.
 
     `bad_address`: the address takes no mail, so a mail of a later wave would fare no better either.
+    `service_id`: what a mail service calls the mail when it tells later what became of it.
     """
 
     fate: Fate
     words: str = ""
     server_failed: bool = False
     bad_address: bool = False
+    service_id: str = ""
 
 
 def outcome_of(error: Exception, *, body_sent: bool) -> Outcome:

@@ -16,11 +16,16 @@ from accounts.models import Organisation
 from surveys.mailing import outbox
 from surveys.mailing.compose import Composer
 from surveys.mailing.delivery import Delivery, ServerUnavailableError
-from surveys.mailing.outbox import Batch
+from surveys.mailing.mould import LetterMail
+from surveys.mailing.outbox import Batch, Offer, Settled
 from surveys.mailing.tokens import new_token, token_hash
 from surveys.models import Mail
 
 BATCH = 100
+# How many a worker marks as being sent at once, and for how long it goes on with them. When it dies, those
+# not yet sent count as perhaps sent, so both are small.
+AT_ONCE = 10
+AT_ONCE_LASTS = timedelta(minutes=1)
 LONGEST_RUN = timedelta(seconds=50)  # the next tick goes on
 logger = logging.getLogger(__name__)
 
@@ -84,11 +89,12 @@ class Run:
 
     def send_batch(self, batch: Batch) -> None:
         composer = Composer.for_mails(batch.mails)
-        for place, mail in enumerate(batch.mails):
+        at_once = AT_ONCE if self.delivery.is_quick else 1
+        for place in range(0, len(batch.mails), at_once):
             if self.is_over or not self.is_connected():
                 self.put_back(batch, batch.mails[place:])
                 return
-            self.send(mail, batch, composer)
+            self.send_some(batch.mails[place : place + at_once], batch, composer)
 
     def is_connected(self) -> bool:
         try:
@@ -98,22 +104,34 @@ class Run:
         return not self.trouble
 
     def put_back(self, batch: Batch, mails: list[Mail]) -> None:
-        if self.trouble:
-            self.states[Mail.State.DUE] += outbox.postpone(mails, batch, self.trouble, now=self.clock())
-        else:
-            self.states[Mail.State.DUE] += outbox.put_back(mails, batch)
+        pause = (self.clock(), self.trouble) if self.trouble else None
+        self.states[Mail.State.DUE] += outbox.put_back(mails, batch, pause=pause)
 
-    def send(self, mail: Mail, batch: Batch, composer: Composer) -> None:
+    def send_some(self, mails: list[Mail], batch: Batch, composer: Composer) -> None:
+        """Marks these mails, sends them one by one, and records what became of each."""
+        written = [self.write(mail, composer) for mail in mails]
+        began = self.clock()
+        started = outbox.start_sending([offer for offer, _message in written], batch, now=began)
+        settled, unsent = [], []
+        for offer, message in written:
+            if offer.mail.pk not in started:
+                continue
+            if self.trouble or self.clock() > began + AT_ONCE_LASTS:
+                unsent.append(offer.mail)
+                continue
+            outcome = self.delivery.send(message)
+            settled.append(Settled(offer.mail, outcome, self.clock()))
+            if outcome.server_failed:
+                self.trouble = outcome.words
+        if settled:
+            self.states.update(map(str, outbox.settle(settled, batch)))
+        if unsent:
+            self.put_back(batch, unsent)
+        if len(started) < len(mails):
+            not_needed = [mail for mail in mails if mail.pk not in started]
+            self.states[Mail.State.CANCELLED] += outbox.cancel(not_needed, batch)
+
+    def write(self, mail: Mail, composer: Composer) -> tuple[Offer, LetterMail]:
         token = new_token()
         message = composer.compose(mail, token=token, now=self.clock())
-        message_id = message.extra_headers["Message-ID"]
-        started = outbox.start_sending(
-            mail, batch, token_hash=token_hash(token), message_id=message_id, now=self.clock()
-        )
-        if not started:
-            self.states[Mail.State.CANCELLED] += outbox.cancel(mail, batch)
-            return
-        outcome = self.delivery.send(message)
-        self.states[outbox.settle(mail, batch, outcome, now=self.clock())] += 1
-        if outcome.server_failed:
-            self.trouble = outcome.words
+        return Offer(mail, token_hash(token), message.extra_headers["Message-ID"]), message

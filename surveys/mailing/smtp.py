@@ -1,13 +1,16 @@
-"""Django's SMTP backend, which also knows whether a message has left."""
+"""Django's SMTP backend, which also knows whether a message has left, and sends letters from their mould."""
 
 from __future__ import annotations
 
 import smtplib
+import socket
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
+
+from surveys.mailing.mould import LetterMail
 
 
 class NotesBody:
@@ -41,6 +44,9 @@ class EmailBackend(smtp.EmailBackend):
         """Includes the greeting, so that a server which refuses all mail is known before one is offered."""
         opened = super().open()
         if self.connection is not None:
+            # Else the end of a long message waits until the server has confirmed the part before it.
+            if self.connection.sock is not None:
+                self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connection.ehlo_or_helo_if_needed()
         return opened
 
@@ -48,6 +54,13 @@ class EmailBackend(smtp.EmailBackend):
         if isinstance(self.connection, NotesBody):
             self.connection.body_sent = False
         return super().send_messages(email_messages)
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        if self.connection is None or not isinstance(email_message, LetterMail):
+            return bool(super()._send(email_message))  # type: ignore[misc]  # its types leave it out
+        sender, recipient, content = email_message.on_the_wire()
+        self.connection.sendmail(sender, [recipient], content)
+        return True
 
     @property
     def body_sent(self) -> bool:

@@ -21,6 +21,7 @@ from orgunits.models import EmployeeQuerySet
 from orgunits.tree import lock_tree
 from surveys.audience import asked_enough, audience_of
 from surveys.cycles.recurrence import DAY, Schedule, schedule_of
+from surveys.cycles.texts import news_is_told
 from surveys.models import LONGEST_OPEN, Cycle, Invitation, Mail, Wave
 from surveys.waves.snapshot import copy_people, copy_questions, copy_tree, queue_mails
 from surveys.waves.turns import deal_turns, part_of_wave
@@ -236,7 +237,9 @@ def _open(cycle: Cycle, schedule: Schedule, scheduled_for: datetime, *, number: 
         sender_name=cycle.sender_name,
         reply_to=cycle.reply_to,
         intros=cycle.intros,
+        mail_texts=cycle.mail_texts,
     )
+    news_is_told(cycle)
     people = _whose_turn(wave)
     tired = _tired(wave, people)
     invited = copy_people(wave, people.exclude(pk__in=tired))

@@ -11,7 +11,8 @@ import pytest
 from django.utils.html import escape
 from pytest_django import Settings
 
-from surveys.mailing.compose import Composer, one_line, wrap
+from surveys.mailing.compose import Composer
+from surveys.mailing.letters import one_line, wrap
 from surveys.models import Mail, Wave
 
 from .factories import NOW, make_mail, make_organisation, make_wave, queue
@@ -189,3 +190,28 @@ def test_it_loads_nothing_from_elsewhere(wave: Wave) -> None:
 
 def test_one_line_leaves_ordinary_names_alone() -> None:
     assert one_line("Jan-Willem d’Ancona (’s-Gravenhage)") == "Jan-Willem d’Ancona (’s-Gravenhage)"
+
+
+@pytest.mark.parametrize("kind", list(Mail.Kind))
+@pytest.mark.parametrize("name", ["Noor", "", "Zoë \u0141 & <Ş>", "Jan" * 30])
+def test_a_mail_from_a_mould_says_what_it_says_without(wave: Wave, kind: str, name: str) -> None:
+    mail = make_mail(wave, first_name=name, email="josé@bücher.example")
+    mail.kind = kind
+    message = Composer.for_mails([mail]).compose(mail, token=TOKEN, now=NOW)
+    sender, recipient, raw = message.on_the_wire()
+    message.mould = None
+    assert (sender, recipient) == message.on_the_wire()[:2]
+    cast = message_from_bytes(raw, policy=default)
+    plain = message_from_bytes(message.on_the_wire()[2], policy=default)
+    assert [(key, str(value)) for key, value in cast.items() if key != "Content-Type"] == [
+        (key, str(value)) for key, value in plain.items() if key != "Content-Type"
+    ]
+    assert cast.get_content_type() == plain.get_content_type()
+    assert isinstance(cast, EmailMessage)
+    assert isinstance(plain, EmailMessage)
+    for one in ("plain", "html"):
+        assert part(cast, one) == part(plain, one)
+    assert raw.isascii()
+    assert b"mark" not in raw.replace(b"remark", b"")
+    assert max(len(line) for line in raw.splitlines()) <= 998
+    assert raw.count(b"\n") == raw.count(b"\r\n")

@@ -1,17 +1,21 @@
 """Several workers at once, and workers that are killed between two steps."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from accounts.models import Organisation
+from surveys.mailing.delivery import Delivery
 from surveys.mailing.outbox import claim_batch
-from surveys.mailing.services import release_stuck_mail, send_due_mail
+from surveys.mailing.services import AT_ONCE, Run, release_stuck_mail, send_due_mail
 from surveys.models import Mail, Wave
 from tests.processes import wait_until
+from tests.smtp import SmtpServer
 
 from .factories import NOW, make_mails, make_many_mails, make_wave, states
 from .scripted_smtp import HOLD, ScriptedSmtp
@@ -73,27 +77,28 @@ def test_workers_at_once_keep_to_the_rate_together(organisation: Organisation) -
 def test_a_worker_slower_than_its_lease_still_records_what_became_of_its_mail(
     wave: Wave, scripted_smtp: ScriptedSmtp
 ) -> None:
-    make_mails(wave, 2)
+    make_mails(wave, AT_ONCE + 1)
     scripted_smtp.at("BODY", 1, HOLD)
     worker = start_worker(wave.organisation, NOW)
     wait_until(scripted_smtp.held.is_set, what="the message")
     release_stuck_mail(AFTER_THE_LEASES)
     send_due_mail(wave.organisation, now=AFTER_THE_LEASES)
-    assert states(wave) == ["unconfirmed", "sent"]
+    assert states(wave) == ["unconfirmed"] * AT_ONCE + ["sent"]
     scripted_smtp.released.set()
     assert worker.wait(60) == 0
-    assert states(wave) == ["sent", "sent"]
-    assert len(scripted_smtp.mails) == 2
+    assert states(wave) == ["sent"] * (AT_ONCE + 1)
+    assert len(set(scripted_smtp.addresses())) == len(scripted_smtp.mails) == AT_ONCE + 1
 
 
-def everyone_gets_one_mail(wave: Wave, scripted_smtp: ScriptedSmtp, *, in_flight: str) -> None:
-    """Of three mails of which the second was in flight when the worker died."""
+def everyone_gets_one_mail(wave: Wave, scripted_smtp: ScriptedSmtp, *, in_doubt: int = 0) -> None:
+    """However far the worker that died had come; `in_doubt` mails are not sent again."""
     scripted_smtp.released.set()
     scripted_smtp.script.clear()
     for now in (SOON, AFTER_THE_LEASES, AFTER_THE_LEASES + timedelta(hours=1)):
         release_stuck_mail(now)
         send_due_mail(wave.organisation, now=now)
-    assert states(wave) == ["sent", in_flight, "sent"]
+    found = Counter(states(wave))
+    assert found == Counter(sent=wave.mails.count() - in_doubt, unconfirmed=in_doubt)
     addresses = scripted_smtp.addresses()
     assert len(addresses) == len(set(addresses))
     certain = [mail.invitation.email for mail in wave.mails.filter(state=Mail.State.SENT)]
@@ -108,7 +113,7 @@ def test_a_worker_killed_while_claiming(wave: Wave, scripted_smtp: ScriptedSmtp)
         wait_until_blocked()
         kill(worker)
     assert states(wave) == ["due"] * 3
-    everyone_gets_one_mail(wave, scripted_smtp, in_flight="sent")
+    everyone_gets_one_mail(wave, scripted_smtp)
 
 
 def test_a_worker_killed_between_claiming_and_sending(wave: Wave, scripted_smtp: ScriptedSmtp) -> None:
@@ -118,49 +123,50 @@ def test_a_worker_killed_between_claiming_and_sending(wave: Wave, scripted_smtp:
     wait_until(scripted_smtp.held.is_set, what="the connection")
     assert states(wave) == ["claimed"] * 3
     kill(worker)
-    everyone_gets_one_mail(wave, scripted_smtp, in_flight="sent")
+    everyone_gets_one_mail(wave, scripted_smtp)
 
 
-def test_a_worker_killed_between_two_mails(wave: Wave, scripted_smtp: ScriptedSmtp) -> None:
-    second = make_mails(wave, 3)[1]
-    scripted_smtp.at("BODY", 1, HOLD)
+def test_a_worker_killed_before_the_next_mails_are_marked(wave: Wave, scripted_smtp: ScriptedSmtp) -> None:
+    next_one = make_mails(wave, AT_ONCE + 2)[AT_ONCE]
+    scripted_smtp.at("BODY", AT_ONCE, HOLD)
     worker = start_worker(wave.organisation, NOW)
-    wait_until(scripted_smtp.held.is_set, what="the first message")
+    wait_until(scripted_smtp.held.is_set, what="the last message of the first")
     with transaction.atomic():
-        Mail.objects.select_for_update().get(pk=second.pk)
+        Mail.objects.select_for_update().get(pk=next_one.pk)
         scripted_smtp.released.set()
         wait_until_blocked()
         kill(worker)
-    assert states(wave) == ["sent", "claimed", "claimed"]
-    everyone_gets_one_mail(wave, scripted_smtp, in_flight="sent")
+    assert states(wave) == ["sent"] * AT_ONCE + ["claimed"] * 2
+    everyone_gets_one_mail(wave, scripted_smtp)
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "BODY"])
 def test_a_worker_killed_during_the_conversation_about_a_mail(
     wave: Wave, scripted_smtp: ScriptedSmtp, step: str
 ) -> None:
-    make_mails(wave, 3)
-    scripted_smtp.at(step, 2, HOLD)
+    """Only those marked together with it are in doubt: not those before, and not those after."""
+    make_mails(wave, 2 * AT_ONCE + 3)
+    scripted_smtp.at(step, AT_ONCE + 2, HOLD)
     worker = start_worker(wave.organisation, NOW)
     wait_until(scripted_smtp.held.is_set, what=step)
-    assert states(wave) == ["sent", "sending", "claimed"]
+    assert states(wave) == ["sent"] * AT_ONCE + ["sending"] * AT_ONCE + ["claimed"] * 3
     kill(worker)
-    everyone_gets_one_mail(wave, scripted_smtp, in_flight="unconfirmed")
+    everyone_gets_one_mail(wave, scripted_smtp, in_doubt=AT_ONCE)
 
 
 def test_a_worker_killed_between_acceptance_and_recording_it(wave: Wave, scripted_smtp: ScriptedSmtp) -> None:
-    second = make_mails(wave, 3)[1]
-    scripted_smtp.at("BODY", 2, HOLD)
+    mails = make_mails(wave, 3)
+    scripted_smtp.at("BODY", 3, HOLD)
     worker = start_worker(wave.organisation, NOW)
     wait_until(scripted_smtp.held.is_set, what="the message")
     with transaction.atomic():
-        Mail.objects.select_for_update().get(pk=second.pk)
+        Mail.objects.select_for_update().get(pk=mails[1].pk)
         scripted_smtp.released.set()
         wait_until_blocked()
         kill(worker)
-    assert states(wave) == ["sent", "sending", "claimed"]
-    assert second.invitation.email in scripted_smtp.addresses()
-    everyone_gets_one_mail(wave, scripted_smtp, in_flight="unconfirmed")
+    assert states(wave) == ["sending"] * 3
+    assert len(scripted_smtp.addresses()) == 3
+    everyone_gets_one_mail(wave, scripted_smtp, in_doubt=3)
 
 
 def test_a_worker_killed_after_the_last_mail(wave: Wave, scripted_smtp: ScriptedSmtp) -> None:
@@ -169,4 +175,21 @@ def test_a_worker_killed_after_the_last_mail(wave: Wave, scripted_smtp: Scripted
     worker = start_worker(wave.organisation, NOW)
     wait_until(lambda: states(wave) == ["sent"] * 3, what="three mails")
     kill(worker)
-    everyone_gets_one_mail(wave, scripted_smtp, in_flight="sent")
+    everyone_gets_one_mail(wave, scripted_smtp)
+
+
+def test_what_a_worker_did_not_come_to_in_time_goes_back_and_is_not_in_doubt(
+    wave: Wave, smtp_server: SmtpServer
+) -> None:
+    """A worker that stood still for minutes, such as one that was suspended, does not just go on."""
+    make_mails(wave, 3)
+    batch = claim_batch(wave.organisation, now=NOW, at_most=3)
+    moments = iter([NOW] * 6 + [NOW + timedelta(minutes=3)] * 20)
+    with closing(Delivery()) as delivery:
+        run = Run(delivery, lambda: next(moments), ends_at=NOW + timedelta(hours=1))
+        run.send_batch(batch)
+    assert states(wave) == ["sent", "due", "due"]
+    waiting = wave.mails.filter(state="due")
+    assert set(waiting.values_list("attempts", "token_hash", "claim")) == {(0, None, None)}
+    assert send_due_mail(wave.organisation, now=NOW).sent == 2
+    assert len(smtp_server.addresses()) == len(set(smtp_server.addresses())) == 3
