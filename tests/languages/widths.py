@@ -44,7 +44,7 @@ def too_wide(
     town.with_password("hr")
     for place in PLACES:
         with visitors(browser) as visit:
-            visitor = visit(address, viewport=PHONE, extra_http_headers={"Accept-Language": PSEUDO})
+            visitor = visit(address, viewport=PHONE, locale="en-XA")
             if place.who:
                 visitor.sign_in(session_of(town.users[place.who]))
             page = visitor.open(place.path(town))
