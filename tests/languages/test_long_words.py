@@ -11,6 +11,7 @@ from tests.languages.conftest import run
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(900)  # it opens them all
 def test_no_page_is_wider_than_a_phone_in_a_language_of_long_words(
     pseudo_folder: Path, chromium: str
 ) -> None:
