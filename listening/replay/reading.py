@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from accounts.languages import default_language
 from orgunits.imports import coherence
 from orgunits.imports.people import Person, UnitPath, read_people
 from orgunits.imports.problems import Problem, Problems
@@ -42,9 +43,12 @@ class RecordingError(Exception):
         self.problems = problems
 
 
-def read_recording(folder: Path, *, language: str = "nl") -> Recording:
-    """`language`: of the people whose row names none. Raises RecordingError with all that is wrong."""
-    reading = Reading(folder, language)
+def read_recording(folder: Path, *, language: str = "") -> Recording:
+    """`language`: of the people whose row names none; else the installation's.
+
+    Raises RecordingError with all that is wrong.
+    """
+    reading = Reading(folder, language or default_language())
     recording = reading.read()
     if recording is None:
         problems = [problem for found in reading.found for problem in found.in_order()]

@@ -57,8 +57,10 @@ def _addresses(outlook: Outlook) -> Iterator[str]:
 def _size(outlook: Outlook) -> Iterator[str]:
     minimum = outlook.cycle.organisation.minimum_group
     if 0 < outlook.people_per_wave < minimum * 2:
-        yield _(
-            "A wave asks %(people)d people. With fewer than %(minimum)d answers nothing is shown, to anyone."
+        yield ngettext(
+            "A wave asks %(people)d person. With fewer than %(minimum)d answers nothing is shown, to anyone.",
+            "A wave asks %(people)d people. With fewer than %(minimum)d answers nothing is shown, to anyone.",
+            outlook.people_per_wave,
         ) % {"people": outlook.people_per_wave, "minimum": minimum}
 
 
