@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from accounts.copying import copy_rows
 from results.disclosure import scale
-from results.disclosure.pooling import Counts, Pools, covered
-from results.models import Block, Participation, Release
+from results.disclosure.pooling import NOWHERE, Pools, covered
+from results.disclosure.statistics import Layer, Layers
+from results.models import Atom, Block, Participation, Release
 from results.tallies import WaveFrame
 from surveys.models import Wave
 
@@ -44,27 +46,45 @@ def _blocks(wave: Wave, frame: WaveFrame, pools: Pools) -> Iterator[tuple[Any, .
             )
 
 
-def append_final_figures(wave: Wave, frame: WaveFrame, pools: Pools, *, now: datetime) -> int:
+def append_final_figures(wave: Wave, frame: WaveFrame, layers: Layers, *, now: datetime) -> int:
     """Release each unit's sum of the blocks formed in it and below; the number of figures."""
-    rows = list(_final_figures(wave, frame, pools, now))
+    rows = list(_final_figures(wave, frame, layers, now))
     fields = (
         "organisation wave unit question step released_at blocks n mean low middle high distribution "
-        "invited covered"
+        "invited covered shares_blocks shares_covered distribution_blocks distribution_covered"
     )
     copy_rows(Release, fields.split(), rows)
     return len(rows)
 
 
-def _final_figures(wave: Wave, frame: WaveFrame, pools: Pools, now: datetime) -> Iterator[tuple[Any, ...]]:
-    unit_ids = np.array(frame.unit_ids)
-    sums = frame.tree.totals(pools.counts)
-    in_figure = covered(pools.homes, frame.invited, frame.tree)
+class _Sums:
+    """What each unit shows of one statistic: counts, blocks, and how many of the invited they cover."""
+
+    def __init__(self, frame: WaveFrame, layer: Layer) -> None:
+        self.unit_ids = np.array(frame.unit_ids)
+        self.ends = frame.tree.ends
+        self.counts = frame.tree.totals(layer.pools.counts)
+        self.covered = covered(layer.pools.homes, frame.invited, frame.tree)
+        self.by_home = np.argsort(layer.above, axis=0, kind="stable")
+        self.homes = np.take_along_axis(layer.above, self.by_home, axis=0)
+
+    def blocks(self, row: int, column: int) -> list[int]:
+        first, last = np.searchsorted(self.homes[:, column], [row, self.ends[row]])
+        return cast(list[int], np.sort(self.unit_ids[self.by_home[first:last, column]]).tolist())
+
+
+def _final_figures(wave: Wave, frame: WaveFrame, layers: Layers, now: datetime) -> Iterator[tuple[Any, ...]]:
+    means, shares, spread = (
+        _Sums(frame, layer) for layer in (layers.mean, layers.shares, layers.distribution)
+    )
     invited = frame.tree.totals(frame.invited)
     for column, question in enumerate(frame.questions):
-        block_rows = np.flatnonzero(pools.formed[:, column])
-        for row in np.flatnonzero(sums[:, column].sum(axis=1)):
-            first, last = np.searchsorted(block_rows, [row, frame.tree.ends[row]])
-            counts = sums[row, column, : question.points]
+        parts = scale.thirds(question)
+        for row in np.flatnonzero(means.counts[:, column].sum(axis=1)).tolist():
+            counts = means.counts[row, column, : question.points]
+            in_shares = shares.counts[row, column, : question.points]
+            in_spread = spread.counts[row, column, : question.points]
+            has_shares, has_spread = bool(in_shares.sum()), bool(in_spread.sum())
             yield (
                 wave.organisation_id,
                 wave.pk,
@@ -72,32 +92,47 @@ def _final_figures(wave: Wave, frame: WaveFrame, pools: Pools, now: datetime) ->
                 question.question_id,
                 Release.FINAL,
                 now,
-                unit_ids[block_rows[first:last]].tolist(),
-                *_statistics(counts, question),
+                means.blocks(row, column),
+                int(counts.sum()),
+                scale.mean(counts, question.lowest),
+                *([int(in_shares[part].sum()) for part in parts] if has_shares else [None] * 3),
+                in_spread.tolist() if has_spread else None,
                 int(invited[row]),
-                int(in_figure[row, column]),
+                int(means.covered[row, column]),
+                shares.blocks(row, column) if has_shares else None,
+                int(shares.covered[row, column]) if has_shares else None,
+                spread.blocks(row, column) if has_spread else None,
+                int(spread.covered[row, column]) if has_spread else None,
             )
 
 
-def _statistics(counts: Counts, question: Any) -> tuple[Any, ...]:
-    """n, mean, low, middle, high and distribution, as far as n allows them."""
-    n = int(counts.sum())
-    thirds = [int(counts[part].sum()) for part in scale.thirds(question)]
-    return (
-        n,
-        scale.mean(counts, question.lowest),
-        *(thirds if n >= scale.THIRDS_FROM else [None] * 3),
-        counts.tolist() if n >= scale.DISTRIBUTION_FROM else None,
+def append_participation(wave: Wave, frame: WaveFrame, people: Pools) -> None:
+    sums = _Sums(frame, Layer(people, np.where(people.formed, np.arange(len(frame.tree))[:, None], NOWHERE)))
+    copy_rows(
+        Participation,
+        ("organisation", "wave", "unit", "invited", "answered", "groups"),
+        (
+            (wave.organisation_id, wave.pk, frame.unit_ids[row], int(sum(people)), int(people[0]), groups)
+            for row, people in enumerate(sums.counts[:, 0])
+            if (groups := sums.blocks(row, 0))
+        ),
     )
 
 
-def append_participation(wave: Wave, frame: WaveFrame, pools: Pools) -> None:
-    sums = frame.tree.totals(pools.counts)[:, 0]
+def append_atoms(wave: Wave, frame: WaveFrame, people: Pools) -> None:
+    """The groups of invited people that are never parted, and who of them answered."""
+    by_home: defaultdict[int, list[int]] = defaultdict(list)
+    for unit_id, home in zip(frame.unit_ids, people.homes[:, 0].tolist(), strict=True):
+        by_home[home].append(unit_id)
     copy_rows(
-        Participation,
-        ("organisation", "wave", "unit", "invited", "answered"),
+        Atom,
+        ("organisation", "wave", "unit", "step", "bands", "own_groups", "people"),
         (
-            (wave.organisation_id, wave.pk, frame.unit_ids[row], int(sums[row].sum()), int(sums[row, 0]))
-            for row in np.flatnonzero(sums.sum(axis=1))
+            (wave.organisation_id, wave.pk, frame.unit_ids[home], step, {}, by_home[home], number)
+            for home in np.flatnonzero(people.formed[:, 0]).tolist()
+            for step, number in (
+                (Atom.FINAL, int(people.counts[home, 0, 0])),
+                (Atom.INVITED, int(people.counts[home, 0].sum())),
+            )
         ),
     )
