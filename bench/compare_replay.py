@@ -342,7 +342,7 @@ def compare_shares(
 
 def is_same(row: Row | None, figure: Expected | None) -> bool:
     if row is None or figure is None:
-        return row is figure
+        return row is None and figure is None
     return row.n == figure.n and math.isclose(row.coverage, figure.coverage, abs_tol=TOLERANCE)
 
 

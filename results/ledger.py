@@ -17,16 +17,24 @@ from results.models import Atom, Block, Participation, Release
 from results.tallies import WaveFrame
 from surveys.models import Wave
 
+ATOM = ("organisation", "wave", "unit", "step", "bands", "own_groups", "people")
+BLOCK = ("organisation", "wave", "question", "unit", "own_groups", "counts", "n")
+RELEASE = tuple(
+    "organisation wave unit question step released_at blocks n mean low middle high distribution invited "  # noqa: SIM905
+    "covered shares_blocks shares_covered distribution_blocks distribution_covered".split()
+)
+PARTICIPATION = ("organisation", "wave", "unit", "invited", "answered", "groups")
+
 
 def append_blocks(wave: Wave, frame: WaveFrame, pools: Pools) -> None:
     copy_rows(
         Block,
-        ("organisation", "wave", "question", "unit", "own_groups", "counts", "n"),
-        _blocks(wave, frame, pools),
+        BLOCK,
+        block_rows(wave, frame, pools),
     )
 
 
-def _blocks(wave: Wave, frame: WaveFrame, pools: Pools) -> Iterator[tuple[Any, ...]]:
+def block_rows(wave: Wave, frame: WaveFrame, pools: Pools) -> Iterator[tuple[Any, ...]]:
     unit_ids = np.array(frame.unit_ids)
     for column, question in enumerate(frame.questions):
         homes = pools.homes[:, column]
@@ -48,12 +56,8 @@ def _blocks(wave: Wave, frame: WaveFrame, pools: Pools) -> Iterator[tuple[Any, .
 
 def append_final_figures(wave: Wave, frame: WaveFrame, layers: Layers, *, now: datetime) -> int:
     """Release each unit's sum of the blocks formed in it and below; the number of figures."""
-    rows = list(_final_figures(wave, frame, layers, now))
-    fields = (
-        "organisation wave unit question step released_at blocks n mean low middle high distribution "
-        "invited covered shares_blocks shares_covered distribution_blocks distribution_covered"
-    )
-    copy_rows(Release, fields.split(), rows)
+    rows = list(figure_rows(wave, frame, layers, now))
+    copy_rows(Release, RELEASE, rows)
     return len(rows)
 
 
@@ -73,7 +77,7 @@ class _Sums:
         return cast(list[int], np.sort(self.unit_ids[self.by_home[first:last, column]]).tolist())
 
 
-def _final_figures(wave: Wave, frame: WaveFrame, layers: Layers, now: datetime) -> Iterator[tuple[Any, ...]]:
+def figure_rows(wave: Wave, frame: WaveFrame, layers: Layers, now: datetime) -> Iterator[tuple[Any, ...]]:
     means, shares, spread = (
         _Sums(frame, layer) for layer in (layers.mean, layers.shares, layers.distribution)
     )
@@ -107,32 +111,28 @@ def _final_figures(wave: Wave, frame: WaveFrame, layers: Layers, now: datetime) 
 
 
 def append_participation(wave: Wave, frame: WaveFrame, people: Pools) -> None:
-    sums = _Sums(frame, Layer(people, np.where(people.formed, np.arange(len(frame.tree))[:, None], NOWHERE)))
-    copy_rows(
-        Participation,
-        ("organisation", "wave", "unit", "invited", "answered", "groups"),
-        (
-            (wave.organisation_id, wave.pk, frame.unit_ids[row], int(sum(people)), int(people[0]), groups)
-            for row, people in enumerate(sums.counts[:, 0])
-            if (groups := sums.blocks(row, 0))
-        ),
-    )
+    copy_rows(Participation, PARTICIPATION, participation_rows(wave, frame, people))
+
+
+def participation_rows(wave: Wave, frame: WaveFrame, people: Pools) -> Iterator[tuple[Any, ...]]:
+    at_home = np.where(people.formed, np.arange(len(frame.tree))[:, None], NOWHERE)
+    sums = _Sums(frame, Layer(people, at_home))
+    for row, (answered, silent) in enumerate(sums.counts[:, 0].tolist()):
+        if groups := sums.blocks(row, 0):
+            invited = answered + silent
+            yield wave.organisation_id, wave.pk, frame.unit_ids[row], invited, answered, groups
 
 
 def append_atoms(wave: Wave, frame: WaveFrame, people: Pools) -> None:
+    copy_rows(Atom, ATOM, atom_rows(wave, frame, people))
+
+
+def atom_rows(wave: Wave, frame: WaveFrame, people: Pools) -> Iterator[tuple[Any, ...]]:
     """The groups of invited people that are never parted, and who of them answered."""
-    by_home: defaultdict[int, list[int]] = defaultdict(list)
+    own_groups: defaultdict[int, list[int]] = defaultdict(list)
     for unit_id, home in zip(frame.unit_ids, people.homes[:, 0].tolist(), strict=True):
-        by_home[home].append(unit_id)
-    copy_rows(
-        Atom,
-        ("organisation", "wave", "unit", "step", "bands", "own_groups", "people"),
-        (
-            (wave.organisation_id, wave.pk, frame.unit_ids[home], step, {}, by_home[home], number)
-            for home in np.flatnonzero(people.formed[:, 0]).tolist()
-            for step, number in (
-                (Atom.FINAL, int(people.counts[home, 0, 0])),
-                (Atom.INVITED, int(people.counts[home, 0].sum())),
-            )
-        ),
-    )
+        own_groups[home].append(unit_id)
+    for home in np.flatnonzero(people.formed[:, 0]).tolist():
+        answered, silent = people.counts[home, 0].tolist()
+        for step, number in ((Atom.FINAL, answered), (Atom.INVITED, answered + silent)):
+            yield wave.organisation_id, wave.pk, frame.unit_ids[home], step, {}, own_groups[home], number

@@ -30,8 +30,12 @@ class Grouping:
 def group(figures: Sequence[Places], atoms: int) -> Grouping:
     """By splitting: all atoms are one group until a figure holds a part of it only."""
     seen: dict[bytes, int] = {}
-    of = [seen.setdefault(figure.tobytes(), len(seen)) for figure in figures]
-    distinct = [np.frombuffer(key, dtype=np.int64) for key in seen]
+    of: list[int] = []
+    distinct: list[Places] = []
+    for figure in figures:
+        of.append(seen.setdefault(figure.tobytes(), len(seen)))
+        if len(seen) > len(distinct):
+            distinct.append(figure)
     group_of = np.zeros(atoms, dtype=np.int64)
     sizes = [atoms]
     for figure in distinct:

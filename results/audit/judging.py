@@ -119,7 +119,11 @@ def _tallies_that_differ(evidence: Evidence) -> Iterator[str]:
         if release.question is None or release.question not in by_question:
             continue
         blocks = {by_question[release.question].get(place, -1) for place in release.atoms.tolist()}
-        if -1 in blocks or sum(len(evidence.tallies[one].atoms) for one in blocks) != len(release.atoms):
+        if (
+            not blocks
+            or -1 in blocks
+            or sum(len(evidence.tallies[one].atoms) for one in blocks) != len(release.atoms)
+        ):
             yield f"{release.name}: is not a sum of whole blocks"
         elif not _agrees(release, np.sum([evidence.tallies[one].counts for one in blocks], axis=0)):
             yield f"{release.name}: differs from the tallies of its blocks"

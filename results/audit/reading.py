@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -19,24 +21,66 @@ from results.audit.evidence import (
     Places,
     Released,
     Tally,
+    Value,
     places,
 )
 from results.models import Atom as AtomRow
 from results.models import Block, Participation, Release
 from surveys.models import Wave, WaveQuestion, WaveUnit
 
+NOBODY = places([])
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The rows of a wave. `names`: of units. `tree`: parents. `questions`: code, and whether reversed."""
+
+    wave: str
+    minimum: int
+    closed_at: datetime
+    names: Mapping[int, str]
+    tree: Mapping[str, str]
+    questions: Mapping[int, tuple[str, bool]]
+    atoms: Sequence[AtomRow]
+    blocks: Iterable[Block]
+    participation: Iterable[Participation]
+    releases: Iterable[Release]
+
 
 def read_wave(wave: Wave) -> Evidence:
     names, tree = _units(wave)
-    rows = list(AtomRow.objects.filter(wave=wave).order_by("step", "unit"))
+    questions = WaveQuestion.objects.filter(wave=wave).values_list("question", "code", "reversed")
+    return evidence_of(
+        Ledger(
+            str(wave.pk),
+            wave.minimum_group,
+            wave.closed_at or wave.closes_at,
+            names,
+            tree,
+            {question: (code, is_reversed) for question, code, is_reversed in questions},
+            list(AtomRow.objects.filter(wave=wave).order_by("step", "unit")),
+            Block.objects.filter(wave=wave).order_by("pk").iterator(),
+            Participation.objects.filter(wave=wave).order_by("pk").iterator(),
+            Release.objects.filter(wave=wave).order_by("pk").iterator(),
+        )
+    )
+
+
+def evidence_of(ledger: Ledger) -> Evidence:
     atoms = [
-        Atom(f"{row.unit_id}-{_step(row.step)}", names[row.unit_id], _step(row.step), row.people, row.bands)
-        for row in rows
+        Atom(
+            f"{row.unit_id}-{_step(row.step)}",
+            ledger.names[row.unit_id],
+            _step(row.step),
+            row.people,
+            row.bands,
+        )
+        for row in ledger.atoms
     ]
-    reading = _Reading(wave, rows, names)
+    reading = _Reading(ledger)
     tallies = list(reading.tallies())
     releases = [*reading.participation(), *reading.figures()]
-    return Evidence(str(wave.pk), wave.minimum_group, tree, atoms, releases, tallies, reading.problems)
+    return Evidence(ledger.wave, ledger.minimum, ledger.tree, atoms, releases, tallies, reading.problems)
 
 
 def _step(step: int) -> str:
@@ -62,71 +106,62 @@ def _units(wave: Wave) -> tuple[Mapping[int, str], Mapping[str, str]]:
 
 
 class _Reading:
-    def __init__(self, wave: Wave, rows: Sequence[AtomRow], names: Mapping[int, str]) -> None:
-        self.wave, self.names = wave, names
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
         self.problems: list[str] = []
-        self.invited = {row.unit_id: place for place, row in enumerate(rows) if row.step == AtomRow.INVITED}
-        self.of_own_group: dict[int, list[int]] = {}
-        self.own_groups = {place: set(row.own_groups) for place, row in enumerate(rows)}
-        for place, row in enumerate(rows):
-            if row.step != AtomRow.INVITED:
+        self.invited: dict[int, int] = {}
+        self.of_own_group: defaultdict[int, list[int]] = defaultdict(list)
+        for place, row in enumerate(ledger.atoms):
+            if row.step == AtomRow.INVITED:
+                self.invited[row.unit_id] = place
+            else:
                 for own_group in row.own_groups:
-                    self.of_own_group.setdefault(own_group, []).append(place)
+                    self.of_own_group[own_group].append(place)
         self.blocks: dict[tuple[int, int], Places] = {}
-        self.questions = {
-            question.question_id: question for question in WaveQuestion.objects.filter(wave=wave)
-        }
 
     def tallies(self) -> Iterator[Tally]:
-        blocks = Block.objects.filter(wave=self.wave).values_list("question", "unit", "own_groups", "counts")
-        for question_id, unit_id, own_groups, counts in blocks.iterator():
-            found = {place for one in own_groups for place in self.of_own_group.get(one, ())}
-            if {one for place in found for one in self.own_groups[place]} != set(own_groups):
-                self.problems.append(f"{self.names[unit_id]}: a block holds a part of an atom")
-            atoms = self.blocks[question_id, unit_id] = places(found)
-            yield Tally(self.questions[question_id].code, atoms, tuple(counts))
+        for block in self.ledger.blocks:
+            found = {place for one in block.own_groups for place in self.of_own_group[one]}
+            whole = {one for place in found for one in self.ledger.atoms[place].own_groups}
+            if whole != set(block.own_groups):
+                self.problems.append(f"{self.ledger.names[block.unit_id]}: a block holds a part of an atom")
+            atoms = self.blocks[block.question_id, block.unit_id] = places(found)
+            yield Tally(self.ledger.questions[block.question_id][0], atoms, tuple(block.counts))
 
     def participation(self) -> Iterator[Released]:
-        found = Participation.objects.filter(wave=self.wave).order_by("pk")
-        for pk, unit_id, invited, answered, groups in found.values_list(
-            "pk", "unit", "invited", "answered", "groups"
-        ):
-            name = f"participation of {self.names[unit_id]}"
-            missing = [group for group in groups if group not in self.invited]
-            if missing or not groups:
-                self.problems.append(f"{name}: the ledger does not say which people it counts")
+        for row in self.ledger.participation:
+            if not row.groups or any(group not in self.invited for group in row.groups):
+                unit = self.ledger.names[row.unit_id]
+                self.problems.append(f"{unit}: the ledger does not say whom its participation counts")
                 continue
-            atoms = places([self.invited[group] for group in groups])
-            yield Released(f"{pk}-participation", COUNT, None, atoms, invited, answered, self._closed_at)
-
-    @property
-    def _closed_at(self):  # type: ignore[no-untyped-def]
-        return self.wave.closed_at or self.wave.closes_at
+            atoms = places([self.invited[group] for group in row.groups])
+            name = f"{row.pk}-participation"
+            yield Released(name, COUNT, None, atoms, row.invited, row.answered, self.ledger.closed_at)
 
     def figures(self) -> Iterator[Released]:
-        found = Release.objects.filter(wave=self.wave).order_by("pk")
-        for release in found.iterator():
+        for release in self.ledger.releases:
             yield from self._statistics(release)
 
     def _statistics(self, release: Release) -> Iterator[Released]:
-        question = self.questions[release.question_id]
+        code, is_reversed = self.ledger.questions[release.question_id]
 
-        def one(statistic: str, blocks: Sequence[int], n: int, value: float | tuple[int, ...]) -> Released:
-            atoms = self._atoms(release.question_id, blocks)
+        def one(statistic: str, atoms: Places, n: int, value: Value) -> Released:
             name = f"{release.pk}-{statistic}"
-            return Released(name, statistic, question.code, atoms, n, value, release.released_at)
+            return Released(name, statistic, code, atoms, n, value, release.released_at)
 
-        yield one(MEAN, release.blocks, release.n, release.mean)
-        yield one(COUNT, release.blocks, release.n, release.n)
+        atoms = self._atoms(release, release.blocks)
+        yield one(MEAN, atoms, release.n, release.mean)
+        yield one(COUNT, atoms, release.n, release.n)
         if release.low is not None and release.middle is not None and release.high is not None:
             n = release.low + release.middle + release.high
-            favourable = release.low if question.reversed else release.high
-            yield one(FAVOURABLE, release.shares_blocks or [], n, 100 * favourable / n)
+            favourable = release.low if is_reversed else release.high
+            yield one(FAVOURABLE, self._atoms(release, release.shares_blocks), n, 100 * favourable / n)
         if release.distribution is not None:
             counts = tuple(release.distribution)
-            yield one(DISTRIBUTION, release.distribution_blocks or [], sum(counts), counts)
+            atoms = self._atoms(release, release.distribution_blocks)
+            yield one(DISTRIBUTION, atoms, sum(counts), counts)
 
-    def _atoms(self, question_id: int, blocks: Sequence[int]) -> Places:
-        if not blocks:
-            return places([])
-        return np.sort(np.concatenate([self.blocks[question_id, block] for block in blocks]))
+    def _atoms(self, release: Release, blocks: Sequence[int] | None) -> Places:
+        """A block that the ledger does not know holds nobody, which is a breach by itself."""
+        found = [self.blocks.get((release.question_id, block), NOBODY) for block in blocks or []]
+        return np.sort(np.concatenate(found)) if found else NOBODY
