@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accounts.copying import copy_rows
 from results.disclosure import scale
@@ -37,11 +38,11 @@ def append_blocks(wave: Wave, frame: WaveFrame, pools: Pools) -> None:
 def block_rows(wave: Wave, frame: WaveFrame, pools: Pools) -> Iterator[tuple[Any, ...]]:
     unit_ids = np.array(frame.unit_ids)
     for column, question in enumerate(frame.questions):
-        homes = pools.homes[:, column]
-        by_home = np.argsort(homes, kind="stable")
-        for row in np.flatnonzero(pools.formed[:, column]):
-            first, last = np.searchsorted(homes[by_home], [row, row + 1])
-            own_groups = unit_ids[by_home[first:last]].tolist()
+        by_home = np.argsort(pools.homes[:, column], kind="stable")
+        homes, ids = pools.homes[by_home, column], unit_ids[by_home]
+        for row in np.flatnonzero(pools.formed[:, column]).tolist():
+            first, last = np.searchsorted(homes, [row, row + 1])
+            own_groups = ids[first:last].tolist()
             counts = pools.counts[row, column, : question.points].tolist()
             yield (
                 wave.organisation_id,
@@ -65,30 +66,40 @@ class _Sums:
     """What each unit shows of one statistic: counts, blocks, and how many of the invited they cover."""
 
     def __init__(self, frame: WaveFrame, layer: Layer) -> None:
-        self.unit_ids = np.array(frame.unit_ids)
-        self.ends = frame.tree.ends
         self.counts = frame.tree.totals(layer.pools.counts)
         self.covered = covered(layer.pools.homes, frame.invited, frame.tree)
-        self.by_home = np.argsort(layer.above, axis=0, kind="stable")
-        self.homes = np.take_along_axis(layer.above, self.by_home, axis=0)
+        rows, unit_ids = np.arange(len(frame.tree)), np.array(frame.unit_ids)
+        self.ids: list[NDArray[np.int64]] = []
+        self.slices: list[list[list[int]]] = []
+        for above in layer.above.T:
+            by_home = np.argsort(above, kind="stable")
+            homes = above[by_home]
+            ends = np.searchsorted(homes, rows), np.searchsorted(homes, frame.tree.ends)
+            self.ids.append(unit_ids[by_home])
+            self.slices.append(np.stack(ends, axis=1).tolist())
 
     def blocks(self, row: int, column: int) -> list[int]:
-        first, last = np.searchsorted(self.homes[:, column], [row, self.ends[row]])
-        return cast(list[int], np.sort(self.unit_ids[self.by_home[first:last, column]]).tolist())
+        first, last = self.slices[column][row]
+        return cast(list[int], self.ids[column][first:last].tolist())
+
+    def column(self, column: int, points: int) -> tuple[list[list[int]], list[int]]:
+        """Of each unit the answers per score, and how many invited people are in them."""
+        return self.counts[:, column, :points].tolist(), self.covered[:, column].tolist()
 
 
 def figure_rows(wave: Wave, frame: WaveFrame, layers: Layers, now: datetime) -> Iterator[tuple[Any, ...]]:
     means, shares, spread = (
         _Sums(frame, layer) for layer in (layers.mean, layers.shares, layers.distribution)
     )
-    invited = frame.tree.totals(frame.invited)
+    invited = frame.tree.totals(frame.invited).tolist()
     for column, question in enumerate(frame.questions):
-        parts = scale.thirds(question)
-        for row in np.flatnonzero(means.counts[:, column].sum(axis=1)).tolist():
-            counts = means.counts[row, column, : question.points]
-            in_shares = shares.counts[row, column, : question.points]
-            in_spread = spread.counts[row, column, : question.points]
-            has_shares, has_spread = bool(in_shares.sum()), bool(in_spread.sum())
+        low, middle, high = scale.thirds(question)
+        counts, in_means = means.column(column, question.points)
+        of_shares, in_shares = shares.column(column, question.points)
+        of_spread, in_spread = spread.column(column, question.points)
+        for row in np.flatnonzero(means.counts[:, column].any(axis=1)).tolist():
+            share, full = of_shares[row], of_spread[row]
+            has_shares, has_spread = any(share), any(full)
             yield (
                 wave.organisation_id,
                 wave.pk,
@@ -97,16 +108,16 @@ def figure_rows(wave: Wave, frame: WaveFrame, layers: Layers, now: datetime) -> 
                 Release.FINAL,
                 now,
                 means.blocks(row, column),
-                int(counts.sum()),
-                scale.mean(counts, question.lowest),
-                *([int(in_shares[part].sum()) for part in parts] if has_shares else [None] * 3),
-                in_spread.tolist() if has_spread else None,
-                int(invited[row]),
-                int(means.covered[row, column]),
+                sum(counts[row]),
+                scale.mean(counts[row], question.lowest),
+                *([sum(share[low]), sum(share[middle]), sum(share[high])] if has_shares else [None] * 3),
+                full if has_spread else None,
+                invited[row],
+                in_means[row],
                 shares.blocks(row, column) if has_shares else None,
-                int(shares.covered[row, column]) if has_shares else None,
+                in_shares[row] if has_shares else None,
                 spread.blocks(row, column) if has_spread else None,
-                int(spread.covered[row, column]) if has_spread else None,
+                in_spread[row] if has_spread else None,
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -39,10 +39,11 @@ def group(figures: Sequence[Places], atoms: int) -> Grouping:
     group_of = np.zeros(atoms, dtype=np.int64)
     sizes = [atoms]
     for figure in distinct:
-        here, counts = np.unique(group_of[figure], return_counts=True)
-        parted = here[counts < np.array([sizes[one] for one in here], dtype=np.int64)]
-        for old in parted.tolist():
-            inside = figure[group_of[figure] == old]
+        here = group_of[figure]
+        for old, inside_old in Counter(here.tolist()).items():
+            if inside_old == sizes[old]:
+                continue
+            inside = figure[here == old]
             group_of[inside] = len(sizes)
             sizes[old] -= len(inside)
             sizes.append(len(inside))

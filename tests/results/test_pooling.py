@@ -182,7 +182,7 @@ def test_a_single_unit_and_a_chain_of_nine_levels_work() -> None:
 
 @pytest.mark.parametrize(("others", "shown"), [(9, False), (10, True)])
 def test_a_team_that_agrees_counts_one_level_up_only_beside_as_many_others(others: int, shown: bool) -> None:
-    """Ten of the same score; what they answered would show through a block of which they are more than half."""
+    """Ten of the same score would show through a block of which they are more than half."""
     tree = Tree.from_parents([NOWHERE, 0])
     own = one_question([others - 4, 2, 2, 0, 0], [0, 0, 0, 0, 10])
     assert bool(pool(own, tree, enough_answers(5)).formed[0, 0]) is shown
