@@ -1,4 +1,4 @@
-"""Closing a wave: mixing, tallies, blocks and ledger, in a process of its own whose memory is watched."""
+"""Closing a wave and auditing it, each in a process of its own whose memory is watched."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from . import organisations
 from .copying import copy_seconds
 from .measures import Measure
 
-TABLES = ("results_response", "results_block", "results_release", "results_participation")
+TABLES = ("results_response", "results_atom", "results_block", "results_release", "results_participation")
 EARLIER, SMALL, LARGE = 2_000, 20_000, 100_000
 PEOPLE_IN_A_UNIT = 10
 MOST_SECONDS, MOST_MEGABYTES = 10, 500
+MOST_AUDIT_SECONDS, MOST_AUDIT_MEGABYTES = 30, 1000
 MOST_GROWTH = 1.25  # of the processor time per person, from small to large
 
 
@@ -28,6 +29,8 @@ class Closed:
     seconds: float
     processor_seconds: float
     megabytes: float
+    audit_seconds: float
+    audit_megabytes: float
     copy_seconds: float
 
 
@@ -46,6 +49,10 @@ def measures() -> Iterator[Measure]:
         of_value=True,
     )
     yield Measure("its memory at most", small.megabytes, "MB", at_most=MOST_MEGABYTES)
+    yield Measure(
+        "audit of it", small.audit_seconds, "s", small.seconds, at_most=MOST_AUDIT_SECONDS, of_value=True
+    )
+    yield Measure("its memory at most", small.audit_megabytes, "MB", at_most=MOST_AUDIT_MEGABYTES)
     large = closed(LARGE)
     yield Measure("close 100,000 × 10 × 10,000", large.seconds, "s", large.copy_seconds)
     yield Measure("its memory at most", large.megabytes, "MB")
@@ -58,6 +65,11 @@ def closed(people: int) -> Closed:
     accepted = organisations.everyone_answers(wave, now=wave.opened_at)
     assert accepted == people
     Wave.objects.filter(pk=wave.pk).update(state=Wave.State.CLOSING)
-    command = [sys.executable, "-m", "bench.close_one", str(wave.pk)]
-    told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    told = {**alone("bench.close_one", wave), **alone("bench.audit_one", wave)}
     return Closed(**told, copy_seconds=copy_seconds(TABLES, "wave_id", wave.pk))
+
+
+def alone(module: str, wave: Wave) -> dict[str, float]:
+    command = [sys.executable, "-m", module, str(wave.pk)]
+    told: dict[str, float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return told

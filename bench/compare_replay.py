@@ -14,7 +14,7 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 MINIMUM = 5
+SHARES_FROM, DISTRIBUTION_FROM = 10, 50
 TOLERANCE = 1e-9
 STATED_DIGITS = 6  # of the means in expected.json
 COLUMNS = (
@@ -54,6 +55,15 @@ class Expected:
     @property
     def coverage(self) -> float:
         return self.covered / self.invited
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """By statistic what must be shown of a unit; None where it must be hidden."""
+
+    mean: Expected | None
+    shares: Expected | None
+    distribution: Expected | None
 
 
 @dataclass(slots=True)
@@ -96,6 +106,10 @@ class Recorded:
         rows = rows_of(questions, "code", "points", "reversed")
         return {code: (int(points), bool(turned)) for code, points, turned in rows}
 
+    def answered(self, wave: int) -> pd.DataFrame:
+        """One row for each person with an answer in a wave, also a skipped one."""
+        return self.answers[self.answers["wave"] == wave].drop_duplicates("employee_id")
+
     def scored(self, wave: int) -> pd.DataFrame:
         """The answers of a wave with the unit of who gave them."""
         answers = self.answers[(self.answers["wave"] == wave) & self.answers["score"].notna()]
@@ -133,64 +147,108 @@ def is_within(place: str, unit: str) -> bool:
 # The rule, once more
 
 
-def expected_figures(recorded: Recorded, wave: int) -> dict[Key, Expected | None]:
-    """Per unit and question what must be shown; None where it must be hidden."""
+def expected_figures(recorded: Recorded, wave: int) -> dict[Key, Allowed]:
+    """Per unit and question what must be shown."""
     places = recorded.places(wave)
     invited = Counter(places)
     units = units_and_above(places)
     scored = recorded.scored(wave)
-    expected: dict[Key, Expected | None] = {}
+    answered = Counter(recorded.answered(wave)["employee_id"].map(places))
+    groups = groups_of(units, groups_of(units, {unit: {unit} for unit in units}, invited), answered)
+    expected: dict[Key, Allowed] = {}
     for code in recorded.questions.index:
         given = scored[scored["question_code"] == code]
         own: dict[str, Counter[int]] = {unit: Counter() for unit in units}
         for (unit, score), number in given.groupby(["unit", "score"]).size().items():
             own[unit][score] = int(number)
-        for unit, figure in figures_of_question(units, own, invited).items():
+        for unit, figure in figures_of_question(units, groups, own, invited).items():
             expected[unit, str(code)] = figure
     return expected
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    counts: Counter[int]
+    groups: frozenset[str]
+
+    def __add__(self, other: Block) -> Block:
+        return Block(self.counts + other.counts, self.groups | other.groups)
+
+
+Blocks = dict[str, Block]
+NOTHING = Block(Counter(), frozenset())
+
+
 def figures_of_question(
-    units: set[str], own: dict[str, Counter[int]], invited: Counter[str]
-) -> dict[str, Expected | None]:
+    units: set[str], groups: dict[str, set[str]], own: dict[str, Counter[int]], invited: Counter[str]
+) -> dict[str, Allowed]:
     """A pool is a unit's own group and what was carried up to it; a large enough one becomes a block.
 
-    Own groups of which too few people were invited are put together first, in the same way.
+    Own groups of which too few people were invited, or answered, are put together first, in the same way.
+    Shares and distributions are over blocks of whole blocks that are large enough for them.
     """
-    groups = groups_of_people(units, invited)
-    pools = {unit: sum((own[group] for group in groups[unit]), Counter()) for unit in units}
-    blocks: dict[str, tuple[Counter[int], set[str]]] = {}
-    for unit in sorted(units, key=lambda unit: -unit.count("/")):
-        if may_be_shown(pools[unit]):
-            blocks[unit] = pools[unit], groups[unit]
-        elif "/" in unit:
-            above = unit.rpartition("/")[0]
-            pools[above] += pools[unit]
-            groups[above] |= groups[unit]
-    figures: dict[str, Expected | None] = {}
-    for unit in units:
+    gathered = {
+        unit: Block(sum((own[group] for group in groups[unit]), Counter()), frozenset(groups[unit]))
+        for unit in units
+    }
+    means = blocks_of_answers(units, gathered)
+    shares = larger_blocks(units, means, SHARES_FROM)
+    spread = larger_blocks(units, shares, DISTRIBUTION_FROM)
+
+    def figure(unit: str, blocks: Blocks) -> Expected | None:
         below = [block for home, block in blocks.items() if is_within(home, unit)]
         everyone = sum(number for place, number in invited.items() if is_within(place, unit))
-        counts = sum((block[0] for block in below), Counter())
-        covered = sum(invited[group] for block in below for group in block[1])
-        figures[unit] = Expected(counts, covered, everyone) if below else None
-    return figures
+        whole = sum(below, NOTHING)
+        covered = sum(invited[group] for group in whole.groups)
+        return Expected(whole.counts, covered, everyone) if below else None
+
+    return {unit: Allowed(figure(unit, means), figure(unit, shares), figure(unit, spread)) for unit in units}
 
 
-def groups_of_people(units: set[str], invited: Counter[str]) -> dict[str, set[str]]:
-    """By unit, the own groups that stand there once each lot holds enough invited people."""
-    groups = {unit: {unit} for unit in units}
-    for unit in sorted(units, key=lambda unit: -unit.count("/")):
-        if sum(invited[group] for group in groups[unit]) < MINIMUM:
+def deepest_first(units: set[str]) -> list[str]:
+    return sorted(units, key=lambda unit: -unit.count("/"))
+
+
+def blocks_of_answers(units: set[str], gathered: Blocks) -> Blocks:
+    """Enough people, at least two of whom differ from the most common answer.
+
+    Of a pool, at most half may come from pools that were large enough and too alike.
+    """
+    pools, alike, blocks = dict(gathered), Counter[str](), {}
+    for unit in deepest_first(units):
+        counts = pools[unit].counts
+        n = counts.total()
+        if n >= MINIMUM and n - max(counts.values()) < 2:
+            alike[unit] = n
+        elif n >= MINIMUM and n >= 2 * alike[unit]:
+            blocks[unit] = pools[unit]
+            continue
+        if "/" in unit:
+            above = unit.rpartition("/")[0]
+            pools[above] += pools[unit]
+            alike[above] += alike[unit]
+    return blocks
+
+
+def larger_blocks(units: set[str], smaller: Blocks, minimum: int) -> Blocks:
+    pools, blocks = {unit: smaller.get(unit, NOTHING) for unit in units}, {}
+    for unit in deepest_first(units):
+        if pools[unit].counts.total() >= minimum:
+            blocks[unit] = pools[unit]
+        elif "/" in unit:
+            pools[unit.rpartition("/")[0]] += pools[unit]
+    return blocks
+
+
+def groups_of(units: set[str], groups: dict[str, set[str]], people: Counter[str]) -> dict[str, set[str]]:
+    """By unit, the own groups that stand there once each lot holds enough of these people."""
+    groups = {unit: set(found) for unit, found in groups.items()}
+    for unit in deepest_first(units):
+        if sum(people[group] for group in groups[unit]) < MINIMUM:
             carried, groups[unit] = groups[unit], set()
             if "/" in unit:
                 groups[unit.rpartition("/")[0]] |= carried
     return groups
-
-
-def may_be_shown(pool: Counter[int]) -> bool:
-    """Enough people, of whom at least two differ from the most common answer."""
-    return pool.total() >= MINIMUM and pool.total() - max(pool.values(), default=0) >= 2
 
 
 # The comparison
@@ -201,8 +259,8 @@ def compare_wave(recorded: Recorded, figures: pd.DataFrame, wave: int) -> WaveRe
     means = exported(figures, wave, "mean")
     expected = expected_figures(recorded, wave)
     direct = Direct(recorded, wave)
-    for key, figure in expected.items():
-        row = means.pop(key, None)
+    for key, allowed in expected.items():
+        row, figure = means.pop(key, None), allowed.mean
         if figure is None:
             report.hidden += 1
             if row is not None:
@@ -232,14 +290,16 @@ def compare_figure(report: WaveReport, key: Key, figure: Expected, row: Row, dir
 @dataclass(frozen=True, slots=True)
 class Row:
     n: int
-    value: float
+    value: Any
     coverage: float
 
 
-def exported(figures: pd.DataFrame, wave: int, statistic: str) -> dict[Key, Row]:
+def exported(
+    figures: pd.DataFrame, wave: int, statistic: str, value_of: Callable[[Any], Any] = float
+) -> dict[Key, Row]:
     rows = figures[(figures["wave"] == wave) & (figures["statistic"] == statistic)]
     return {
-        (unit, question): Row(int(n), float(value), float(coverage))
+        (unit, question): Row(int(n), value_of(value), float(coverage))
         for unit, question, n, value, coverage in rows_of(rows, "unit", "question", "n", "value", "coverage")
     }
 
@@ -260,24 +320,30 @@ class Direct:
 
 
 def compare_shares(
-    report: WaveReport, figures: pd.DataFrame, recorded: Recorded, expected: dict[Key, Expected | None]
+    report: WaveReport, figures: pd.DataFrame, recorded: Recorded, expected: dict[Key, Allowed]
 ) -> None:
-    """Favourable from 10 answers, the distribution from 50, and neither below."""
-    favourable = exported(figures, report.wave, "favourable")
-    rows = figures[(figures["wave"] == report.wave) & (figures["statistic"] == "distribution")]
-    spread = {(unit, question): value for unit, question, value in rows_of(rows, "unit", "question", "value")}
+    """Favourable and the distribution, with the coverage of each."""
+    shares = exported(figures, report.wave, "favourable")
+    spread = exported(figures, report.wave, "distribution", lambda value: value)
     scales = recorded.scales()
-    for key, figure in expected.items():
+    for key, allowed in expected.items():
         points, is_reversed = scales[key[1]]
-        share = favourable_share(figure, points, is_reversed) if figure and figure.n >= 10 else None
-        given = favourable.get(key)
-        if (share is None) != (given is None) or (given and share and abs(share - given.value) > TOLERANCE):
+        share = favourable_share(allowed.shares, points, is_reversed) if allowed.shares else None
+        given = shares.get(key)
+        if not is_same(given, allowed.shares) or (
+            given and share is not None and abs(share - given.value) > TOLERANCE
+        ):
             report.problems.append(f"wave {report.wave}, {key}: favourable {given}; expected {share}")
-        counts = ";".join(map(str, scores_of(figure, points))) if figure and figure.n >= 50 else None
-        if counts != spread.get(key):
-            report.problems.append(
-                f"wave {report.wave}, {key}: distribution {spread.get(key)}; expected {counts}"
-            )
+        counts = ";".join(map(str, scores_of(allowed.distribution, points))) if allowed.distribution else None
+        found = spread.get(key)
+        if not is_same(found, allowed.distribution) or (found and found.value != counts):
+            report.problems.append(f"wave {report.wave}, {key}: distribution {found}; expected {counts}")
+
+
+def is_same(row: Row | None, figure: Expected | None) -> bool:
+    if row is None or figure is None:
+        return row is None and figure is None
+    return row.n == figure.n and math.isclose(row.coverage, figure.coverage, abs_tol=TOLERANCE)
 
 
 def favourable_share(figure: Expected, points: int, is_reversed: bool) -> float:

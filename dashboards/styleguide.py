@@ -103,6 +103,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "labels": LABELS,
         "scale": range(11),
         "shown": sample_figure(3.6),
+        "shares_of_fewer": Shares(58, 25, 17, of=28),
         "partial": sample_figure(3.1, n=31, left_out=3),
         "withheld": Withheld(Reason.TOO_FEW),
         "changes": [

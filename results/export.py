@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from accounts.models import Organisation
 from results import queries
-from results.disclosure import scale
 from results.models import Release
 from surveys.models import Wave, WaveQuestion
 
@@ -20,7 +19,8 @@ def final_figures(organisation: Organisation) -> Iterator[Row]:
     A single choice has a count and a distribution only, in the order of its options.
 
     mean: at full precision · count: the number of answers · favourable: percentage, from 10 answers ·
-    distribution: answers per score, lowest first, joined with `;`, from 50 answers.
+    distribution: answers per score, lowest first, joined with `;`, from 50 answers. n and coverage are those
+    of the statistic: a group that is large enough for a mean may be too small for the others.
     """
     for wave in Wave.objects.closed().filter(organisation=organisation).order_by("opened_at"):
         yield from _figures_of(wave)
@@ -35,18 +35,19 @@ def _figures_of(wave: Wave) -> Iterator[Row]:
         releases, key=lambda one: (order[one.unit_id], questions[one.question_id].position)
     ):
         question = questions[release.question_id]
-        coverage = repr(release.covered / release.invited)
-        for statistic, value in _statistics(release, question):
-            unit = paths[release.unit_id]
-            yield wave.number, unit, question.code, statistic, release.n, value, coverage
+        unit = paths[release.unit_id]
+        for statistic, n, value, covered in _statistics(release, question):
+            yield wave.number, unit, question.code, statistic, n, value, repr(covered / release.invited)
 
 
-def _statistics(release: Release, question: WaveQuestion) -> Iterator[tuple[str, str]]:
+def _statistics(release: Release, question: WaveQuestion) -> Iterator[tuple[str, int, str, int]]:
     if release.mean is not None:
-        yield "mean", repr(release.mean)
-    yield "count", str(release.n)
-    favourable = release.low if question.reversed else release.high
-    if favourable is not None and release.n >= scale.THIRDS_FROM:
-        yield "favourable", repr(100 * favourable / release.n)
+        yield "mean", release.n, repr(release.mean), release.covered
+    yield "count", release.n, str(release.n), release.covered
+    if release.low is not None and release.middle is not None and release.high is not None:
+        n = release.low + release.middle + release.high
+        favourable = release.low if question.reversed else release.high
+        yield "favourable", n, repr(100 * favourable / n), release.shares_covered or 0
     if release.distribution is not None:
-        yield "distribution", ";".join(map(str, release.distribution))
+        spread = release.distribution
+        yield "distribution", sum(spread), ";".join(map(str, spread)), release.distribution_covered or 0

@@ -44,11 +44,16 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Percentages of the answers that are favourable, neutral and unfavourable."""
+    """Percentages of the answers that are favourable, neutral and unfavourable.
+
+    of: how many answers these are, where they are fewer than the n of the figure; groups that are large
+    enough for a mean and too small for shares are left out.
+    """
 
     favourable: float
     neutral: float
     unfavourable: float
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,7 @@ def _mean_shares(shares: list[Shares | None]) -> Shares | None:
         fmean(share.favourable for share in known),
         fmean(share.neutral for share in known),
         fmean(share.unfavourable for share in known),
+        min((share.of for share in known if share.of is not None), default=None),
     )
 
 

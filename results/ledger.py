@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accounts.copying import copy_rows
 from results.disclosure import scale
-from results.disclosure.pooling import Counts, Pools, covered
-from results.models import Block, Participation, Release
+from results.disclosure.pooling import NOWHERE, Pools, covered
+from results.disclosure.statistics import Layer, Layers
+from results.models import Atom, Block, Participation, Release
 from results.tallies import WaveFrame
 from surveys.models import Wave
+
+ATOM = ("organisation", "wave", "unit", "step", "bands", "own_groups", "people")
+BLOCK = ("organisation", "wave", "question", "unit", "own_groups", "counts", "n")
+RELEASE = tuple(
+    "organisation wave unit question step released_at blocks n mean low middle high distribution invited "  # noqa: SIM905
+    "covered shares_blocks shares_covered distribution_blocks distribution_covered".split()
+)
+PARTICIPATION = ("organisation", "wave", "unit", "invited", "answered", "groups")
 
 
 def append_blocks(wave: Wave, frame: WaveFrame, pools: Pools) -> None:
     copy_rows(
         Block,
-        ("organisation", "wave", "question", "unit", "own_groups", "counts", "n"),
-        _blocks(wave, frame, pools),
+        BLOCK,
+        block_rows(wave, frame, pools),
     )
 
 
-def _blocks(wave: Wave, frame: WaveFrame, pools: Pools) -> Iterator[tuple[Any, ...]]:
+def block_rows(wave: Wave, frame: WaveFrame, pools: Pools) -> Iterator[tuple[Any, ...]]:
     unit_ids = np.array(frame.unit_ids)
     for column, question in enumerate(frame.questions):
-        homes = pools.homes[:, column]
-        by_home = np.argsort(homes, kind="stable")
-        for row in np.flatnonzero(pools.formed[:, column]):
-            first, last = np.searchsorted(homes[by_home], [row, row + 1])
-            own_groups = unit_ids[by_home[first:last]].tolist()
+        by_home = np.argsort(pools.homes[:, column], kind="stable")
+        homes, ids = pools.homes[by_home, column], unit_ids[by_home]
+        for row in np.flatnonzero(pools.formed[:, column]).tolist():
+            first, last = np.searchsorted(homes, [row, row + 1])
+            own_groups = ids[first:last].tolist()
             counts = pools.counts[row, column, : question.points].tolist()
             yield (
                 wave.organisation_id,
@@ -44,27 +55,52 @@ def _blocks(wave: Wave, frame: WaveFrame, pools: Pools) -> Iterator[tuple[Any, .
             )
 
 
-def append_final_figures(wave: Wave, frame: WaveFrame, pools: Pools, *, now: datetime) -> int:
+def append_final_figures(wave: Wave, frame: WaveFrame, layers: Layers, *, now: datetime) -> int:
     """Release each unit's sum of the blocks formed in it and below; the number of figures."""
-    rows = list(_final_figures(wave, frame, pools, now))
-    fields = (
-        "organisation wave unit question step released_at blocks n mean low middle high distribution "
-        "invited covered"
-    )
-    copy_rows(Release, fields.split(), rows)
+    rows = list(figure_rows(wave, frame, layers, now))
+    copy_rows(Release, RELEASE, rows)
     return len(rows)
 
 
-def _final_figures(wave: Wave, frame: WaveFrame, pools: Pools, now: datetime) -> Iterator[tuple[Any, ...]]:
-    unit_ids = np.array(frame.unit_ids)
-    sums = frame.tree.totals(pools.counts)
-    in_figure = covered(pools.homes, frame.invited, frame.tree)
-    invited = frame.tree.totals(frame.invited)
+class _Sums:
+    """What each unit shows of one statistic: counts, blocks, and how many of the invited they cover."""
+
+    def __init__(self, frame: WaveFrame, layer: Layer) -> None:
+        self.counts = frame.tree.totals(layer.pools.counts)
+        self.covered = covered(layer.pools.homes, frame.invited, frame.tree)
+        rows, unit_ids = np.arange(len(frame.tree)), np.array(frame.unit_ids)
+        self.ids: list[NDArray[np.int64]] = []
+        self.slices: list[list[list[int]]] = []
+        for above in layer.above.T:
+            by_home = np.argsort(above, kind="stable")
+            homes = above[by_home]
+            ends = np.searchsorted(homes, rows), np.searchsorted(homes, frame.tree.ends)
+            self.ids.append(unit_ids[by_home])
+            self.slices.append(np.stack(ends, axis=1).tolist())
+
+    def blocks(self, row: int, column: int) -> list[int]:
+        first, last = self.slices[column][row]
+        return cast(list[int], self.ids[column][first:last].tolist())
+
+    def column(self, column: int, points: int) -> tuple[list[list[int]], list[int]]:
+        """Of each unit the answers per score, and how many invited people are in them."""
+        return self.counts[:, column, :points].tolist(), self.covered[:, column].tolist()
+
+
+def figure_rows(wave: Wave, frame: WaveFrame, layers: Layers, now: datetime) -> Iterator[tuple[Any, ...]]:
+    means, shares, spread = (
+        _Sums(frame, layer) for layer in (layers.mean, layers.shares, layers.distribution)
+    )
+    invited = frame.tree.totals(frame.invited).tolist()
     for column, question in enumerate(frame.questions):
-        block_rows = np.flatnonzero(pools.formed[:, column])
-        for row in np.flatnonzero(sums[:, column].sum(axis=1)):
-            first, last = np.searchsorted(block_rows, [row, frame.tree.ends[row]])
-            counts = sums[row, column, : question.points]
+        low, middle, high = scale.thirds(question)
+        counts, in_means = means.column(column, question.points)
+        of_shares, in_shares = shares.column(column, question.points)
+        of_spread, in_spread = spread.column(column, question.points)
+        for row in np.flatnonzero(means.counts[:, column].any(axis=1)).tolist():
+            share, full = of_shares[row], of_spread[row]
+            # The options of a single choice have no order: there is nothing to take a mean or a third of.
+            has_shares, has_spread = question.has_mean and any(share), any(full)
             yield (
                 wave.organisation_id,
                 wave.pk,
@@ -72,34 +108,43 @@ def _final_figures(wave: Wave, frame: WaveFrame, pools: Pools, now: datetime) ->
                 question.question_id,
                 Release.FINAL,
                 now,
-                unit_ids[block_rows[first:last]].tolist(),
-                *_statistics(counts, question),
-                int(invited[row]),
-                int(in_figure[row, column]),
+                means.blocks(row, column),
+                sum(counts[row]),
+                scale.mean(counts[row], question.lowest) if question.has_mean else None,
+                *([sum(share[low]), sum(share[middle]), sum(share[high])] if has_shares else [None] * 3),
+                full if has_spread else None,
+                invited[row],
+                in_means[row],
+                shares.blocks(row, column) if has_shares else None,
+                in_shares[row] if has_shares else None,
+                spread.blocks(row, column) if has_spread else None,
+                in_spread[row] if has_spread else None,
             )
 
 
-def _statistics(counts: Counts, question: Any) -> tuple[Any, ...]:
-    """n, mean, low, middle, high and distribution, as far as n allows them."""
-    n = int(counts.sum())
-    if not question.has_mean:
-        return n, None, None, None, None, counts.tolist() if n >= scale.DISTRIBUTION_FROM else None
-    thirds = [int(counts[part].sum()) for part in scale.thirds(question)]
-    return (
-        n,
-        scale.mean(counts, question.lowest),
-        *(thirds if n >= scale.THIRDS_FROM else [None] * 3),
-        counts.tolist() if n >= scale.DISTRIBUTION_FROM else None,
-    )
+def append_participation(wave: Wave, frame: WaveFrame, people: Pools) -> None:
+    copy_rows(Participation, PARTICIPATION, participation_rows(wave, frame, people))
 
 
-def append_participation(wave: Wave, frame: WaveFrame, pools: Pools) -> None:
-    sums = frame.tree.totals(pools.counts)[:, 0]
-    copy_rows(
-        Participation,
-        ("organisation", "wave", "unit", "invited", "answered"),
-        (
-            (wave.organisation_id, wave.pk, frame.unit_ids[row], int(sums[row].sum()), int(sums[row, 0]))
-            for row in np.flatnonzero(sums.sum(axis=1))
-        ),
-    )
+def participation_rows(wave: Wave, frame: WaveFrame, people: Pools) -> Iterator[tuple[Any, ...]]:
+    at_home = np.where(people.formed, np.arange(len(frame.tree))[:, None], NOWHERE)
+    sums = _Sums(frame, Layer(people, at_home))
+    for row, (answered, silent) in enumerate(sums.counts[:, 0].tolist()):
+        if groups := sums.blocks(row, 0):
+            invited = answered + silent
+            yield wave.organisation_id, wave.pk, frame.unit_ids[row], invited, answered, groups
+
+
+def append_atoms(wave: Wave, frame: WaveFrame, people: Pools) -> None:
+    copy_rows(Atom, ATOM, atom_rows(wave, frame, people))
+
+
+def atom_rows(wave: Wave, frame: WaveFrame, people: Pools) -> Iterator[tuple[Any, ...]]:
+    """The groups of invited people that are never parted, and who of them answered."""
+    own_groups: defaultdict[int, list[int]] = defaultdict(list)
+    for unit_id, home in zip(frame.unit_ids, people.homes[:, 0].tolist(), strict=True):
+        own_groups[home].append(unit_id)
+    for home in np.flatnonzero(people.formed[:, 0]).tolist():
+        answered, silent = people.counts[home, 0].tolist()
+        for step, number in ((Atom.FINAL, answered), (Atom.INVITED, answered + silent)):
+            yield wave.organisation_id, wave.pk, frame.unit_ids[home], step, {}, own_groups[home], number

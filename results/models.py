@@ -70,11 +70,37 @@ class Block(models.Model):
         return f"block of {self.n}"
 
 
+class Atom(models.Model):
+    """The finest cell that a figure can be the sum of: own groups that are never parted, by step and bands.
+
+    Figures of answers sum over the people who answered; participation over those who were invited, whose
+    step is `INVITED`. Append-only.
+    """
+
+    FINAL = 0  # live cells count from 1
+    INVITED = -1
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    step = models.SmallIntegerField()
+    bands = models.JSONField(default=dict)
+    own_groups = ArrayField(models.BigIntegerField())  # ids of the units whose own groups it holds
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "unit", "step", "bands", name="atom_once")]
+
+    def __str__(self) -> str:
+        return f"atom of {self.people}"
+
+
 class Release(models.Model):
     """One figure in the ledger: the sum over `blocks`. Append-only.
 
-    Scores are on the question's own scale, not turned around for a reversed question. Counts that n is too
-    small for are NULL, so that even the table holds no more than what may be shown.
+    Scores are on the question's own scale, not turned around for a reversed question. Shares (low, middle,
+    high) and distribution are over larger blocks, and so perhaps over fewer answers than n; NULL where there
+    are too few, so that even the table holds no more than what may be shown.
     """
 
     FINAL = 0  # live figures count their steps from 1
@@ -94,6 +120,11 @@ class Release(models.Model):
     distribution = ArrayField(models.IntegerField(), null=True)
     invited = models.PositiveIntegerField()  # people asked in the unit and below
     covered = models.PositiveIntegerField()  # of these, in own groups that the blocks hold
+    # Which of the blocks, and of the people asked, are in the shares and in the distribution.
+    shares_blocks = ArrayField(models.BigIntegerField(), null=True)
+    shares_covered = models.PositiveIntegerField(null=True)
+    distribution_blocks = ArrayField(models.BigIntegerField(), null=True)
+    distribution_covered = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("wave", "unit", "question", "step", name="release_once")]
@@ -111,6 +142,9 @@ class Participation(models.Model):
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     invited = models.PositiveIntegerField()
     answered = models.PositiveIntegerField()
+    groups = ArrayField(
+        models.BigIntegerField(), default=list
+    )  # ids of the units of the atoms that it sums over
 
     class Meta:
         constraints = [models.UniqueConstraint("wave", "unit", name="participation_once")]

@@ -118,7 +118,9 @@ def _shown(
     shares = None
     if low is not None and middle is not None and high is not None:
         favourable, unfavourable = (low, high) if question.reversed else (high, low)
-        shares = Shares(100 * favourable / n, 100 * middle / n, 100 * unfavourable / n)
+        of = low + middle + high
+        favour, neutral, against = (100 * part / of for part in (favourable, middle, unfavourable))
+        shares = Shares(favour, neutral, against, of=of if of < n else None)
     counts = tuple(distribution) if distribution else None
     if question.reversed:
         mean = question.lowest + question.highest - mean

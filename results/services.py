@@ -7,8 +7,9 @@ from django.db import transaction
 
 from accounts.audit import record
 from results import ledger
-from results.disclosure.pooling import enough_answers, enough_people, pool, pool_whole
+from results.disclosure.pooling import enough_people, pool
 from results.disclosure.scale import block_minimum
+from results.disclosure.statistics import layers
 from results.mixing import mix_rest
 from results.tallies import WaveFrame, forget_who_answered, invitation_counts, score_counts
 from surveys.models import Wave
@@ -51,14 +52,13 @@ def close_wave(wave_id: int, *, now: datetime) -> Closing | None:
 
 def _release(wave: Wave, now: datetime) -> Closing:
     frame = WaveFrame(wave)
-    people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
-    mix_rest(wave, people.homes_of(frame.unit_ids))
-    # Answers are pooled upon people: else n and participation, subtracted, tell whether one person answered.
-    scores = score_counts(wave, frame)
+    invitations = invitation_counts(wave, frame)
+    mix_rest(wave, pool(invitations, frame.tree, enough_people(wave.minimum_group)).homes_of(frame.unit_ids))
     minimums = [block_minimum(question, wave.minimum_group) for question in frame.questions]
-    answers = pool_whole(people, scores, frame.tree, enough_answers(minimums))
-    ledger.append_blocks(wave, frame, answers)
-    shown = ledger.append_final_figures(wave, frame, answers, now=now)
-    ledger.append_participation(wave, frame, people)
+    found = layers(invitations, score_counts(wave, frame), frame.tree, wave.minimum_group, minimums)
+    ledger.append_atoms(wave, frame, found.people)
+    ledger.append_blocks(wave, frame, found.mean.pools)
+    shown = ledger.append_final_figures(wave, frame, found, now=now)
+    ledger.append_participation(wave, frame, found.people)
     forget_who_answered(wave)
     return Closing(shown, withheld=len(frame.unit_ids) * len(frame.questions) - shown)

@@ -6,7 +6,7 @@ subtree is the slice `[unit, end)`. The last axis holds the parts of a group (sc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,24 +68,56 @@ class Pools:
         return {name: names[home] for name, home in pairs if home != NOWHERE}
 
 
-def pool(own: Counts, tree: Tree, is_enough: Callable[[Counts], Mask]) -> Pools:
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """What a pool needs to become a block.
+
+    With `varied`, at least two of it differ from the most common part, and pools below that were large enough
+    but too alike make up no more than half: the others keep what these answered from showing through.
+    """
+
+    minimum: int | NDArray[np.int64]  # one for all columns, or one for each
+    varied: bool = False
+
+    def judge(self, counts: Counts, alike: Counts) -> tuple[Mask, Counts]:
+        """Whether each pool is enough, and how many in it are from pools that were too alike."""
+        n = counts.sum(axis=2)
+        large = n >= self.minimum
+        if not self.varied:
+            return large, alike
+        too_alike = large & (n - counts.max(axis=2, initial=0) < 2)
+        alike = np.where(too_alike, n, alike)
+        return large & (n >= 2 * alike), alike
+
+
+def enough_answers(minimum: int | Sequence[int]) -> Enough:
+    return Enough(np.asarray(minimum, dtype=np.int64), varied=True)
+
+
+def enough_people(minimum: int) -> Enough:
+    return Enough(minimum)
+
+
+def pool(own: Counts, tree: Tree, enough: Enough) -> Pools:
     """Form blocks bottom-up: a unit's pool is its own group plus what its children carried up.
 
-    `own` has shape (units, columns, parts); `is_enough` maps pools (rows, columns, parts) to (rows, columns).
+    `own` has shape (units, columns, parts).
     """
     pools = own.astype(np.int64)
+    alike = np.zeros(own.shape[:2], dtype=np.int64)
     formed = np.zeros(own.shape[:2], dtype=bool)
     for depth in range(int(tree.depths.max(initial=0)), -1, -1):
         level = np.flatnonzero(tree.depths == depth)
-        formed[level] = is_enough(pools[level])
-        carried = np.where(formed[level][:, :, None], 0, pools[level])
-        below = tree.parents[level] != NOWHERE
-        np.add.at(pools, tree.parents[level][below], carried[below])
+        formed[level], alike[level] = enough.judge(pools[level], alike[level])
+        below = level[tree.parents[level] != NOWHERE]
+        parents, carried = tree.parents[below], ~formed[below]
+        np.add.at(pools, parents, np.where(carried[:, :, None], pools[below], 0))
+        np.add.at(alike, parents, np.where(carried, alike[below], 0))
     counts = np.where(formed[:, :, None], pools, 0)
     return Pools(formed, counts, _homes(formed, tree))
 
 
-def pool_whole(groups: Pools, own: Counts, tree: Tree, is_enough: Callable[[Counts], Mask]) -> Pools:
+def pool_whole(groups: Pools, own: Counts, tree: Tree, enough: Enough) -> Pools:
     """The same, of whole blocks of `groups` (one column) instead of single own groups.
 
     Every difference of figures from both is then a sum of whole blocks of `groups` again.
@@ -94,7 +126,7 @@ def pool_whole(groups: Pools, own: Counts, tree: Tree, is_enough: Callable[[Coun
     placed = homes != NOWHERE
     gathered = np.zeros_like(own)
     np.add.at(gathered, homes[placed], own[placed])
-    pools = pool(gathered, tree, is_enough)
+    pools = pool(gathered, tree, enough)
     return Pools(pools.formed, pools.counts, np.where(placed[:, None], pools.homes[homes], NOWHERE))
 
 
@@ -104,28 +136,6 @@ def _homes(formed: Mask, tree: Tree) -> NDArray[np.int64]:
         above = homes[parent] if parent != NOWHERE else NOWHERE
         homes[unit] = np.where(formed[unit], unit, above)
     return homes
-
-
-def enough_answers(minimums: int | Sequence[int]) -> Callable[[Counts], Mask]:
-    """At least so many answers, of which at least two differ from the most common one.
-
-    `minimums`: one for all columns, or one for each.
-    """
-    least = np.asarray(minimums, dtype=np.int64)
-
-    def is_enough(counts: Counts) -> Mask:
-        n = counts.sum(axis=2)
-        differing = n - counts.max(axis=2, initial=0)
-        return np.asarray((n >= least) & (differing >= 2))
-
-    return is_enough
-
-
-def enough_people(minimum: int) -> Callable[[Counts], Mask]:
-    def is_enough(counts: Counts) -> Mask:
-        return np.asarray(counts.sum(axis=2) >= minimum)
-
-    return is_enough
 
 
 def covered(homes: NDArray[np.int64], invited: Counts, tree: Tree) -> Counts:

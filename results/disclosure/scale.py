@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from results.disclosure.pooling import Counts
 from surveys.models import QuestionText
 
 THIRDS_FROM = 10  # people from whom favourable, neutral and unfavourable are shown
@@ -34,7 +33,6 @@ def thirds(question: QuestionText) -> tuple[slice, slice, slice]:
     return slice(0, half), slice(half, question.points - half), slice(question.points - half, question.points)
 
 
-def mean(counts: Counts, lowest: int) -> float:
+def mean(counts: Sequence[int], lowest: int) -> float:
     """The mean score of a distribution, lowest score first."""
-    scores = np.arange(lowest, lowest + len(counts))
-    return float(counts @ scores) / int(counts.sum())
+    return sum(score * n for score, n in enumerate(counts, lowest)) / sum(counts)

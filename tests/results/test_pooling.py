@@ -70,6 +70,20 @@ def test_a_block_holds_whole_own_groups_and_no_group_twice(case: tuple[Tree, np.
         assert (rebuilt == pools.counts[:, question]).all()
 
 
+def answers_in_pools_too_alike(tree: Tree, own: np.ndarray, minimum: int) -> int:
+    """Of what reaches the root without a block: how many answers come from pools too alike."""
+    pools, alike = [counts.copy() for counts in own], [0] * len(tree)
+    for unit in range(len(tree) - 1, -1, -1):
+        n = int(pools[unit].sum())
+        if n >= minimum and n - pools[unit].max() < 2:
+            alike[unit] = n
+        is_block = n >= minimum and n >= 2 * alike[unit]
+        if unit and not is_block:
+            pools[tree.parents[unit]] += pools[unit]
+            alike[tree.parents[unit]] += alike[unit]
+    return alike[0]
+
+
 @given(answered_trees())
 @settings(max_examples=200, deadline=None)
 def test_what_is_never_shown_is_less_than_a_block(case: tuple[Tree, np.ndarray, int]) -> None:
@@ -77,7 +91,8 @@ def test_what_is_never_shown_is_less_than_a_block(case: tuple[Tree, np.ndarray, 
     pools = pool(own, tree, enough_answers(minimum))
     for question in range(own.shape[1]):
         left = own[pools.homes[:, question] == NOWHERE, question].sum(axis=0)
-        assert left.sum() < minimum or left.sum() - left.max() < 2
+        alike = answers_in_pools_too_alike(tree, own[:, question], minimum)
+        assert left.sum() < minimum or left.sum() < 2 * alike
 
 
 @given(answered_trees())
@@ -163,3 +178,11 @@ def test_a_single_unit_and_a_chain_of_nine_levels_work() -> None:
     pools = pool(own, chain, enough_answers(5))
     assert pools.formed[:, 0].tolist() == [False] * 4 + [True] + [False] * 4
     assert chain.totals(pools.counts)[0, 0].sum() == 5
+
+
+@pytest.mark.parametrize(("others", "shown"), [(9, False), (10, True)])
+def test_a_team_that_agrees_counts_one_level_up_only_beside_as_many_others(others: int, shown: bool) -> None:
+    """Ten of the same score would show through a block of which they are more than half."""
+    tree = Tree.from_parents([NOWHERE, 0])
+    own = one_question([others - 4, 2, 2, 0, 0], [0, 0, 0, 0, 10])
+    assert bool(pool(own, tree, enough_answers(5)).formed[0, 0]) is shown

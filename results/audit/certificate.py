@@ -1,0 +1,141 @@
+"""Whether every sum and difference of a family of figures concerns enough people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.audit.evidence import Places
+from results.audit.groups import NOWHERE, Grouping, connected, group, resolve
+from results.audit.programme import TOLERANCE, Certificate, fewest
+
+MOST_PROGRAMMES = 200  # what is not proved after so many is a breach by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Figures over the same unknowns.
+
+    people: of each atom. Where `n`, the people in each figure, is given: the most that an atom can have.
+    """
+
+    statistic: str
+    question: str | None
+    threshold: int
+    figures: Sequence[Places]
+    people: NDArray[np.int64]
+    n: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A sum of figures that concerns too few.
+
+    people: its weighted size. atoms: the group that it singles out. figures: place and weight of each, where
+    a linear programme found them.
+    """
+
+    people: float
+    atoms: tuple[int, ...]
+    figures: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(slots=True)
+class Certified:
+    statistic: str
+    question: str | None
+    threshold: int
+    groups: int = 0
+    smallest: int | None = None
+    programmes: int = 0
+    breaches: list[Breach] = field(default_factory=list)
+    contradictions: list[str] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)  # of the groups that follow by subtraction
+
+    @property
+    def holds(self) -> bool:
+        return not self.breaches and not self.contradictions
+
+
+def certify(family: Family) -> Certified:
+    """What the structure proves is not computed.
+
+    All atoms of a group have one weight, so a sum that holds any of them concerns the whole group. Only for
+    groups that are too small, and that no subtraction gives outright, a linear programme decides whether any
+    sum of figures holds them with too few others.
+    """
+    outcome = Certified(family.statistic, family.question, family.threshold)
+    if not family.figures:
+        return outcome
+    grouping = group(family.figures, len(family.people))
+    most = np.array([family.people[members].sum() for members in grouping.members], dtype=np.int64)
+    known, sizes = _sizes(family, grouping, most, outcome)
+    outcome.groups = len(sizes)
+    outcome.smallest = int(sizes[known].min()) if known.any() else None
+    outcome.sizes = sizes[known].tolist()
+    small = np.flatnonzero(sizes < family.threshold)
+    for one in small[known[small]].tolist():
+        if sizes[one] > 0:
+            outcome.breaches.append(Breach(float(sizes[one]), tuple(grouping.members[one].tolist())))
+    _solve(family, grouping, sizes, small[~known[small]].tolist(), outcome)
+    return outcome
+
+
+def _sizes(
+    family: Family, grouping: Grouping, most: NDArray[np.int64], outcome: Certified
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Which groups subtraction gives, and of each the people in it, or the fewest that can be in it."""
+    of_row = _people_in_rows(family, grouping, most, outcome)
+    known, found = resolve(grouping.rows, of_row[:, None], len(most))
+    if family.n is None:
+        return known, most
+    sizes = found[:, 0]
+    for row, groups in enumerate(grouping.rows):
+        if known[groups].all() and sizes[groups].sum() != of_row[row]:
+            outcome.contradictions.append(f"a figure of {of_row[row]} is made of {sizes[groups].sum()}")
+    if (sizes < 0).any() or (sizes > most).any():
+        outcome.contradictions.append("a group has fewer than no people, or more than there are")
+    for one in np.flatnonzero(~known).tolist():
+        part, rows = connected(grouping.rows, len(most), one)
+        renumbered = [np.searchsorted(part, grouping.rows[row]) for row in rows]
+        sizes[one] = fewest(renumbered, of_row[rows], most[part], part.index(one))
+    return known, sizes
+
+
+def _people_in_rows(
+    family: Family, grouping: Grouping, most: NDArray[np.int64], outcome: Certified
+) -> NDArray[np.int64]:
+    if family.n is None:
+        return np.array([most[groups].sum() for groups in grouping.rows], dtype=np.int64)
+    of_row = np.full(len(grouping.rows), NOWHERE, dtype=np.int64)
+    for row, number in zip(grouping.of, family.n, strict=True):
+        if of_row[row] not in (NOWHERE, number):
+            outcome.contradictions.append(f"figures over the same people say {of_row[row]} and {number}")
+        of_row[row] = number
+    return of_row
+
+
+def _solve(
+    family: Family, grouping: Grouping, sizes: NDArray[np.int64], small: list[int], outcome: Certified
+) -> None:
+    waiting = set(small)
+    while waiting:
+        groups, rows = connected(grouping.rows, len(sizes), min(waiting))
+        programme = Certificate(
+            [np.searchsorted(groups, grouping.rows[row]) for row in rows], sizes[groups].clip(0)
+        )
+        for one in sorted(waiting & set(groups)):
+            waiting.remove(one)
+            members = tuple(grouping.members[one].tolist())
+            if outcome.programmes >= MOST_PROGRAMMES:
+                outcome.breaches.append(Breach(float(sizes[one]), members))
+                continue
+            optimum, weights = programme.smallest(groups.index(one))
+            outcome.programmes += 1
+            if optimum < family.threshold - TOLERANCE:
+                used = np.flatnonzero(np.abs(weights) > TOLERANCE).tolist()
+                figures = tuple((grouping.of.index(rows[place]), float(weights[place])) for place in used)
+                outcome.breaches.append(Breach(optimum, members, figures))

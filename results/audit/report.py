@@ -1,0 +1,51 @@
+"""A verdict in words, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from results.audit.certificate import Certified
+from results.audit.evidence import Evidence
+from results.audit.judging import Verdict, sentence
+
+MOST_BREACHES = 20
+
+
+def lines(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
+    yield (
+        f"wave {verdict.wave}: {verdict.figures} figures over {len(evidence.atoms)} atoms, "
+        f"at least {verdict.minimum} people"
+    )
+    by_statistic: dict[str, list[Certified]] = {}
+    for certified in verdict.certified:
+        by_statistic.setdefault(certified.statistic, []).append(certified)
+    yield f"  {'what':<38}{'questions':>10}{'groups':>9}{'smallest':>10}{'at least':>10}{'programmes':>12}"
+    for statistic, found in by_statistic.items():
+        yield "  " + _row(statistic, found)
+    found_breaches = [
+        sentence(evidence, certified, breach)
+        for certified in verdict.certified
+        for breach in certified.breaches
+    ]
+    contradictions = [
+        f"{one.question or ''} {one.statistic}: {text}"
+        for one in verdict.certified
+        for text in one.contradictions
+    ]
+    wrong = [*found_breaches, *contradictions, *verdict.problems]
+    for text in wrong[:MOST_BREACHES]:
+        yield f"  BREACH {text}"
+    if len(wrong) > MOST_BREACHES:
+        yield f"  … and {len(wrong) - MOST_BREACHES} more"
+    yield f"  {verdict.risk.sentence}"
+    yield f"  verdict: {'holds' if verdict.passed else 'BREACH'}"
+
+
+def _row(statistic: str, found: Sequence[Certified]) -> str:
+    smallest = min((one.smallest for one in found if one.smallest is not None), default=None)
+    questions = sum(one.question is not None for one in found)
+    return (
+        f"{statistic:<38}{questions or '':>10}{sum(one.groups for one in found):>9}"
+        f"{'–' if smallest is None else smallest:>10}{found[0].threshold:>10}"
+        f"{sum(one.programmes for one in found):>12}  {'ok' if all(one.holds for one in found) else 'NO'}"
+    )
