@@ -26,6 +26,7 @@ from surveys.mailing.recorded import count_as_sent
 from surveys.models import Cycle, Question
 
 from . import comments, municipality, stories
+from .own_questions import add_own_questions
 
 SLUG = "lindewaard"
 PASSWORD = "kijk-rond-2026"  # noqa: S105 - printed at every start; the demo holds nothing real
@@ -153,6 +154,7 @@ def found(recording: Recording, first_day: date) -> Cycle:
         days_open=DAYS_OPEN,
         reminder_after_days=REMINDER_AFTER,
     )
+    add_own_questions(organisation, by=users[Role.HR], now=now)
     cycle = create_cycle(organisation, plan=plan, by=users[Role.HR], now=now)
     return launch_cycle(cycle, by=users[Role.HR], now=now)
 

@@ -41,10 +41,8 @@ def install_bank(bank: Bank) -> None:
         update_fields=THEME_FIELDS,
     )
     by_code = {theme.code: theme for theme in themes}
-    current = {
-        one.code: one
-        for one in all_questions().filter(organisation=None, retired_at=None).select_for_update()
-    }
+    questions = all_questions().filter(organisation=None, retired_at=None)
+    current = {one.code: one for one in questions.order_by("pk").select_for_update()}
     asked = set(_asked(current))
     new, changed, replaced = [], [], []
     for row in bank.questions:

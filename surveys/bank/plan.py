@@ -68,7 +68,7 @@ class PlannedRow:
     new_theme: str = ""
     before: str = ""
     may_be_equivalent: bool = False
-    hints: list[Hint] = field(default_factory=list)
+    hints: list[tuple[str, Hint]] = field(default_factory=list)  # with the language of the text
 
     @property
     def text(self) -> str:
@@ -185,7 +185,7 @@ class Reader:
         self, line: Line, draft: QuestionDraft, question: Question | None, new_theme: str
     ) -> PlannedRow | None:
         new = draft.written_on(Question(organisation=self.organisation))
-        hints = [hint for hints in hints_of(new).values() for hint in hints]
+        hints = [(code, hint) for code, found in hints_of(new).items() for hint in found]
         if question is None:
             return PlannedRow(line.number, Outcome.NEW, draft, line["code"], None, new_theme, hints=hints)
         if new.kind == question.kind and new.kind != Question.Kind.CHOICE:

@@ -109,7 +109,7 @@ def read_table(content: bytes) -> Iterator[Line]:
     header = next(rows, None)
     if header is None:
         raise FileUnreadableError(_("The file is empty."))
-    columns = [cell.strip().casefold() for cell in header.cells]
+    columns = [storable(cell.strip().casefold()) for cell in header.cells]
     twice = next((name for name in columns if name and columns.count(name) > 1), None)
     if twice:
         raise FileUnreadableError(
@@ -120,7 +120,8 @@ def read_table(content: bytes) -> Iterator[Line]:
             raise FileUnreadableError(_("The file has more than 1,000 questions."), line=row.line)
         if len(row.cells) > len(columns) and any(row.cells[len(columns) :]):
             raise FileUnreadableError(_("This line has more cells than there are columns."), line=row.line)
-        cells = {name: as_typed(cell) for name, cell in zip(columns, row.cells, strict=False) if name}
+        pairs = zip(columns, row.cells, strict=False)
+        cells = {name: storable(as_typed(cell)) for name, cell in pairs if name}
         yield Line(row.line, cells)
 
 
@@ -147,3 +148,8 @@ def as_typed(cell: str) -> str:
     """The opposite of `harmless`."""
     is_marked = cell.startswith("'") and cell.lstrip("'").startswith(STARTS_A_FORMULA)
     return cell[1:] if is_marked else cell
+
+
+def storable(cell: str) -> str:
+    """Without signs that PostgreSQL cannot store and nobody can see."""
+    return "".join(sign for sign in cell if sign.isprintable() or sign in "\n\t")

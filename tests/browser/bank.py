@@ -26,7 +26,7 @@ def draft(town: Town, dutch: str, english: str, **more: object) -> QuestionDraft
 
 
 def own_question(town: Town, dutch: str = "Mijn werk is leuk en zinvol.") -> Question:
-    made = draft(town, dutch, "My work is fun and useful.")
+    made = draft(town, dutch, "My work is fun.")
     return create_question(town.organisation, draft=made, by=town.users["hr"], now=timezone.now())
 
 

@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from surveys.bank.rows import all_questions
-from surveys.models import Cycle, WaveQuestion
+from surveys.models import Cycle, Submission, WaveQuestion
 from tests.browser.barriers import barriers
-from tests.browser.conftest import Visit, Visitor, session_of
-from tests.browser.town import Town, town
+from tests.browser.conftest import PHONE, Visit, Visitor, session_of
+from tests.browser.town import TEAM, Town, town
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +38,7 @@ def test_a_question_of_one_s_own_from_first_hint_to_second_version(built: Town, 
     built.cycle.cycle_questions.filter(position=0).update(question=question)
 
     page.reload()
-    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_role("link", name="Change this question").click()
     page.get_by_text("your change makes a new version").wait_for()
     page.get_by_label("Text in English").fill("My work is useful.")
     page.get_by_label("It still measures the same").check()
@@ -51,7 +51,7 @@ def test_a_question_of_one_s_own_from_first_hint_to_second_version(built: Town, 
     expect(versions.nth(1)).to_contain_text("My work is fun and useful.")
     assert barriers(page) == []
 
-    page.get_by_role("button", name=f"Ask this version from the next wave: {built.cycle.name}").click()
+    page.locator(".renewal", has_text=built.cycle.name).get_by_role("button").click()
     page.get_by_text("asks this version from its next wave on").wait_for()
     assert built.cycle.cycle_questions.filter(question__version=2).exists()
     assert hr.said == []
@@ -65,7 +65,7 @@ def make_a_question(hr: Visitor) -> Page:
     hint = page.locator("#hints-en")
     expect(hint).to_contain_text("Two ideas in one?")
     expect(page.locator("#hints-nl")).to_have_text("")
-    page.get_by_label("Text in Nederlands").fill("Mijn werk is zinvol.")
+    page.get_by_label("Text in Dutch").fill("Mijn werk is zinvol.")
     assert barriers(page) == []
     page.get_by_role("button", name="Save").click()
     page.get_by_text("The question has been added").wait_for()
@@ -122,3 +122,16 @@ def upload(page: Page, content: str) -> None:
     )
     page.get_by_role("button", name="Read the file").click()
     page.locator("main h1", has_text="questions.csv").wait_for()
+
+
+def test_an_employee_chooses_one_of_the_options(built: Town, live_server: LiveServer, visit: Visit) -> None:
+    options = [{"nl": "Thuis", "en": "At home"}, {"nl": "Op kantoor", "en": "In the office"}]
+    fields = {"kind": "choice", "points": 2, "options": options, "text_en": "Where do you work?"}
+    WaveQuestion.objects.filter(wave=built.wave, position=0).update(**fields)
+    page = visit(live_server.url, viewport=PHONE).open(built.link(TEAM) + "?lang=en")
+    page.get_by_role("group", name="Where do you work?").get_by_label("In the office").check()
+    assert barriers(page) == []
+    before = list(Submission.objects.values_list("pk", flat=True))
+    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_text("Thank you, your answers are in").wait_for()
+    assert Submission.objects.exclude(pk__in=before).get().scores[0] == 1

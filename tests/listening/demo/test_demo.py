@@ -16,6 +16,8 @@ from listening.demo.building import SLUG, WAVES
 from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
 from results.models import Release
+from surveys.bank.hints import hints_of
+from surveys.bank.rows import all_questions
 from surveys.models import Cycle, Mail, Submission, Wave
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +129,9 @@ def test_a_second_time_it_finds_what_is_there(demo: DemoLogins) -> None:
 
     assert build(NOW + timedelta(days=3)) == demo
     assert Wave.objects.count() == before
+
+
+def test_it_has_questions_of_its_own_in_both_languages(demo: DemoLogins) -> None:
+    own = all_questions().filter(organisation__slug=SLUG)
+    assert {question.kind for question in own} == {"agreement", "choice"}
+    assert not any(hints_of(question) for question in own)

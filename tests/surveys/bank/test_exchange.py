@@ -299,3 +299,9 @@ def test_a_file_of_another_organisation_is_not_found(hr: Client) -> None:
 
 def test_names_of_outcomes_are_in_words() -> None:
     assert {outcome.label for outcome in Outcome} == {"new", "changed", "new version", "unchanged"}
+
+
+def test_signs_that_cannot_be_stored_are_left_out() -> None:
+    organisation = city().organisation
+    take(organisation, a_file(";energy;agreement;0;Ik\x00 werk\x07 hier.;I work here.;;"))
+    assert all_questions().get(organisation=organisation).text_nl == "Ik werk hier."
