@@ -28,6 +28,11 @@ def type_a_wrong_code(page: Page) -> None:
     submit_empty(page)
 
 
+def misspell(page: Page) -> None:
+    page.locator("[name=invitation__subject]").fill("{naam}")
+    submit_empty(page)
+
+
 @dataclass(frozen=True)
 class Place:
     """`act` is done once there. `refusal` is an HTTP status that belongs here, which the console reports."""
@@ -104,6 +109,10 @@ PLACES = [
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),
     Place("launch", lambda town: f"/cycles/{town.draft.pk}/launch/", "hr"),
+    Place("words in the mails", lambda town: f"/cycles/{town.draft.pk}/texts/", "hr"),
+    Place("words in the mails, refused", lambda town: f"/cycles/{town.draft.pk}/texts/", "hr", misspell),
+    Place("preview of a mail", lambda town: f"/cycles/{town.draft.pk}/preview/?show=reminder", "hr"),
+    Place("look of mails", at("/people/look/"), "hr"),
     Place("open wave", lambda town: f"/cycles/waves/{town.wave.pk}/", "hr", open_everything),
     Place("open wave, not reached", not_reached, "hr", open_everything),
     Place("closed wave", closed_wave, "hr"),
