@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -27,7 +28,7 @@ LINE = (
     '<label for="except-{pk}">{leave_out}<span class="visually-hidden"> {name}</span></label>'
     "</span></div>"
 )
-BRANCH = '<details{opened}><summary>{below}<span class="visually-hidden"> {name}</span></summary><ul>'
+BRANCH = '<details{opened}><summary>{icon}{below}<span class="visually-hidden"> {name}</span></summary><ul>'
 BRANCH_END = "</ul></details></li>"
 
 
@@ -78,6 +79,7 @@ def tree_lines(
 
 def _html(lines: list[Line]) -> Iterator[str]:
     leave_out = escape(_("leave out"))
+    icon = render_to_string("components/icon.html", {"name": "chevron-right"})
     yield '<ul class="unit-tree audience">'
     for line in lines:
         name = escape(line.name)
@@ -91,7 +93,9 @@ def _html(lines: list[Line]) -> Iterator[str]:
         )
         if line.below:
             below = ngettext("%(number)d unit", "%(number)d units", line.below) % {"number": line.below}
-            yield BRANCH.format(opened=" open" if line.opened else "", below=escape(below), name=name)
+            yield BRANCH.format(
+                opened=" open" if line.opened else "", icon=icon, below=escape(below), name=name
+            )
         else:
             yield "</li>"
         yield BRANCH_END * line.closes

@@ -17,6 +17,7 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles import queries, services
 from surveys.cycles.checks import checks
+from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import outlook
 from surveys.cycles.words import in_words
 from surveys.models import Cycle
@@ -105,6 +106,8 @@ def _page(cycle: Cycle, **more: Any) -> dict[str, Any]:
         "cycle": cycle,
         "outlook": found,
         "sentence": in_words(found),
+        "months": months(found),
+        "weekdays": weekdays(),
         "waves": queries.wave_rows(cycle),
         "can_edit": cycle.state == Cycle.State.DRAFT,
         "can_launch": cycle.state == Cycle.State.DRAFT,

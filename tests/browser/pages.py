@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.sync_api import Page
 
@@ -24,6 +25,13 @@ def open_everything(page: Page) -> None:
 def type_a_wrong_code(page: Page) -> None:
     page.get_by_role("textbox").fill("12345-67890")
     submit_empty(page)
+
+
+def fill_in_wrongly(page: Page) -> None:
+    page.get_by_label("Dagen open").fill("99")
+    page.get_by_label("Antwoordadres").fill("hr@")
+    page.get_by_role("button", name="Bewaren als concept").click()
+    page.wait_for_load_state()
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,21 @@ def refused_addresses(town: Town) -> str:
     return "/cycles/refused-addresses/"
 
 
+def builder(town: Town) -> str:
+    draft = town.started("pulse")
+    town.quiet("Verkiezingen", on=draft.starts_on + timedelta(days=13), days=3)
+    town.quiet("Verhuizing", on=draft.starts_on + timedelta(days=28), days=12)
+    return f"/cycles/{draft.pk}/edit/"
+
+
+def empty_builder(town: Town) -> str:
+    return f"/cycles/{town.started().pk}/edit/"
+
+
+def blocked_launch(town: Town) -> str:
+    return f"/cycles/{town.started().pk}/launch/"
+
+
 PLACES = [
     Place("sign in", at("/accounts/login/")),
     Place("sign in, refused", at("/accounts/login/"), act=submit_empty),
@@ -110,10 +133,20 @@ PLACES = [
     Place("answer on a shared device", lambda town: town.letter(TEAM) + "?shared"),
     Place("thanks on a shared device", lambda town: town.letter(TEAM) + "?sent&shared"),
     Place("cycle form", at("/cycles/new/"), "hr", open_everything),
+    Place("builder", builder, "hr"),
+    Place("builder, opened", builder, "hr", open_everything),
+    Place("builder, refused", builder, "hr", fill_in_wrongly),
+    Place("builder, empty", empty_builder, "hr"),
+    Place("launch, not yet possible", blocked_launch, "hr"),
+    Place("preview of a cycle", lambda town: f"/cycles/{town.draft.pk}/preview/", "hr"),
+    Place("forecast", lambda town: f"/cycles/{town.draft.pk}/forecast/", "hr", open_everything),
+    Place("closed days", at("/cycles/closed-days/"), "hr"),
+    Place("closed days, refused", at("/cycles/closed-days/"), "hr", submit_empty),
     Place("import", at("/people/import/"), "hr", open_everything),
     Place("import, refused form", at("/people/import/"), "hr", submit_empty),
     Place("import, preview", people_import, "hr", open_everything),
     Place("import, errors", wrong_import, "hr"),
+    Place("people without an address", at("/people/without-email/"), "hr"),
     Place("units", at("/people/units/"), "hr"),
     Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
     Place("roles", at("/people/roles/"), "hr"),
