@@ -104,6 +104,16 @@ class Town:
 
     def letter(self, path: str) -> str:
         """The address in the QR code of someone's letter in the unit."""
+        link = self._letters(path)[0]["link"]
+        return link[link.index("/a/") :]
+
+    def codes(self, path: str) -> list[str]:
+        """The codes to type on letters to those in the unit who have not answered yet."""
+        waiting = self.wave.invitations.filter(answered=False)
+        numbers = set(waiting.values_list("employee__employee_id", flat=True))
+        return [row["code"] for row in self._letters(path) if row["employee_number"] in numbers]
+
+    def _letters(self, path: str) -> list[dict[str, str]]:
         run = order_letters(
             self.wave,
             audience=LetterRun.Audience.UNITS,
@@ -115,8 +125,7 @@ class Town:
         make_letters(run.pk, now=timezone.now())
         run.refresh_from_db()
         rows = fetch_letters(run, by=None, now=timezone.now()).decode("utf-8-sig").splitlines()
-        link = next(csv.DictReader(rows, delimiter=";"))["link"]
-        return link[link.index("/a/") :]
+        return list(csv.DictReader(rows, delimiter=";"))
 
     def refuse(self, path: str) -> None:
         """A mail server no longer knows someone of the unit."""
