@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accounts.models import Organisation
+from accounts.spreadsheets import harmless
 from results import queries
 from results.disclosure import scale
 from results.models import Release
@@ -35,7 +36,7 @@ def _figures_of(wave: Wave) -> Iterator[Row]:
         question = questions[release.question_id]
         coverage = repr(release.covered / release.invited)
         for statistic, value in _statistics(release, question):
-            unit = paths[release.unit_id]
+            unit = harmless(paths[release.unit_id])
             yield wave.number, unit, question.code, statistic, release.n, value, coverage
 
 

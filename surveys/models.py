@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from orgunits.models import Employee, OrgUnit
 
+COMMENTS_TOGETHER = 10  # so many are gathered before anyone reads them
 LONGEST_OPEN = 60  # days, of a wave
 
 
@@ -302,6 +303,11 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    @property
+    def comments_together(self) -> int:
+        """From how many comments on they are read."""
+        return max(COMMENTS_TOGETHER, self.minimum_group)
 
     @property
     def intro(self) -> str:

@@ -39,7 +39,11 @@ def launch(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     """Says how many people get a mail, and asks for the one confirmation."""
     if request.method == "POST":
         return _step(request, cycle_id, services.launch_cycle, _("The cycle has been launched."))
-    page = _page(_cycle(request, cycle_id))
+    cycle = _cycle(request, cycle_id)
+    if cycle.state != Cycle.State.DRAFT:
+        messages.info(request, _("This cycle was launched before. Nothing has been sent again."))
+        return redirect("surveys:cycle", cycle.pk)
+    page = _page(cycle)
     found = checks(page["outlook"], now=timezone.now())
     blocked = any(check.blocking for check in found)
     return render(request, "surveys/cycle_launch.html", page | {"checks": found, "blocked": blocked})

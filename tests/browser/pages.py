@@ -110,6 +110,7 @@ PLACES = [
     Place("change password", at("/accounts/password/change/"), "hr"),
     Place("sign out", at("/accounts/logout/"), "hr"),
     Place("today", at("/today/"), "hr", open_everything),
+    Place("units of an open wave", lambda town: f"/today/waves/{town.wave.pk}/units/", "hr"),
     Place("heatmap", at("/heatmap/"), "director"),
     Place("heatmap, unfolded and sorted", at("/heatmap/?open=all&sort=energy"), "director"),
     Place("team", unit(TEAM), "lead"),

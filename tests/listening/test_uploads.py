@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -23,13 +25,9 @@ class Unread:
 
 
 def post(client: Client, length: object) -> tuple[int, str]:
-    response = client.generic(
-        "POST",
-        "/people/import/",
-        b"",
-        content_type="multipart/form-data; boundary=x",
-        **{"CONTENT_LENGTH": str(length), "wsgi.input": Unread()},
-    )
+    said: dict[str, Any] = {"CONTENT_LENGTH": str(length), "wsgi.input": Unread()}
+    kind = "multipart/form-data; boundary=x"
+    response = client.generic("POST", "/people/import/", b"", content_type=kind, **said)
     return response.status_code, response.content.decode()
 
 

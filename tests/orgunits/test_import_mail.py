@@ -39,7 +39,7 @@ def previewed(city: Organisation, by: User | None, rows: list[dict[str, object]]
 
 
 def subjects() -> list[str]:
-    return [message.subject for message in mail.outbox]
+    return [str(message.subject) for message in mail.outbox]
 
 
 def test_a_short_import_sends_no_mail(city: Organisation, hr: User) -> None:
