@@ -110,7 +110,7 @@ def import_people(page: Page) -> None:
 def give_a_role(page: Page, email: str) -> None:
     page.get_by_role("link", name="Roles").click()
     page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Role").select_option("hr")
+    page.get_by_label("Role", exact=True).select_option("hr")
     page.get_by_role("button", name="Give this role").click()
     expect(page.locator("main")).to_contain_text(f"{email} has the role now")
     expect(page.get_by_role("row", name=email)).to_contain_text("has not signed in yet")
