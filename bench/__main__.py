@@ -1,4 +1,4 @@
-"""`python -m bench [answering closing importing mailing]`: measures speed, each as a ratio within this run.
+"""`python -m bench [answering closing importing mailing pages]`: measures speed, as ratios within this run.
 
 Everything runs on this machine alone, against services of its own in a folder that is thrown away.
 """
@@ -15,7 +15,7 @@ from listening.embedded import DataFolder
 from .installation import installation
 from .measures import RESULTS, Measure, print_table, write_results
 
-PARTS = ("answering", "closing", "importing", "mailing")
+PARTS = ("answering", "closing", "importing", "mailing", "pages")
 
 
 def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
@@ -25,13 +25,14 @@ def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
     from django.core.management import call_command
 
     call_command("prepare", stdout=StringIO())
-    from . import answering, closing, importing, mailing
+    from . import answering, closing, importing, mailing, pages
 
     benches = {
         "answering": lambda: answering.measures(folder),
         "closing": closing.measures,
         "importing": importing.measures,
         "mailing": mailing.measures,
+        "pages": pages.measures,
     }
     for part in parts:
         print(f"{part} …", file=sys.stderr, flush=True)

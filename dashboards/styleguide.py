@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django import forms
@@ -16,6 +16,7 @@ from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
 from orgunits.access import public
 from results.figures import Figure, Reason, Shares, Shown, Taking, Withheld
+from surveys.unit_tree import Unit, unit_tree
 
 ICONS = "chevron-down chevron-right user people calendar mail shield upload plus warning check".split()  # noqa: SIM905
 LABELS = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
@@ -45,16 +46,6 @@ class Link:
     url: str = ""
     current: bool = False
     count: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    pk: int
-    label: str
-    people: int
-    checked: bool = False
-    open: bool = False
-    children: list[Unit] = field(default_factory=list)
 
 
 def sample_figure(mean: float, *, n: int = 34, left_out: int = 0) -> Shown:
@@ -94,12 +85,16 @@ def sample_trend() -> dict[str, object]:
 
 @public
 def styleguide(request: HttpRequest) -> HttpResponse:
-    desk = Unit(3, "Public desk", 41, children=[Unit(4, "Passports", 9)])
-    services = Unit(2, "Services", 310, checked=True)
+    units = [
+        Unit(1, "Waterveen", 1, 1240),
+        Unit(2, "Services", 2, 310),
+        Unit(3, "Public desk", 2, 41),
+        Unit(4, "Passports", 3, 9),
+    ]
     context: dict[str, object] = {
         "icons": ICONS,
         "form": SampleForm({"how_often": "2"}),
-        "tree": [Unit(1, "Waterveen", 1240, open=True, children=[services, desk])],
+        "tree": unit_tree(units, {"2"}),
         "labels": LABELS,
         "scale": range(11),
         "shown": sample_figure(3.6),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orgunits.access import Scope
-from orgunits.models import Employee, OrgUnit, Role
+from orgunits.models import Employee, Role
 from results import queries
 from results.figures import Taking
 from surveys.cycles.queries import cycles_of, waves_of
@@ -23,24 +24,39 @@ from surveys.mailing.refused import refused_people
 from surveys.models import Cycle, LetterRun, Wave, WaveUnit
 
 CLOSED_SHOWN = 12
+UNITS_LISTED = 20
 DATES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class UnitTaking:
+    pk: int
     name: str
     depth: int
-    url: str
     taking: Taking | None
+
+    @property
+    def url(self) -> str:
+        return reverse("unit", args=[self.pk])
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWave:
+    """`units`: those that are listed; of many only the ones where fewest take part, lowest first.
+
+    `url` is empty when the viewer's HR does not cover the whole wave.
+    """
+
     wave: Wave
     taking: Taking | None
     mails: MailCounts
     units: list[UnitTaking]
-    url: str  # empty when the viewer's HR does not cover the whole wave
+    unit_count: int
+    url: str
+
+    @property
+    def shows_all(self) -> bool:
+        return len(self.units) == self.unit_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +96,14 @@ class Today:
 
 def today(scope: Scope, *, now: datetime) -> Today:
     organisation = scope.organisation
-    allowed = {unit.pk: unit for unit in scope.units()}
+    allowed = _depths(scope)
     opened = _open_waves(scope, allowed, list(_open(scope)))
     cycles = list(cycles_of(scope).filter(state=Cycle.State.ACTIVE))
     return Today(
         open_waves=opened,
         attention=[*_mail_trouble(scope, opened), *_letters(scope), *_waves_in_the_way(cycles, opened)],
         dates=sorted(_dates(cycles, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
-        closed_waves=_closed_waves(scope, allowed),
+        closed_waves=_closed_waves(scope),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
         has_cycles=Cycle.objects.filter(organisation=organisation).exists(),
     )
@@ -95,7 +111,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
 
 def open_wave(scope: Scope, wave_id: int) -> OpenWave | None:
     """As on the page, for the numbers that are fetched again while it is open."""
-    allowed = {unit.pk: unit for unit in scope.units()}
+    allowed = _depths(scope)
     found = _open_waves(scope, allowed, list(_open(scope).filter(pk=wave_id)))
     return found[0] if found else None
 
@@ -104,18 +120,45 @@ def _open(scope: Scope) -> QuerySet[Wave]:
     return Wave.objects.open().filter(organisation=scope.organisation).order_by("closes_at", "pk")
 
 
-def _open_waves(scope: Scope, allowed: dict[int, OrgUnit], waves: Sequence[Wave]) -> list[OpenWave]:
+def _open_waves(scope: Scope, allowed: dict[int, int], waves: Sequence[Wave]) -> list[OpenWave]:
     mails = mail_counts(waves)
     watched = set(waves_of(scope).filter(pk__in=[wave.pk for wave in waves]).values_list("pk", flat=True))
     found = []
     for wave in waves:
         taking = queries.participation_so_far(wave)
-        units = WaveUnit.objects.filter(wave=wave, unit__in=allowed).order_by("position")
-        lines = [_line(allowed[one.unit_id], one.name, taking.get(one.unit_id)) for one in units]
+        lines = _lines(wave, allowed, taking)
         if lines:
             url = reverse("wave", args=[wave.pk]) if wave.pk in watched else ""
-            found.append(OpenWave(wave, lines[0].taking, mails[wave.pk], lines, url))
+            found.append(OpenWave(wave, lines[0].taking, mails[wave.pk], _first(lines), len(lines), url))
     return found
+
+
+def unit_takings(scope: Scope, wave_id: int) -> tuple[Wave, list[UnitTaking]] | None:
+    """All units of an open wave that are in reach, in the order of the tree."""
+    wave = _open(scope).filter(pk=wave_id).first()
+    if wave is None:
+        return None
+    allowed = _depths(scope)
+    lines = _lines(wave, allowed, queries.participation_so_far(wave))
+    return (wave, lines) if lines else None
+
+
+def _depths(scope: Scope) -> dict[int, int]:
+    """Of the units in reach."""
+    return dict(scope.units().values_list("pk", "depth"))
+
+
+def _lines(wave: Wave, allowed: dict[int, int], taking: dict[int, Taking]) -> list[UnitTaking]:
+    units = WaveUnit.objects.filter(wave=wave).order_by("position").values_list("unit_id", "name")
+    return [UnitTaking(pk, name, allowed[pk], taking.get(pk)) for pk, name in units if pk in allowed]
+
+
+def _first(lines: list[UnitTaking]) -> list[UnitTaking]:
+    """All of a few; of many those where someone may want to ask a manager why."""
+    if len(lines) <= UNITS_LISTED:
+        return lines
+    known = [(one.taking.percentage, place) for place, one in enumerate(lines) if one.taking]
+    return [lines[place] for _percentage, place in nsmallest(UNITS_LISTED, known)]
 
 
 def _mail_trouble(scope: Scope, opened: Iterable[OpenWave]) -> Iterator[Attention]:
@@ -181,18 +224,14 @@ def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -
         yield NextDate(wave.closes_at, _("%(wave)s closes") % {"wave": wave}, one.url)
 
 
-def _line(unit: OrgUnit, name: str, taking: Taking | None) -> UnitTaking:
-    return UnitTaking(name, unit.depth, reverse("unit", args=[unit.pk]), taking)
-
-
-def _closed_waves(scope: Scope, allowed: dict[int, OrgUnit]) -> list[ClosedWave]:
+def _closed_waves(scope: Scope) -> list[ClosedWave]:
     waves = queries.closed_waves(scope.organisation, last=CLOSED_SHOWN)[::-1]
     top = scope.home_unit()
     if top is None:
         return []
     takings = queries.participation(waves, [top.pk])
-    shown = queries.units_with_figures(waves, allowed)
-    asked = queries.units_asked(waves, allowed)
+    shown = queries.units_with_figures(waves, scope.units())
+    asked = queries.units_asked(waves, scope.units())
     return [
         ClosedWave(
             wave=wave,

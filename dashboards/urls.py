@@ -7,6 +7,7 @@ urlpatterns = [
     path("nothing-to-see/", views.nothing, name="nothing"),
     path("today/", views.today, name="today"),
     path("today/waves/<int:wave_id>/", views.today_numbers, name="today_numbers"),
+    path("today/waves/<int:wave_id>/units/", views.today_units, name="today_units"),
     path("cycles/waves/<int:wave_id>/", views.wave, name="wave"),
     path("cycles/waves/<int:wave_id>/live/", views.wave_live, name="wave_live"),
     path("heatmap/", views.heatmap, name="heatmap"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from dashboards.forecast import forecast_page
 from dashboards.heatmap import View
 from dashboards.heatmap import heatmap as heatmap_page
 from dashboards.polling import polled
-from dashboards.today import open_wave
+from dashboards.today import open_wave, unit_takings
 from dashboards.today import today as today_page
 from dashboards.unit import unit_page
 from dashboards.wave import live_part, wave_page
@@ -18,6 +19,8 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles.queries import cycles_of, waves_of
 from surveys.models import Wave
+
+UNITS_A_PAGE = 100
 
 
 @needs()
@@ -57,6 +60,17 @@ def today_numbers(request: ScopedRequest, wave_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "dashboards/wave_numbers.html", {"open": found})
+
+
+@needs(Role.HR)
+def today_units(request: ScopedRequest, wave_id: int) -> HttpResponse:
+    """Of a wave with many units, all of them, some at a time."""
+    found = unit_takings(request.scope, wave_id)
+    if found is None:
+        raise Http404
+    watched, lines = found
+    page = Paginator(lines, UNITS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "dashboards/today_units.html", {"wave": watched, "page": page})
 
 
 @needs(Role.HR)

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "listening.uploads.UploadLimitMiddleware",  # before anything looks into the form
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -229,6 +230,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a form may list every unit of a large organisation
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
+LARGEST_REQUEST = 26 * 1024**2  # the largest people file, and the form around it
 
 # Safety
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accounts.models import Organisation
+from accounts.spreadsheets import harmless
 from results import queries
 from results.models import Release
 from surveys.models import Wave, WaveQuestion
@@ -35,7 +36,7 @@ def _figures_of(wave: Wave) -> Iterator[Row]:
         releases, key=lambda one: (order[one.unit_id], questions[one.question_id].position)
     ):
         question = questions[release.question_id]
-        unit = paths[release.unit_id]
+        unit = harmless(paths[release.unit_id])
         for statistic, n, value, covered in _statistics(release, question):
             yield wave.number, unit, question.code, statistic, n, value, repr(covered / release.invited)
 

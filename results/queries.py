@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, QuerySet
 
 from accounts.models import Organisation
 from results.disclosure.pooling import enough_people, pool
@@ -157,16 +158,16 @@ def themes(waves: Iterable[Wave]) -> list[Theme]:
     return sorted(found.values(), key=lambda theme: (theme.position, theme.code))
 
 
-def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
-    """Per wave, how many of the units have at least one figure."""
-    releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL)
+def units_with_figures(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
+    """Per wave, how many of the units have at least one figure. Thousands of units come as a query."""
+    releases = Release.objects.filter(wave__in=waves, unit__in=units, step=Release.FINAL)
     counted = releases.values_list("wave_id").annotate(Count("unit_id", distinct=True)).order_by()
     return dict(counted)
 
 
-def units_asked(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
+def units_asked(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
     """Per wave, how many of the units took part; a wave that asked none of them is left out."""
-    asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id")
+    asked = WaveUnit.objects.filter(wave__in=waves, unit__in=units).values_list("wave_id")
     return dict(asked.annotate(Count("pk")).order_by())
 
 

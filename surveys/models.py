@@ -13,6 +13,7 @@ from accounts.languages import best_text
 from accounts.models import Organisation
 from orgunits.models import Employee, OrgUnit
 
+COMMENTS_TOGETHER = 10  # so many are gathered before anyone reads them
 LONGEST_OPEN = 60  # days, of a wave
 MOST_OPTIONS = 7  # of a single choice
 
@@ -380,6 +381,11 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    @property
+    def comments_together(self) -> int:
+        """From how many comments on they are read."""
+        return max(COMMENTS_TOGETHER, self.minimum_group)
 
     @property
     def intro(self) -> str:

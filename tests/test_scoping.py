@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
-from surveys.models import BankImport, Question, Theme
+from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
 from tests.factories import RoleGrantFactory, UserFactory, unit_tree, user_with
 from tests.waves import OPENED, open_wave
 
@@ -198,11 +198,22 @@ def strangers() -> list[int]:
     BankImport.objects.create(
         organisation=tenant, file_name="questions.csv", content=b"theme;kind", uploaded_at=OPENED
     )
+    LetterRun.objects.create(
+        organisation=tenant, wave=opened.wave, audience="units", form="pdf", ordered_at=OPENED
+    )
+    RefusedAddress.objects.create(organisation=tenant, email="a@town.example", refused_at=OPENED)
+    QuietPeriod.objects.create(
+        organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
+    )
     found: set[int] = set()
+    kept = []
     for model in our_models():
         if isinstance(model._meta.pk, models.BigAutoField):
             found |= set(model._default_manager.values_list("pk", flat=True))
-            give_out_ids_from(model, 1_000_000)
+            kept.append(model)
+    beyond = (max(found) // 1_000_000 + 1) * 1_000_000  # a sequence goes on where the test before left it
+    for model in kept:
+        give_out_ids_from(model, beyond)
     return sorted(found)
 
 
@@ -228,6 +239,88 @@ def test_identifiers_of_another_organisation_open_nothing(strangers: list[int], 
             for method in (client.get, client.post):
                 response = method(page.address(number))
                 assert response.status_code in {404, 405}, (page.route, number)
+
+
+# What a number in an address stands for. A new one is added here, and a row of it to `strangers`.
+NAMED: dict[str, list[type[models.Model]]] = {
+    "address_id": [RefusedAddress],
+    "cycle_id": [Cycle],
+    "grant_id": [RoleGrant],
+    "period_id": [QuietPeriod],
+    "run_id": [ImportRun, LetterRun],
+    "unit_id": [OrgUnit],
+    "wave_id": [Wave],
+}
+
+
+@pytest.mark.django_db
+def test_every_kind_of_identifier_is_tried(strangers: list[int]) -> None:
+    assert {name for page in with_roles() for name in page.identifiers} == NAMED.keys()
+    for kinds in NAMED.values():
+        for kind in kinds:
+            tried = kind._default_manager.filter(pk__in=strangers)
+            assert tried.exists(), kind
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["units", "excluded_units", "questions", "rotating"])
+def test_a_cycle_is_not_made_of_another_organisation_s_rows(
+    strangers: list[int], client: Client, field: str
+) -> None:
+    root = unit_tree("City")["City"]
+    user = user_with(Role.HR, root)
+    client.force_login(user)
+    client.post(reverse("surveys:cycle_new"), {"begin": "empty"})
+    draft = Cycle.objects.get(organisation=root.organisation)
+    town = Organisation.objects.exclude(pk=root.organisation_id).get()
+    theme = Theme.objects.create(organisation=town, code="own", name_en="Own", name_nl="Eigen")
+    question = Question.objects.create(
+        organisation=town, theme=theme, code="own_1", text_en="Own?", text_nl="Eigen?"
+    )
+    rows = {
+        "units": list(OrgUnit.objects.filter(organisation=town)),
+        "questions": [question],
+        "rotating": [theme],
+    }
+    chosen = [row.pk for row in rows.get(field, rows["units"])]
+    client.post(reverse("surveys:cycle_edit", args=[draft.pk]), {"version": draft.version, field: chosen})
+    assert not draft.units.filter(organisation=town).exists()
+    assert not draft.excluded_units.filter(organisation=town).exists()
+    assert not draft.cycle_questions.filter(question__organisation=town).exists()
+
+
+@pytest.mark.django_db
+def test_another_organisation_s_cycle_is_not_copied(strangers: list[int], client: Client) -> None:
+    client.force_login(user_with(Role.HR, unit_tree("City")["City"]))
+    theirs = Cycle.objects.filter(pk__in=strangers)
+    assert theirs
+    for cycle in theirs:
+        response = client.post(reverse("surveys:cycle_new"), {"begin": "earlier", "cycle": cycle.pk})
+        assert response.status_code == 404
+
+
+@pytest.mark.django_db
+def test_hr_of_a_department_opens_no_page_of_a_cycle_or_wave_of_all(client: Client) -> None:
+    opened = open_wave({"City": 6, "City/Care": 6})
+    run = LetterRun.objects.create(
+        organisation=opened.wave.organisation,
+        wave=opened.wave,
+        audience="units",
+        form="pdf",
+        ordered_at=OPENED,
+    )
+    client.force_login(user_with(Role.HR, opened.units["City/Care"]))
+    numbers = {"cycle_id": opened.wave.cycle_id, "wave_id": opened.wave.pk, "run_id": run.pk}
+    part_is_seen = {"today_numbers"}  # of an open wave everyone in HR sees their own units
+    tried = [
+        page
+        for page in with_roles()
+        if page.identifiers and page.identifiers[0] in numbers and page.name not in part_is_seen
+    ]
+    for page in tried:
+        for method in (client.get, client.post):
+            status = method(page.address(numbers[page.identifiers[0]])).status_code
+            assert status in {403, 404, 405}, page.route
 
 
 # Scope

@@ -55,7 +55,9 @@ def load_current(organisation: Organisation, *, root_name: str, emails: Iterable
     """`emails`: the addresses, in lower case, whose users matter."""
     units, spare = by_path(list(OrgUnit.objects.filter(organisation=organisation)), root_name)
     employees = Employee.objects.filter(organisation=organisation)
-    grants = RoleGrant.objects.filter(organisation=organisation, ends_on=None).select_related("user")
+    grants = RoleGrant.objects.filter(
+        organisation=organisation, user__organisation=organisation, ends_on=None
+    ).select_related("user")
     users = User.objects.annotate(lower_email=Lower("email")).filter(lower_email__in=list(emails))
     return Current(
         organisation,

@@ -17,6 +17,7 @@ from accounts.languages import spoken
 from orgunits.imports import services
 from orgunits.imports.columns import Column, asked_about, header_names, must_ask
 from orgunits.imports.comparison import compare
+from orgunits.imports.notices import tell_who_asked
 from orgunits.imports.problems import FileUnreadableError, ImportRefusedError
 from orgunits.imports.progress import Bar, forget_progress
 from orgunits.imports.summary import keep_lines, summary_of
@@ -29,23 +30,27 @@ MOST_ATTEMPTS = 3
 
 def take_next_step(now: datetime) -> bool:
     """Take one step of one run that nobody is at work on; False when there is none."""
-    run_id = claim()
-    if run_id is None:
+    claimed = claim()
+    if claimed is None:
         return False
+    done = claimed if claimed.state not in ImportRun.WAITING else None  # given up
     try:
         with transaction.atomic():
             free = ImportRun.objects.waiting().select_for_update(skip_locked=True, of=("self",))
-            run = free.select_related("organisation", "asked_by").filter(pk=run_id).first()
+            run = free.select_related("organisation", "asked_by").filter(pk=claimed.pk).first()
             if run is not None:
                 with translation.override(language_of(run)):
                     take_step(run, now)
+                done = run
     except ImportRefusedError as error:
-        refuse(run_id, " ".join(error.messages))
-    forget_progress(run_id)
+        done = refuse(claimed.pk, " ".join(error.messages))
+    forget_progress(claimed.pk)
+    if done is not None and done.state not in {*ImportRun.WAITING, State.MAPPING}:
+        tell_who_asked(done)
     return True
 
 
-def claim() -> int | None:
+def claim() -> ImportRun | None:
     """Note an attempt before it begins, so that one that never ends is seen."""
     with transaction.atomic():
         run = ImportRun.objects.waiting().select_for_update(skip_locked=True).order_by("pk").first()
@@ -55,11 +60,11 @@ def claim() -> int | None:
         if run.attempts > MOST_ATTEMPTS:
             give_up(run)
         run.save(update_fields=["attempts", "state", "note"])
-        return int(run.pk)
+        return run
 
 
 def give_up(run: ImportRun) -> None:
-    with translation.override(spoken(run.organisation.language)):
+    with translation.override(language_of(run)):
         run.note = _(
             "This was tried three times and never finished. Nothing has changed. Tell your administrator."
         )
@@ -83,15 +88,16 @@ def take_step(run: ImportRun, now: datetime) -> None:
         services.undo_import(run, by=run.asked_by, now=now)
 
 
-def refuse(run_id: int, reason: str) -> None:
+def refuse(run_id: int, reason: str) -> ImportRun | None:
     """The step was not taken: tell why. What cannot be applied any more is compared anew at once."""
     with transaction.atomic():
         run = ImportRun.objects.waiting().select_for_update().filter(pk=run_id).first()
         if run is None:
-            return
+            return None
         run.state = State.READING if run.state == State.APPLYING else State.APPLIED
         run.note, run.attempts = reason, 0
         run.save(update_fields=["state", "note", "attempts"])
+        return run
 
 
 # Reading
@@ -132,7 +138,7 @@ def preview(run: ImportRun, content: bytes) -> None:
         run.state = State.REFUSED
         run.content = None
         run.errors = [problem.as_json() for problem in file.problems.in_order()]
-        run.summary = {"problems": file.problems.count}
+        run.summary = {"problems": file.problems.count, "rows": row_estimate(content)}
         return
     comparison = compare(run.organisation, file, run.lineage)
     run.state = State.PREVIEWED

@@ -17,6 +17,7 @@ from orgunits.imports import queries, services
 from orgunits.imports.approval import is_for_hr
 from orgunits.imports.forms import ColumnsForm, LineageForm, UploadForm
 from orgunits.imports.reorganisation import Fate
+from orgunits.imports.tables import LARGEST_FILE
 from orgunits.models import ImportRun, Role
 
 State = ImportRun.State
@@ -40,6 +41,7 @@ def imports(request: ScopedRequest) -> HttpResponse:
         "undoable": services.undoable(organisation),
         "columns": queries.remembered_columns(organisation),
         "without_email": queries.without_email(organisation).count(),
+        "largest_file": LARGEST_FILE,
     }
     return render(request, "orgunits/imports.html", context)
 

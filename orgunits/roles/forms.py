@@ -15,7 +15,10 @@ GRANTED_BY_HAND = (Role.DIRECTOR, Role.HR, Role.PRIVACY_OFFICER, Role.IT_ADMINIS
 class GrantForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("Someone who is new here signs in with a code that is sent to this address."),
+        help_text=_(
+            "Someone who is new here signs in with a code that is sent to this address. An address that "
+            "signs in for another organisation cannot be used here; then take another one."
+        ),
     )
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in GRANTED_BY_HAND])

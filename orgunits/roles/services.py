@@ -27,6 +27,21 @@ def grant_role(
     ends_on: date | None = None,
 ) -> RoleGrant:
     """From today unless said otherwise; both days are included."""
+    if user.organisation_id != unit.organisation_id:
+        raise OrgUnitError(_("This person belongs to another organisation."))
+    return _grant(unit, role, user=user, by=by, now=now, starts_on=starts_on, ends_on=ends_on)
+
+
+def _grant(
+    unit: OrgUnit,
+    role: Role,
+    *,
+    user: User,
+    by: User | None,
+    now: datetime,
+    starts_on: date | None,
+    ends_on: date | None,
+) -> RoleGrant:
     organisation = unit.organisation
     lock_tree(organisation)
     starts_on = starts_on or today(organisation, now)
@@ -34,11 +49,10 @@ def grant_role(
         raise OrgUnitError(_("This role is for the whole organisation. Choose the top unit."))
     if ends_on and ends_on < starts_on:
         raise OrgUnitError(_("The last day is before the first day."))
-    if user.organisation_id != organisation.pk:
-        raise OrgUnitError(_("This person belongs to another organisation."))
     if overlapping(unit, role, user, starts_on, ends_on):
         raise OrgUnitError(
-            _("%(user)s already has this role here. End it first if the days must change.") % {"user": user}
+            _("%(user)s already has this role here. End it first if the days must change.")
+            % {"user": user.email}
         )
     grant = RoleGrant.objects.create(
         organisation=organisation, user=user, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on
@@ -60,9 +74,15 @@ def grant_role_by_email(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> RoleGrant:
-    """Makes the user when there is none with this address."""
-    user = user_for(organisation, email, name=name, by=by, now=now)
-    return grant_role(unit, role, user=user, by=by, now=now, starts_on=starts_on, ends_on=ends_on)
+    """Makes the user when there is none with this address.
+
+    An address that signs in for another organisation gets the same answer as a new one, or whoever asks would
+    learn that it does. Its grant opens nothing: only those of one's own organisation count.
+    """
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None or user.organisation_id == organisation.pk:
+        user = user_for(organisation, email, name=name, by=by, now=now)
+    return _grant(unit, role, user=user, by=by, now=now, starts_on=starts_on, ends_on=ends_on)
 
 
 def overlapping(unit: OrgUnit, role: Role, user: User, starts_on: date, ends_on: date | None) -> bool:
@@ -78,7 +98,10 @@ def end_role(grant: RoleGrant, *, by: User | None, now: datetime) -> RoleGrant:
     day = today(organisation, now)
     if is_last_hr(grant, day):
         raise OrgUnitError(
-            _("This is the last HR administrator of the organisation. Name another one first.")
+            _(
+                "This is the last HR administrator of the organisation. "
+                "First name another one, who then signs in."
+            )
         )
     grant.ends_on = day - timedelta(days=1)
     grant.save(update_fields=["ends_on"])
@@ -90,7 +113,12 @@ def is_last_hr(grant: RoleGrant, day: date) -> bool:
     if grant.role != Role.HR or grant.unit.depth > 1:
         return False
     lasting = RoleGrant.objects.valid_on(day).filter(
-        organisation=grant.organisation, role=Role.HR, unit__depth=1, ends_on=None
+        organisation=grant.organisation,
+        user__organisation=grant.organisation,
+        user__last_login__isnull=False,  # an address that nobody opens keeps no organisation
+        role=Role.HR,
+        unit__depth=1,
+        ends_on=None,
     )
     return not lasting.exclude(pk=grant.pk).exists()
 

@@ -27,7 +27,7 @@ def roles(request: ScopedRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("%(user)s has the role now.") % {"user": grant.user.get_full_name()})
+            messages.success(request, _("%(user)s has the role now.") % {"user": grant.user.email})
             return redirect("orgunits:roles")
     context = {
         "form": form,

@@ -3,6 +3,7 @@
   var form = document.querySelector("form[data-drop]");
   if (!form || !window.DataTransfer) return;
   var field = form.querySelector("input[type=file]");
+  var tooLarge = form.querySelector("[data-too-large]");
   var within = 0;
   function holdsFile(event) {
     return Array.prototype.indexOf.call(event.dataTransfer.types, "Files") >= 0;
@@ -26,5 +27,11 @@
     mark(-within);
     field.files = event.dataTransfer.files;
     form.requestSubmit();
+  });
+  // Said at once: sending a large file only to hear that it is too large may take minutes.
+  form.addEventListener("submit", function (event) {
+    var file = field.files[0];
+    tooLarge.hidden = !file || file.size <= Number(form.dataset.drop);
+    if (!tooLarge.hidden) event.preventDefault();
   });
 })();

@@ -32,6 +32,7 @@ from surveys.cycles.drafts import (
     stored_plan,
 )
 from surveys.cycles.forms import CycleForm, initial_of
+from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import outlook
 from surveys.cycles.plans import CyclePlan
 from surveys.cycles.renewal import renewals_of
@@ -145,6 +146,8 @@ def _page(
         "is_stale": differs is not None,
         "differs": differs,
         "saved_at": cycle.changed_at,
+        "months": months(found),
+        "weekdays": weekdays(),
         "version": request.POST.get("version", "") if differs is not None else cycle.version,
     }
     if _is_live(request):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,8 @@ from accounts.languages import language_choices, language_codes
 from surveys.audience import audience_of, first_moment
 from surveys.bank.hints import hints_of
 from surveys.cycles.outlook import Outlook
-from surveys.cycles.recurrence import schedule_of
+from surveys.cycles.overlap import Overlap, overlaps
+from surveys.cycles.recurrence import DAY, schedule_of
 from surveys.cycles.services import check_ready
 from surveys.mailing.texts import used_in
 from surveys.models import Cycle, Invitation
@@ -34,14 +36,16 @@ class Check:
 
 
 def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
+    meeting = overlaps(outlook.cycle, now=now)
     try:
-        check_ready(outlook.cycle, now)
+        check_ready(outlook.cycle, now, meeting)
         blocking = []
     except ValidationError as error:
         blocking = [Check(text, blocking=True) for text in error.messages]
     warnings = [_addresses, _size, _length, _dates, _words, _mail_texts, _reply, _repetition]
     found = [Check(text) for warn in warnings for text in warn(outlook)]
-    return [*blocking, *found, *_notice(outlook, now), *_together(outlook), *_wording(outlook)]
+    together = [*_together(outlook), *_compared(outlook, meeting)]
+    return [*blocking, *found, *_notice(outlook, now), *together, *_wording(outlook)]
 
 
 def _addresses(outlook: Outlook) -> Iterator[str]:
@@ -56,7 +60,7 @@ def _addresses(outlook: Outlook) -> Iterator[str]:
 
 def _size(outlook: Outlook) -> Iterator[str]:
     minimum = outlook.cycle.organisation.minimum_group
-    if 0 < outlook.people_per_wave < minimum * 2:
+    if minimum <= outlook.people_per_wave < minimum * 2:
         yield ngettext(
             "A wave asks %(people)d person. With fewer than %(minimum)d answers nothing is shown, to anyone.",
             "A wave asks %(people)d people. With fewer than %(minimum)d answers nothing is shown, to anyone.",
@@ -175,6 +179,22 @@ def _together(outlook: Outlook) -> Iterator[Check]:
             _("People are also asked by: %(names)s. You can limit the number of invitations per person.")
             % {"names": ", ".join(names)}
         )
+
+
+def _compared(outlook: Outlook, meeting: Sequence[Overlap]) -> Iterator[Check]:
+    """What is still allowed, but tells more than one cycle alone would."""
+    cycle = outlook.cycle
+    for one in meeting:
+        few = one.too_few(cycle.organisation.minimum_group) and cycle.parts == one.other.parts == 1
+        if one.alone and not few:
+            yield Check(
+                _(
+                    "“%(other)s” asks part of the same people in the week of %(day)s. Whoever compares the "
+                    "figures of both learns about the people whom only one of them asks. Choose other weeks, "
+                    "or the same units."
+                )
+                % {"other": one.other.name, "day": date_format(one.day, str(DAY))}
+            )
 
 
 def _meet(these: tuple[str, ...], those: tuple[str, ...]) -> bool:

@@ -179,9 +179,9 @@ class CycleForm(forms.Form):
         """The numbers ticked in the field, as they were sent or as they were before."""
         return {str(number) for number in self[name].value() or ()}
 
-    def unread(self) -> list[str]:
-        """Labels of the fields that could not be read."""
-        return [str(self.fields[name].label) for name in self.errors if name in self.fields]
+    def unread(self) -> list[forms.BoundField]:
+        """The fields that could not be read."""
+        return [self[name] for name in self.errors if name in self.fields]
 
     def intros(self) -> Iterable[forms.BoundField]:
         return [self[f"intro_{code}"] for code in language_codes()]

@@ -23,10 +23,16 @@ from surveys.models import Cycle, Mail, Question, Theme, Wave, WaveUnit
 
 
 def cycles_of(scope: Scope) -> models.QuerySet[Cycle]:
-    """The cycles that HR may work with: all units of the cycle are theirs."""
+    """The cycles that HR may work with: all units of the cycle are theirs.
+
+    A draft without units is for whoever began it, and for HR of the whole organisation.
+    """
     links = Cycle.units.through.objects.filter(cycle=models.OuterRef("pk"))
     beyond = links.exclude(_below(scope.paths(Role.HR), "orgunit__path"))
-    return Cycle.objects.filter(~models.Exists(beyond), organisation=scope.organisation)
+    found = Cycle.objects.filter(~models.Exists(beyond), organisation=scope.organisation)
+    if scope.has_on_root(Role.HR):
+        return found
+    return found.filter(models.Exists(links) | models.Q(created_by=scope.user))
 
 
 def waves_of(scope: Scope) -> models.QuerySet[Wave]:

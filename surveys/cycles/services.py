@@ -6,16 +6,19 @@ changes nothing; one that does not fit the state raises CycleError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Organisation, User
+from orgunits.tree import lock_tree
 from surveys.audience import audience_of
+from surveys.cycles.overlap import Overlap, overlaps
 from surveys.cycles.plans import (
     CycleError,
     CyclePlan,
@@ -25,7 +28,7 @@ from surveys.cycles.plans import (
     reminder_error,
     write_plan,
 )
-from surveys.cycles.recurrence import schedule_of
+from surveys.cycles.recurrence import DAY, schedule_of
 from surveys.cycles.rotation import rotation_of
 from surveys.models import Cycle
 
@@ -60,6 +63,7 @@ def launch_cycle(cycle: Cycle, *, by: User | None, now: datetime) -> Cycle:
     if locked.state == State.ACTIVE:
         return locked
     _require(locked, State.DRAFT, because=_("Only a draft can be launched."))
+    lock_tree(locked.organisation)  # two launches at once would not see each other
     locked.next_opens_at = check_ready(locked, now)
     return _move(locked, State.ACTIVE, "cycle.launched", by=by, now=now)
 
@@ -151,18 +155,24 @@ def _move(
     return cycle
 
 
-def check_ready(cycle: Cycle, now: datetime) -> datetime:
-    """The first opening. Raises CycleError with all that stands in the way of a launch."""
+def check_ready(cycle: Cycle, now: datetime, meeting: Sequence[Overlap] | None = None) -> datetime:
+    """The first opening. Raises CycleError with all that stands in the way of a launch.
+
+    `meeting`: the cycles that it meets, for whoever knows them already.
+    """
     found = [
         *_unit_problems(cycle),
         *_question_problems(cycle),
         reminder_error(cycle),
         recurrence_error(cycle),
+        _size_problem(cycle),
     ]
     errors = [problem for problem in found if problem is not None]
     first = None if errors else schedule_of(cycle).first_opening()
     if not errors and (first is None or first < now):
         errors = [CycleError(_("The first day and time have passed. Choose a later first day."))]
+    if not errors:
+        errors = _overlap_problems(cycle, overlaps(cycle, now=now) if meeting is None else meeting)
     if errors or first is None:
         raise CycleError(errors)
     return first
@@ -178,6 +188,45 @@ def _unit_problems(cycle: Cycle) -> Iterator[ValidationError]:
         yield CycleError(_("These units no longer exist: %(units)s."), params={"units": ", ".join(ended)})
     if not audience_of(cycle).exists():
         yield CycleError(_("Nobody works in the chosen units. Choose other units or import people."))
+
+
+def _size_problem(cycle: Cycle) -> ValidationError | None:
+    """Parts differ by one person at most."""
+    minimum = cycle.organisation.minimum_group
+    everyone = audience_of(cycle).count()
+    people = everyone // cycle.parts
+    if people >= minimum or not everyone:  # nobody at all is said elsewhere
+        return None
+    return CycleError(
+        _(
+            "A wave would ask %(people)d people. With fewer than %(minimum)d nothing can ever be shown, to "
+            "anyone. Choose more units, or ask more of the people each time."
+        ),
+        params={"people": people, "minimum": minimum},
+    )
+
+
+def _overlap_problems(cycle: Cycle, meeting: Sequence[Overlap]) -> list[ValidationError]:
+    """Where one part is asked at a time, whom a wave asks differs too much to be subtracted."""
+    minimum = cycle.organisation.minimum_group
+    return [
+        CycleError(
+            _(
+                "“%(other)s” asks nearly the same people in the week of %(day)s: %(people)d people are asked "
+                "by one of the two only. Whoever compares the figures of both would learn about these few. "
+                "Choose the same units as “%(other)s”, let at least %(minimum)d people differ, or choose "
+                "other weeks."
+            ),
+            params={
+                "other": one.other.name,
+                "day": date_format(one.day, str(DAY)),
+                "people": one.alone,
+                "minimum": minimum,
+            },
+        )
+        for one in meeting
+        if one.too_few(minimum) and cycle.parts == one.other.parts == 1
+    ]
 
 
 def _question_problems(cycle: Cycle) -> list[ValidationError | None]:

@@ -17,6 +17,7 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles import queries, services
 from surveys.cycles.checks import checks
+from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import outlook
 from surveys.cycles.renewal import renewals_of
 from surveys.cycles.words import in_words
@@ -39,7 +40,11 @@ def launch(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     """Says how many people get a mail, and asks for the one confirmation."""
     if request.method == "POST":
         return _step(request, cycle_id, services.launch_cycle, _("The cycle has been launched."))
-    page = _page(_cycle(request, cycle_id))
+    cycle = _cycle(request, cycle_id)
+    if cycle.state != Cycle.State.DRAFT:
+        messages.info(request, _("This cycle was launched before. Nothing has been sent again."))
+        return redirect("surveys:cycle", cycle.pk)
+    page = _page(cycle)
     found = checks(page["outlook"], now=timezone.now())
     blocked = any(check.blocking for check in found)
     return render(request, "surveys/cycle_launch.html", page | {"checks": found, "blocked": blocked})
@@ -106,6 +111,8 @@ def _page(cycle: Cycle, **more: Any) -> dict[str, Any]:
         "cycle": cycle,
         "outlook": found,
         "sentence": in_words(found),
+        "months": months(found),
+        "weekdays": weekdays(),
         "waves": queries.wave_rows(cycle),
         "renewals": [] if cycle.state == Cycle.State.ENDED else renewals_of(cycle),
         "can_edit": cycle.state == Cycle.State.DRAFT,

@@ -66,11 +66,13 @@ def _what(outlook: Outlook) -> str:
 
 
 def _to_whom(outlook: Outlook) -> str:
+    if not outlook.units:
+        return _("to nobody yet")
     people = ngettext(
         "to %(number)s person in %(units)s", "to %(number)s people in %(units)s", outlook.people
     ) % {
         "number": number_format(outlook.people, use_l10n=True, force_grouping=True),
-        "units": listed([unit.name for unit in outlook.units]) or "–",
+        "units": listed([unit.name for unit in outlook.units]),
     }
     if outlook.excluded:
         people += " " + _("without %(units)s") % {"units": listed([unit.name for unit in outlook.excluded])}

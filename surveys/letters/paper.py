@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheets import harmless
 from surveys.letters.codes import written
 from surveys.mailing.compose import render
 from surveys.mailing.letters import one_line
@@ -31,7 +32,6 @@ ACCESSIBLE: Literal["ua-1"] = "ua-1"  # PDF/UA-1: tagged, with a title, a langua
 # Any of the eight masks makes a valid code; looking for the best one takes six times as long.
 MASK = 2
 COLUMNS = "unit last_name first_name employee_number language code code_page link until".split()  # noqa: SIM905
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,5 @@ def as_csv(wave: Wave, letters: Sequence[Letter]) -> bytes:
     until = wave.closes_at.astimezone(wave.organisation.zone).strftime("%Y-%m-%d %H:%M")
     for letter in letters:
         own = [letter.unit, letter.last_name, letter.first_name, letter.number, letter.language]
-        writer.writerow([*map(_harmless, own), written(letter.code), code_page(), letter.link, until])
+        writer.writerow([*map(harmless, own), written(letter.code), code_page(), letter.link, until])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """A name that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell

@@ -87,7 +87,7 @@ def common_values(wave: Wave, questions: int) -> dict[str, str]:
         "cycle": wave.name,
         "minutes": str(minutes_for(questions)),
         "questions": str(questions),
-        "closes_on": date_format(timezone.localtime(wave.closes_at), "l j F"),
+        "closes_on": date_format(timezone.localtime(wave.closes_at), _("l j F")),
     }
 
 

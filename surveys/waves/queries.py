@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
 from surveys.mailing.again import not_reached
 from surveys.models import Invitation, LetterRun, Mail, RefusedAddress, Wave, WaveUnit
+from surveys.unit_tree import Unit
 
 PROBLEMS_SHOWN = 100
 
@@ -125,31 +126,15 @@ def units_down_to(wave: Wave, unit_id: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-@dataclass(slots=True)
-class UnitChoice:
-    """A branch of the tree to tick in; `people` counts all below it."""
-
-    pk: int
-    label: str
-    people: int
-    checked: bool
-    open: bool = False
-    children: list[UnitChoice] = field(default_factory=list)
-
-
-def wave_unit_choices(wave: Wave, chosen: Collection[str]) -> list[UnitChoice]:
-    """The units of the wave as a tree to tick in, with how many people each holds with all below it."""
-    roots: list[UnitChoice] = []
-    by_position: dict[int, UnitChoice] = {}
-    above: dict[int, int | None] = {}
-    for unit in WaveUnit.objects.filter(wave=wave).order_by("position"):
-        choice = UnitChoice(unit.unit_id, unit.name, 0, str(unit.unit_id) in chosen)
-        by_position[unit.position], above[unit.position] = choice, unit.parent_position
-        parent = unit.parent_position
-        (roots if parent is None else by_position[parent].children).append(choice)
-        place: int | None = unit.position
-        while place is not None:
-            by_position[place].people += unit.invited
-            by_position[place].open |= choice.checked or above[place] is None
-            place = above[place]
-    return roots
+def wave_units(wave: Wave) -> list[Unit]:
+    """The units of the wave in preorder, with how many people each holds with all below it."""
+    units = list(WaveUnit.objects.filter(wave=wave).order_by("position"))
+    people = {unit.position: unit.invited for unit in units}
+    depths: dict[int, int] = {}
+    for unit in units:
+        above = unit.parent_position
+        depths[unit.position] = 1 if above is None else depths[above] + 1
+    for unit in reversed(units):
+        if unit.parent_position is not None:
+            people[unit.parent_position] += people[unit.position]
+    return [Unit(unit.unit_id, unit.name, depths[unit.position], people[unit.position]) for unit in units]

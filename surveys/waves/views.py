@@ -19,6 +19,7 @@ from surveys.letters.services import fetch_letters, order_letters, withdraw_lett
 from surveys.mailing.again import send_again as send_mail_again
 from surveys.mailing.refused import allow_again, refused_people
 from surveys.models import LetterRun, RefusedAddress, Wave
+from surveys.unit_tree import unit_tree
 from surveys.waves import queries
 from surveys.waves.forms import ExtendForm, LettersForm
 from surveys.waves.services import extend_wave
@@ -80,7 +81,7 @@ def letters(request: ScopedRequest, wave_id: int) -> HttpResponse:
     context = {
         "wave": wave,
         "form": form,
-        "units": queries.wave_unit_choices(wave, form.chosen),
+        "tree": unit_tree(queries.wave_units(wave), form.chosen),
         "runs": runs,
         "making": any(run.is_due for run in runs),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.sync_api import Page
 
@@ -31,6 +32,13 @@ def type_a_wrong_code(page: Page) -> None:
 def misspell(page: Page) -> None:
     page.locator("[name=invitation__subject]").fill("{naam}")
     submit_empty(page)
+
+
+def fill_in_wrongly(page: Page) -> None:
+    page.get_by_label("Dagen open").fill("99")
+    page.get_by_label("Antwoordadres").fill("hr@")
+    page.get_by_role("button", name="Bewaren als concept").click()
+    page.wait_for_load_state()
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,21 @@ def question(made: Callable[[Town], Question], rest: str = "") -> Callable[[Town
     return lambda town: f"/questions/{made(town).pk}/{rest}"
 
 
+def builder(town: Town) -> str:
+    draft = town.started("pulse")
+    town.quiet("Verkiezingen", on=draft.starts_on + timedelta(days=13), days=3)
+    town.quiet("Verhuizing", on=draft.starts_on + timedelta(days=28), days=12)
+    return f"/cycles/{draft.pk}/edit/"
+
+
+def empty_builder(town: Town) -> str:
+    return f"/cycles/{town.started().pk}/edit/"
+
+
+def blocked_launch(town: Town) -> str:
+    return f"/cycles/{town.started().pk}/launch/"
+
+
 PLACES = [
     Place("sign in", at("/accounts/login/")),
     Place("sign in, refused", at("/accounts/login/"), act=submit_empty),
@@ -98,6 +121,7 @@ PLACES = [
     Place("change password", at("/accounts/password/change/"), "hr"),
     Place("sign out", at("/accounts/logout/"), "hr"),
     Place("today", at("/today/"), "hr", open_everything),
+    Place("units of an open wave", lambda town: f"/today/waves/{town.wave.pk}/units/", "hr"),
     Place("heatmap", at("/heatmap/"), "director"),
     Place("heatmap, unfolded and sorted", at("/heatmap/?open=all&sort=energy"), "director"),
     Place("team", unit(TEAM), "lead"),
@@ -142,10 +166,20 @@ PLACES = [
     Place("own theme", lambda town: f"/questions/themes/{bank.own_theme(town)}/", "hr"),
     Place("upload questions", at("/questions/import/"), "hr", open_everything),
     Place("questions in a file", lambda town: bank.uploaded(town, bank.FILE), "hr"),
+    Place("builder", builder, "hr"),
+    Place("builder, opened", builder, "hr", open_everything),
+    Place("builder, refused", builder, "hr", fill_in_wrongly),
+    Place("builder, empty", empty_builder, "hr"),
+    Place("launch, not yet possible", blocked_launch, "hr"),
+    Place("preview of a cycle", lambda town: f"/cycles/{town.draft.pk}/preview/", "hr"),
+    Place("forecast", lambda town: f"/cycles/{town.draft.pk}/forecast/", "hr", open_everything),
+    Place("closed days", at("/cycles/closed-days/"), "hr"),
+    Place("closed days, refused", at("/cycles/closed-days/"), "hr", submit_empty),
     Place("import", at("/people/import/"), "hr", open_everything),
     Place("import, refused form", at("/people/import/"), "hr", submit_empty),
     Place("import, preview", people_import, "hr", open_everything),
     Place("import, errors", wrong_import, "hr"),
+    Place("people without an address", at("/people/without-email/"), "hr"),
     Place("units", at("/people/units/"), "hr"),
     Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
     Place("roles", at("/people/roles/"), "hr"),

@@ -5,23 +5,26 @@ from __future__ import annotations
 import csv
 import random
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from orgunits.access import scope_of
 from orgunits.imports.services import read_file, upload
 from orgunits.imports.steps import take_next_step
 from orgunits.models import Employee, ImportRun, OrgUnit, Role
 from results.mixing import mix
 from results.services import close_wave
 from surveys.answering.services import Answers, submit
+from surveys.cycles.drafts import empty_plan, start_draft
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
+from surveys.cycles.templates import TEMPLATES
 from surveys.letters.services import fetch_letters, make_letters, order_letters
 from surveys.mailing.recorded import count_as_sent
 from surveys.mailing.refused import note_refused
 from surveys.mailing.tokens import new_token, token_hash
-from surveys.models import Cycle, Invitation, LetterRun, Mail, Question, Wave, WaveQuestion
+from surveys.models import Cycle, Invitation, LetterRun, Mail, Question, QuietPeriod, Wave, WaveQuestion
 from surveys.waves.services import open_wave, stop_accepting
 from tests.factories import OrganisationFactory, RoleGrantFactory, UserFactory, unit_tree
 
@@ -59,11 +62,26 @@ class Town:
 
     @property
     def draft(self) -> Cycle:
-        return Cycle.objects.get(organisation=self.organisation, state=Cycle.State.DRAFT)
+        return Cycle.objects.get(organisation=self.organisation, name="Werkdruk")
 
     @property
     def wave(self) -> Wave:
         return Wave.objects.open().get(organisation=self.organisation)
+
+    def started(self, template: str = "") -> Cycle:
+        """A draft as the builder begins it: from a template, or empty."""
+        scope = scope_of(self.users["hr"], on=timezone.localdate())
+        today = timezone.localdate()
+        plans = {one.key: one.plan(scope, today=today) for one in TEMPLATES if one.key == template}
+        plan = plans.get(template) or empty_plan([], today=today)
+        return start_draft(self.organisation, plan=plan, by=self.users["hr"], now=timezone.now())
+
+    def quiet(self, name: str, *, on: date, days: int) -> None:
+        """A period without questions, made once."""
+        last_day = on + timedelta(days=days - 1)
+        QuietPeriod.objects.get_or_create(
+            organisation=self.organisation, name=name, first_day=on, last_day=last_day
+        )
 
     def with_password(self, name: str) -> User:
         user = self.users[name]
@@ -87,6 +105,16 @@ class Town:
 
     def letter(self, path: str) -> str:
         """The address in the QR code of someone's letter in the unit."""
+        link = self._letters(path)[0]["link"]
+        return link[link.index("/a/") :]
+
+    def codes(self, path: str) -> list[str]:
+        """The codes to type on letters to those in the unit who have not answered yet."""
+        waiting = self.wave.invitations.filter(answered=False)
+        numbers = set(waiting.values_list("employee__employee_id", flat=True))
+        return [row["code"] for row in self._letters(path) if row["employee_number"] in numbers]
+
+    def _letters(self, path: str) -> list[dict[str, str]]:
         run = order_letters(
             self.wave,
             audience=LetterRun.Audience.UNITS,
@@ -98,8 +126,7 @@ class Town:
         make_letters(run.pk, now=timezone.now())
         run.refresh_from_db()
         rows = fetch_letters(run, by=None, now=timezone.now()).decode("utf-8-sig").splitlines()
-        link = next(csv.DictReader(rows, delimiter=";"))["link"]
-        return link[link.index("/a/") :]
+        return list(csv.DictReader(rows, delimiter=";"))
 
     def refuse(self, path: str) -> None:
         """A mail server no longer knows someone of the unit."""

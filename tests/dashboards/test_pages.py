@@ -140,6 +140,35 @@ def test_hr_follows_an_open_wave_by_unit(client: Client) -> None:
     assert "South Too few people to show" in text
 
 
+def test_of_many_units_hr_first_sees_those_where_fewest_take_part(client: Client) -> None:
+    sizes = {"City": 6} | {f"City/Team {number}": 8 for number in range(30)}
+    built = open_wave(sizes)
+    for number in range(2, 30):
+        built.answer(f"City/Team {number}", [[4, 4]] * 6)
+    signed_in(client, built, Role.HR, "City")
+    text = page(client, "/today/")
+    assert "The 20 units of 31 where fewest people have taken part" in text
+    assert text.index("Team 0") < text.index("Team 2")
+    assert "Team 29" not in text
+    everything = page(client, f"/today/waves/{built.wave.pk}/units/")
+    assert all(f"Team {number}" in everything for number in range(30))
+
+
+def test_the_units_of_a_wave_that_is_over_are_not_listed(client: Client) -> None:
+    built = answered()
+    close(built.wave)
+    signed_in(client, built, Role.HR, "City")
+    assert client.get(f"/today/waves/{built.wave.pk}/units/").status_code == 404
+
+
+def test_hr_of_a_department_lists_its_own_units_only(client: Client) -> None:
+    built = answered()
+    signed_in(client, built, Role.HR, "City/Care")
+    text = page(client, f"/today/waves/{built.wave.pk}/units/")
+    assert "North" in text
+    assert "Works" not in text
+
+
 def test_nothing_of_an_open_wave_but_participation_is_shown(client: Client) -> None:
     built = answered()
     signed_in(client, built, Role.HR, "City")

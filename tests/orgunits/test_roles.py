@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.errors import AccountError
 from accounts.models import AuditEvent, User
 from orgunits.access import scope_of
 from orgunits.errors import OrgUnitError
@@ -47,20 +46,29 @@ def test_a_role_by_e_mail_makes_the_user_once(city: OrgUnit) -> None:
 
 
 def test_a_user_of_another_organisation_gets_no_role(city: OrgUnit) -> None:
-    stranger = UserFactory.create()
-    with pytest.raises(AccountError):
-        grant_role_by_email(
-            city.organisation,
-            email=stranger.email,
-            name="",
-            role=Role.HR,
-            unit=city,
-            by=None,
-            now=MONDAY,
-        )
     with pytest.raises(OrgUnitError):
-        grant_role(city, Role.HR, user=stranger, by=None, now=MONDAY)
+        grant_role(city, Role.HR, user=UserFactory.create(), by=None, now=MONDAY)
     assert not RoleGrant.objects.exists()
+
+
+def test_a_role_by_e_mail_for_someone_of_another_organisation_opens_nothing(city: OrgUnit) -> None:
+    stranger = UserFactory.create()
+    home = stranger.organisation
+    grant_role_by_email(
+        city.organisation, email=stranger.email, name="Mine", role=Role.HR, unit=city, by=None, now=MONDAY
+    )
+    stranger.refresh_from_db()
+    assert (stranger.organisation, stranger.name) == (home, UserFactory.build().name)
+    assert scope_of(stranger, on=TODAY).grants == ()
+
+
+def test_the_operators_account_gets_no_role_by_e_mail(city: OrgUnit) -> None:
+    operator = User.objects.create_superuser("root@example.org")
+    grant_role_by_email(
+        city.organisation, email=operator.email, name="", role=Role.HR, unit=city, by=None, now=MONDAY
+    )
+    operator.refresh_from_db()
+    assert operator.organisation is None
 
 
 @pytest.mark.parametrize("role", [Role.PRIVACY_OFFICER, Role.IT_ADMINISTRATOR])
@@ -97,5 +105,10 @@ def test_the_last_hr_administrator_stays(city: OrgUnit) -> None:
     RoleGrantFactory.create(role=Role.HR, unit=city, ends_on=TODAY)
     with pytest.raises(OrgUnitError, match="last HR administrator"):
         end_role(grant, by=None, now=MONDAY)
-    RoleGrantFactory.create(role=Role.HR, unit=city)
+    unopened = RoleGrantFactory.create(role=Role.HR, unit=city)
+    elsewhere = RoleGrantFactory.create(role=Role.HR, unit=city, user=UserFactory.create(last_login=MONDAY))
+    with pytest.raises(OrgUnitError, match="last HR administrator"):
+        end_role(grant, by=None, now=MONDAY)
+    assert elsewhere.user.organisation != city.organisation
+    User.objects.filter(pk=unopened.user.pk).update(last_login=MONDAY)
     end_role(grant, by=None, now=MONDAY)

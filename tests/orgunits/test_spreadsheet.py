@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
+from orgunits.imports import tables
 from orgunits.imports.people import PeopleFile, read_people
-from orgunits.imports.spreadsheet import LARGEST_UNPACKED
+from orgunits.imports.spreadsheet import LARGEST_UNPACKED, MOST_CELLS, MOST_MEMBERS
 from tests.orgunits.people_files import as_xlsx, person
 
 MB = 1024**2
@@ -97,3 +98,48 @@ def test_an_archive_of_something_else_is_refused() -> None:
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr("letter.txt", "dear reader")
     assert "cannot be opened" in read(target.getvalue()).problems.kept[0].reason
+
+
+TOO_MANY = MOST_CELLS + 1000  # a few are cut in two where the counting goes on to the next chunk
+
+
+def sheet_of(rows: str) -> bytes:
+    """A spreadsheet whose one sheet holds this XML."""
+    start = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    sheet = f"{start}{rows}</sheetData></worksheet>".encode()
+    return repacked(as_xlsx([person("E1")]), **{"xl/worksheets/sheet1.xml": sheet})
+
+
+def test_a_spreadsheet_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 3)
+    assert not read(as_xlsx([person(f"E{number}") for number in range(3)])).problems
+    file = read(as_xlsx([person(f"E{number}") for number in range(4)]))
+    assert "more than 250,000 rows" in file.problems.kept[0].reason
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<row>" + '<c t="n"/>' * TOO_MANY + "</row>",
+        "<row><c/></row>" * TOO_MANY,
+    ],
+    ids=["one wide row", "many short rows"],
+)
+def test_a_sheet_with_too_many_cells_is_refused_before_it_is_opened(rows: str) -> None:
+    started = time.monotonic()
+    file = read(sheet_of(rows))
+    assert "more than 2,500,000 cells" in file.problems.kept[0].reason
+    assert time.monotonic() - started < 3
+
+
+def test_an_archive_of_very_many_files_is_refused() -> None:
+    target = io.BytesIO(as_xlsx([person("E1")]))
+    with zipfile.ZipFile(target, "a") as archive:
+        for number in range(MOST_MEMBERS):
+            archive.writestr(f"xl/media/{number}.png", b"")
+    assert "more than 100 MB" in read(target.getvalue()).problems.kept[0].reason
+
+
+def test_a_spreadsheet_larger_than_any_file_may_be_is_refused_unopened() -> None:
+    file = read(as_xlsx([person("E1")]) + bytes(tables.LARGEST_FILE))
+    assert "larger than 25 MB" in file.problems.kept[0].reason

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 from accounts.models import Organisation
 from results import export
@@ -21,9 +22,16 @@ class Command(BaseCommand):
         exporting.add_argument("--to", required=True, type=Path, metavar="FILE")
 
     def handle(self, *, organisation: str, to: Path, **options: Any) -> None:
-        found = Organisation.objects.filter(slug=organisation).first()
-        if found is None:
+        try:
+            found = Organisation.objects.filter(slug=organisation).first()
             known = ", ".join(Organisation.objects.values_list("slug", flat=True)) or "none"
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be reached: {error}".strip()) from error
+        except ProgrammingError as error:
+            raise CommandError(
+                "This database has no tables yet. Start the product once, or run 'manage.py migrate'."
+            ) from error
+        if found is None:
             raise CommandError(f"There is no organisation '{organisation}'. Known: {known}.")
         with to.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")

@@ -107,10 +107,29 @@ def test_a_double_click_on_launch_shows_no_error(made: City, hr: Client) -> None
     assert "The next wave opens on" in after(hr, "cycle_launch", cycle.pk)
 
 
+@pytest.mark.parametrize("step", [None, pause_cycle])
+def test_a_cycle_that_was_launched_has_no_launch_page(made: City, hr: Client, step: Any) -> None:
+    cycle = made.active("City")
+    if step:
+        step(cycle, by=None, now=timezone.now())
+    shown = hr.get(reverse("surveys:cycle_launch", args=[cycle.pk]), follow=True)
+    assert shown.redirect_chain == [(reverse("surveys:cycle", args=[cycle.pk]), 302)]
+    assert "was launched before" in shown.content.decode()
+
+
+def test_a_draft_without_units_is_for_who_began_it_and_hr_of_all(made: City, hr: Client) -> None:
+    one, other = browser(made, Role.HR, unit="City/Care"), browser(made, Role.HR, unit="City/Works")
+    one.post(reverse("surveys:cycle_new"), {"begin": "empty"})
+    empty = Cycle.objects.get()
+    empty.units.clear()
+    address = reverse("surveys:cycle_edit", args=[empty.pk])
+    assert [client.get(address).status_code for client in (one, other, hr)] == [200, 404, 200]
+
+
 def test_the_page_shows_the_next_ten_dates_in_the_organisation_s_own_time() -> None:
     made = city({"City": 1}, time_zone="America/New_York")
     shown = page(browser(made, Role.HR), "cycle", draft(made, send_at=time(23, 30)).pk)
-    assert shown.count('<li class="dates__wave">') == 10
+    assert shown.count('<li class="dates__wave"') == 10
     assert f"<strong>{date_format(TOMORROW, 'l j F Y')}</strong>" in shown  # in UTC it is the day after
 
 

@@ -1,0 +1,115 @@
+"""Two cycles that ask many of the same people in one week.
+
+Whoever sees the figures of both can subtract them. What is left is about the people whom only one of the two
+asked, so these must be nobody, or enough.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from django.db.models import Count, Prefetch, prefetch_related_objects
+
+from orgunits.models import Employee, OrgUnit
+from surveys.audience import topmost
+from surveys.cycles.recurrence import RecurrenceError, Schedule, schedule_of
+from surveys.models import Cycle, Wave
+
+WEEK = timedelta(days=7)
+LOOKED_AT = 10  # waves of each cycle
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """`day`: the first wave of this cycle with one of the other's within a week.
+
+    `alone`: the fewest people in one branch whom only one of the two asks; 0 when both ask the same people.
+    """
+
+    other: Cycle
+    day: date
+    alone: int
+
+    def too_few(self, minimum: int) -> bool:
+        return 0 < self.alone < minimum
+
+
+def overlaps(cycle: Cycle, *, now: datetime) -> list[Overlap]:
+    """With active cycles and recent waves. Takes the same queries for any number of cycles and units."""
+    others = list(_others(cycle, now))
+    if not others:
+        return []
+    prefetch_related_objects([cycle.organisation], "quiet_periods")
+    people = _people_by_unit(cycle)
+    schedule = schedule_of(cycle)
+    own = [schedule.day_of(moment) for moment in _own(cycle, schedule, now)]
+    asked = _asked(cycle, people)
+    found = []
+    for other in others:
+        other.organisation = cycle.organisation
+        meeting = _first_within_a_week(own, sorted(map(schedule.day_of, _moments(other, now))))
+        both = asked & (theirs := _asked(other, people))
+        if meeting is not None and both:
+            alone = _alone(asked - both, both, people) + _alone(theirs - both, both, people)
+            found.append(Overlap(other, meeting, min(alone, default=0)))
+    return found
+
+
+def _others(cycle: Cycle, now: datetime) -> Iterable[Cycle]:
+    recent = Prefetch("waves", Wave.objects.filter(opened_at__gt=now - 2 * WEEK), to_attr="recent_waves")
+    active = Cycle.objects.filter(organisation=cycle.organisation_id, state=Cycle.State.ACTIVE)
+    return active.exclude(pk=cycle.pk).order_by("pk").prefetch_related("units", "excluded_units", recent)
+
+
+def _moments(other: Cycle, now: datetime) -> Iterator[datetime]:
+    yield from (wave.opened_at for wave in other.recent_waves)  # type: ignore[attr-defined]
+    yield from _coming(schedule_of(other), other.next_opens_at, now)
+
+
+def _own(cycle: Cycle, schedule: Schedule, now: datetime) -> list[datetime]:
+    try:
+        return _coming(schedule, cycle.next_opens_at or schedule.first_opening(), now)
+    except RecurrenceError:  # said elsewhere
+        return []
+
+
+def _coming(schedule: Schedule, first: datetime | None, now: datetime) -> list[datetime]:
+    if first is None:
+        return []
+    return [first, *islice(schedule.openings(max(first, now)), LOOKED_AT)]
+
+
+def _first_within_a_week(own: Iterable[date], theirs: list[date]) -> date | None:
+    for day in own:
+        place = bisect_left(theirs, day)
+        if any(abs(one - day) < WEEK for one in theirs[max(place - 1, 0) : place + 1]):
+            return day
+    return None
+
+
+def _people_by_unit(cycle: Cycle) -> Counter[str]:
+    """People placed in the unit itself, by its path."""
+    employed = Employee.objects.employed().filter(organisation=cycle.organisation_id).order_by()
+    return Counter(dict(employed.values_list("unit__path").annotate(Count("pk"))))
+
+
+def _asked(cycle: Cycle, people: Counter[str]) -> set[str]:
+    paths = tuple(unit.path for unit in topmost(cycle.units.all()))
+    without = tuple(unit.path for unit in topmost(cycle.excluded_units.all()))
+    return {path for path in people if path.startswith(paths) and not path.startswith(without)}
+
+
+def _alone(only: Collection[str], both: Collection[str], people: Counter[str]) -> list[int]:
+    """People whom one of the two asks alone: in each branch that the other leaves out whole, and in all."""
+    shared = {path[:end] for path in both for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)}
+    branches: Counter[str] = Counter()
+    for path in only:
+        ends = range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)
+        top = next((path[:end] for end in ends if path[:end] not in shared), path)
+        branches[top] += people[path]
+    return [*branches.values(), branches.total()] if branches else []

@@ -1,0 +1,126 @@
+"""Pages of HR and directors by keyboard alone: everything is reached, works, and shows where the focus is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.conftest import Visit, session_of
+from tests.browser.town import Town, town
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Open = Callable[[str, str], Page]
+
+FOCUS = """() => {
+  const it = document.activeElement, style = getComputedStyle(it), box = it.getBoundingClientRect();
+  const name = it.getAttribute("aria-label") ?? (it.labels?.[0]?.innerText || it.innerText || it.id);
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return {
+    name: name.replace(/\\s+/g, " ").trim(),
+    id: it.id,
+    outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    seen: box.width > 0 && top !== null && (it.contains(top) || top.contains(it)),
+  };
+}"""
+
+
+@pytest.fixture
+def built() -> Town:
+    return town(closed_waves=1)
+
+
+@pytest.fixture
+def open_as(built: Town, live_server: LiveServer, visit: Visit) -> Open:
+    def open_page(who: str, path: str) -> Page:
+        visitor = visit(live_server.url)
+        visitor.sign_in(session_of(built.users[who]))
+        return visitor.open(path)
+
+    return open_page
+
+
+def tab_stops(page: Page, within: str, *, key: str = "Tab") -> Iterator[dict[str, object]]:
+    """The stops in an element, from the one that has the focus or comes first in it."""
+    while page.evaluate("within => document.activeElement.closest(within) !== null", within):
+        yield page.evaluate(FOCUS)
+        page.keyboard.press(key)
+
+
+def step_before(page: Page, selector: str) -> None:
+    """Put the focus on the first stop of an element the way a keyboard does, so that it shows."""
+    page.locator(f"{selector} :is(a, input, summary, button)").first.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+
+
+def hidden_stops(stops: list[dict[str, object]]) -> list[object]:
+    return [stop["name"] or stop["id"] for stop in stops if not (stop["outlined"] and stop["seen"])]
+
+
+def test_units_are_chosen_and_left_out_in_the_tree(built: Town, open_as: Open) -> None:
+    page = open_as("hr", f"/cycles/{built.started().pk}/edit/")
+    step_before(page, ".audience")
+    assert page.evaluate(FOCUS)["name"] == "Waterveen"
+    page.keyboard.press("Space")
+    expect(page.locator(".builder__sentence")).to_contain_text("84 people")
+    names = []
+    for _step in range(3):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate(FOCUS)["name"])
+    assert names == ["2 units Waterveen", "leave out Zorg", "2 units Zorg"]
+    page.keyboard.press("Enter")  # unfolds Zorg
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUS)["name"] == "leave out Wijkteam Noord"
+    page.keyboard.press("Space")
+    expect(page.locator(".builder__sentence")).to_contain_text(
+        "70 people in Waterveen without Wijkteam Noord"
+    )
+
+
+def test_each_stop_in_the_tree_shows_the_focus(built: Town, open_as: Open) -> None:
+    page = open_as("hr", f"/cycles/{built.started('pulse').pk}/edit/")
+    step_before(page, ".audience")
+    stops = list(tab_stops(page, ".audience"))
+    assert len(stops) == 5
+    assert hidden_stops(stops) == []
+
+
+def test_each_date_of_the_calendar_is_a_stop_that_leads_to_its_line(built: Town, open_as: Open) -> None:
+    page = open_as("hr", f"/cycles/{built.started('pulse').pk}/edit/")
+    step_before(page, ".months")
+    stops = list(tab_stops(page, ".months"))
+    assert len(stops) >= 10
+    assert hidden_stops(stops) == []
+    step_before(page, ".months")
+    assert str(page.evaluate(FOCUS)["name"]).endswith(", a wave opens")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#date-1"
+    assert page.evaluate("document.activeElement.id") == "date-1"
+
+
+def test_the_heatmap_goes_row_by_row_and_each_stop_shows_the_focus(built: Town, open_as: Open) -> None:
+    page = open_as("director", "/heatmap/?open=all")
+    step_before(page, ".heatmap tbody")
+    stops = list(tab_stops(page, ".heatmap tbody"))
+    assert [stop["name"] for stop in stops] == [
+        "Fold Waterveen",
+        "Waterveen",
+        "Fold Zorg",
+        "Zorg",
+        "Wijkteam Noord",
+        "Wijkteam Zuid",
+        "Openbare ruimte",
+    ]
+    assert hidden_stops(stops) == []
+
+
+def test_a_wide_heatmap_scrolls_by_arrow_keys(built: Town, open_as: Open) -> None:
+    page = open_as("director", "/heatmap/?open=all")
+    page.set_viewport_size({"width": 480, "height": 700})
+    page.locator(".heatmap-scroll").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.heatmap-scroll').scrollLeft > 0")
