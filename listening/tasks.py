@@ -40,6 +40,8 @@ def work_due(now: datetime) -> Iterator[Work]:
         yield Work(IMPORTS)
     if Cycle.objects.due(now).exists():
         yield Work("surveys.tasks.open_waves")
+    if Wave.objects.due_for_round(now).exists():
+        yield Work("surveys.tasks.make_rounds")
     if Wave.objects.due_to_remind(now).exists():
         yield Work("surveys.tasks.queue_reminders")
     yield Work("surveys.tasks.settle_mail")

@@ -13,11 +13,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from surveys.audience import audience_of, first_moment
+from surveys.audience import audience_of, first_moment, invited_since
 from surveys.cycles.outlook import Outlook
 from surveys.cycles.recurrence import schedule_of
 from surveys.cycles.services import check_ready
-from surveys.models import Cycle, Invitation
+from surveys.models import Cycle
 
 MANY_QUESTIONS = 10
 SHORT_NOTICE = timedelta(hours=24)
@@ -149,7 +149,9 @@ def _meet(these: tuple[str, ...], those: tuple[str, ...]) -> bool:
 
 
 def _others(cycle: Cycle) -> models.QuerySet[Cycle]:
-    active = Cycle.objects.filter(organisation=cycle.organisation_id, state=Cycle.State.ACTIVE)
+    active = Cycle.objects.filter(
+        organisation=cycle.organisation_id, state=Cycle.State.ACTIVE, kind=Cycle.Kind.RECURRING
+    )
     return active.exclude(pk=cycle.pk).prefetch_related("units", "excluded_units")
 
 
@@ -159,9 +161,7 @@ def at_the_limit(cycle: Cycle, opening: datetime) -> int:
     planned = list(_planned(cycle, since, opening))
     audience = audience_of(cycle).order_by()
     people: Counter[tuple[str, int]] = Counter()
-    recent = Invitation.objects.filter(
-        employee__in=audience, organisation=cycle.organisation, wave__opened_at__gte=since
-    )
+    recent = invited_since(since, cycle.organisation).filter(employee__in=audience)
     had = recent.order_by().values_list("employee", "employee__unit__path").annotate(models.Count("pk"))
     for _employee, path, times in had:
         people[path, times] += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.charset import QP, Charset
@@ -60,7 +61,7 @@ class Composer:
 
     questions: dict[int, int]
     first: dict[int, WaveQuestion] = field(default_factory=dict)
-    letters: dict[tuple[int, str, str, bool, bool], Letter] = field(default_factory=dict)
+    letters: dict[tuple[int, str, str, bool, bool, datetime], Letter] = field(default_factory=dict)
 
     @classmethod
     def for_mails(cls, mails: Iterable[Mail]) -> Composer:
@@ -94,7 +95,7 @@ class Composer:
         return message
 
     def letter(self, mail: Mail, language: str, *, with_name: bool) -> Letter:
-        key = (mail.wave_id, mail.kind, language, with_name, mail.again)
+        key = (mail.wave_id, mail.kind, language, with_name, mail.again, mail.answered_until)
         if key not in self.letters:
             self.letters[key] = self.render(mail, language, NAME_BLANK if with_name else "")
         return self.letters[key]
@@ -103,7 +104,7 @@ class Composer:
         answer_url = absolute_url("answer", TOKEN_BLANK)
         context: dict[str, Any] = {
             "organisation": mail.organisation,
-            "wave": mail.wave,
+            "wave": as_invited(mail),
             "first_name": name,
             "questions": self.questions.get(mail.wave_id, 0),
             "again": mail.again,
@@ -144,6 +145,13 @@ def first_questions(waves: Collection[int]) -> dict[int, WaveQuestion]:
     """Per wave, the first question that has choices."""
     scored = WaveQuestion.objects.filter(wave__in=waves).exclude(kind=WaveQuestion.Kind.OPEN)
     return {one.wave_id: one for one in scored.order_by("wave_id", "position").distinct("wave_id")}
+
+
+def as_invited(mail: Mail) -> Wave:
+    """The wave as it is for this person: in a journey it ends on a day of their own."""
+    wave = copy(mail.wave)
+    wave.closes_at = mail.answered_until
+    return wave
 
 
 def first_name_of(mail: Mail) -> str:

@@ -81,14 +81,14 @@ def queue_due_reminders(now: datetime) -> int:
     People who left, and those who want no reminders, get none.
     """
     # Not FOR UPDATE: that would have to wait for everyone who is answering at this moment.
-    due = Wave.objects.due_to_remind(now).select_for_update(no_key=True, skip_locked=True)
+    due = Wave.objects.dueto_remind(now).select_for_update(no_key=True, skip_locked=True)
     waves = list(due)
     if not waves:
         return 0
     last = [wave for wave in waves if wave.remind_again_at and wave.remind_again_at <= now]
     first = [wave for wave in waves if wave not in last]
     kinds = {Mail.Kind.REMINDER: first, Mail.Kind.LAST_REMINDER: last}
-    queued = sum(queue_mails(_to_remind(due), kind, now=now) for kind, due in kinds.items() if due)
+    queued = sum(queue_mails(to_remind(due), kind, now=now) for kind, due in kinds.items() if due)
     Wave.objects.filter(pk__in=[wave.pk for wave in waves]).update(reminded_at=now)
     return queued
 
@@ -133,6 +133,8 @@ def extend_wave(wave: Wave, *, until: date, by: User | None, now: datetime) -> W
     locked = _lock(wave)
     if locked.state != Wave.State.OPEN or locked.closes_at <= now:
         raise WaveError(_("This wave is over, so it cannot be extended."))
+    if locked.is_journey:
+        raise WaveError(_("In a journey each person has days of their own, so there is nothing to extend."))
     schedule = schedule_of(locked.cycle)
     closes_at = schedule.at(until)
     if closes_at <= locked.closes_at:
@@ -193,6 +195,8 @@ def _plan_next(cycle: Cycle, opening: datetime | None) -> None:
 
 
 def _reason_to_skip(cycle: Cycle, previous: Wave | None, *, closes_at: datetime, now: datetime) -> str | None:
+    if cycle.is_journey:
+        return None  # two may be open at once, and people come later
     if closes_at <= now:
         return "missed"
     if previous is not None and previous.state == Wave.State.OPEN and previous.closes_at > now:
@@ -224,6 +228,10 @@ def _open(cycle: Cycle, schedule: Schedule, scheduled_for: datetime, *, number: 
         cycle=cycle,
         number=number,
         name=cycle.name,
+        kind=cycle.kind,
+        days_after=cycle.days_after,
+        adds_until=schedule.next_opening(scheduled_for) if schedule.gathers else None,
+        round_at=max(now, schedule.at(schedule.day_of(now))) if schedule.gathers else None,
         scheduled_for=scheduled_for,
         opened_at=now,
         closes_at=closes_at,
@@ -237,11 +245,14 @@ def _open(cycle: Cycle, schedule: Schedule, scheduled_for: datetime, *, number: 
         reply_to=cycle.reply_to,
         intros=cycle.intros,
     )
+    copy_questions(wave)
+    if wave.is_journey:
+        audit.record(cycle.organisation, "wave.opened", by=None, now=now, target=wave)
+        return wave
     people = _whose_turn(wave)
     tired = _tired(wave, people)
     invited = copy_people(wave, people.exclude(pk__in=tired))
     copy_tree(wave)
-    copy_questions(wave)
     mails = queue_mails(wave.invitations.all(), Mail.Kind.INVITATION, now=now)
     audit.record(
         cycle.organisation,
@@ -276,7 +287,8 @@ def _tired(wave: Wave, people: EmployeeQuerySet) -> list[int]:
     return list(people.filter(pk__in=enough).values_list("pk", flat=True))
 
 
-def _to_remind(waves: list[Wave]) -> models.QuerySet[Invitation]:
+def to_remind(waves: list[Wave]) -> models.QuerySet[Invitation]:
+    """Everyone who may have had the invitation and has not answered; not who left or wants no reminders."""
     invited_by_mail = Mail.objects.filter(
         invitation=models.OuterRef("pk"),
         kind=Mail.Kind.INVITATION,
