@@ -37,7 +37,7 @@ class Timeline:
 def timeline(waves: Sequence[Wave], wave_id: int | None) -> Timeline:
     """Up to the wave with this id, or else the newest; `waves` are not empty, the oldest first.
 
-    A wave of a journey is about the few who came or left: it stands for the whole only where there is no other.
+    A wave of a journey is about the few who came or left: it is chosen only where there is no other.
     """
     usual = [wave for wave in waves if not wave.is_journey] or waves
     chosen = next((wave for wave in waves if wave.pk == wave_id), usual[-1])

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
+from typing import cast
 
 from django.db import models
 
 from accounts.models import Organisation
-from orgunits.models import Employee, EmployeeQuerySet, OrgUnit
+from orgunits.models import Employee, EmployeeQuerySet, OrgUnit, OrgUnitQuerySet
 from surveys.models import Cycle, Invitation
 
 
@@ -29,9 +30,9 @@ def employees_in(units: Sequence[OrgUnit], without: Sequence[OrgUnit] = ()) -> E
     return Employee.objects.employed().filter(unit__in=units_within(units, without))
 
 
-def units_within(units: Sequence[OrgUnit], without: Sequence[OrgUnit] = ()) -> models.QuerySet[OrgUnit]:
+def units_within(units: Sequence[OrgUnit], without: Sequence[OrgUnit] = ()) -> OrgUnitQuerySet:
     found = OrgUnit.objects.filter(_at_or_below(units))
-    return found.exclude(_at_or_below(without)) if without else found
+    return cast("OrgUnitQuerySet", found.exclude(_at_or_below(without)) if without else found)
 
 
 def audience_of(cycle: Cycle) -> EmployeeQuerySet:

@@ -4,9 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Organisation
+from surveys.journeys.rounds import make_due_rounds
 from surveys.letters.services import erase_old_letters
 from surveys.letters.services import make_letters as make_letters_of_run
-from surveys.journeys.rounds import make_due_rounds
 from surveys.mailing.services import release_stuck_mail, send_due_mail
 from surveys.waves.services import open_due_waves, queue_due_reminders
 

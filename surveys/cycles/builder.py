@@ -29,11 +29,13 @@ from surveys.cycles.drafts import (
     start_draft,
     stored_plan,
 )
-from surveys.cycles.forms import CycleForm, initial_of
+from surveys.cycles.forms import CycleForm
 from surveys.cycles.outlook import outlook
 from surveys.cycles.plans import CyclePlan
 from surveys.cycles.templates import TEMPLATES
 from surveys.cycles.words import in_words
+from surveys.journeys.forms import form_for
+from surveys.journeys.templates import JOURNEYS
 from surveys.models import Cycle
 
 
@@ -45,12 +47,14 @@ def new(request: ScopedRequest) -> HttpResponse:
         draft = start_draft(request.scope.organisation, plan=plan, by=request.user, now=timezone.now())
         return redirect("surveys:cycle_edit", draft.pk)
     earlier = queries.cycles_of(request.scope).order_by("-created_at")[:50]
-    return render(request, "surveys/cycle_new.html", {"templates": TEMPLATES, "earlier": earlier})
+    return render(
+        request, "surveys/cycle_new.html", {"templates": TEMPLATES, "journeys": JOURNEYS, "earlier": earlier}
+    )
 
 
 def _beginning(request: ScopedRequest, begin: str) -> CyclePlan:
     today = timezone.localdate()
-    template = next((one for one in TEMPLATES if one.key == begin), None)
+    template = next((one for one in (*TEMPLATES, *JOURNEYS) if one.key == begin), None)
     if template is not None:
         return template.plan(request.scope, today=today)
     if begin == "earlier":
@@ -79,11 +83,11 @@ def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     stored = stored_plan(cycle)
     if request.method == "POST":
         return _save(request, cycle, stored)
-    return _page(request, cycle, CycleForm(scope=request.scope, initial=initial_of(stored)))
+    return _page(request, cycle, form_for(cycle, request.scope, plan=stored))
 
 
 def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpResponse:
-    form = CycleForm(request.POST, scope=request.scope)
+    form = form_for(cycle, request.scope, request.POST)
     form.is_valid()
     version = request.POST.get("overwrite") or request.POST.get("version", "")
     try:
@@ -111,6 +115,8 @@ def _differing(form: CycleForm, draft: Cycle) -> list[str]:
     mine = form.plan(theirs)
     names = [name for name in CyclePlan.__dataclass_fields__ if getattr(mine, name) != getattr(theirs, name)]
     labels = {"recurrence": "rhythm", "intros": "intro_nl"}
+    if theirs.kind != Cycle.Kind.RECURRING:
+        labels |= {"recurrence": "period", "days_after": "days"}
     found = (form.fields[labels.get(name, name)].label for name in names)
     return [str(label) for label in found]
 
@@ -147,7 +153,9 @@ def _page(
             request.scope, form.chosen("units"), form.chosen("excluded_units"), heads=heads
         ),
         "themes": queries.theme_choices(
-            request.scope.organisation, form.chosen("questions"), form.chosen("rotating")
+            request.scope.organisation,
+            form.chosen("questions"),
+            form.chosen("rotating") if "rotating" in form.fields else (),
         ),
     }
     status = 409 if differs is not None else 200

@@ -17,6 +17,7 @@ from surveys.audience import audience_of, first_moment, invited_since
 from surveys.cycles.outlook import Outlook
 from surveys.cycles.recurrence import schedule_of
 from surveys.cycles.services import check_ready
+from surveys.journeys.checks import by_letter, dates_known, enough_in_a_period
 from surveys.models import Cycle
 
 MANY_QUESTIONS = 10
@@ -38,7 +39,11 @@ def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
     except ValidationError as error:
         blocking = [Check(text, blocking=True) for text in error.messages]
     warnings = [_addresses, _size, _length, _dates, _words, _reply, _repetition]
+    if outlook.cycle.is_journey:
+        warnings = [dates_known, enough_in_a_period, by_letter, _length, _words, _reply]
     found = [Check(text) for warn in warnings for text in warn(outlook)]
+    if outlook.cycle.is_journey:
+        return [*blocking, *found]
     return [*blocking, *found, *_notice(outlook, now), *_together(outlook)]
 
 

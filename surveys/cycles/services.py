@@ -105,7 +105,7 @@ def skip_next_wave(cycle: Cycle, *, opens_at: datetime | None, by: User | None, 
 
 @transaction.atomic
 def end_cycle(cycle: Cycle, *, by: User | None, now: datetime) -> Cycle:
-    """For good; a wave that is open stays open until its own end, or until the last who were asked had theirs."""
+    """For good; a wave that is open stays open until its own end, or that of the last who were asked."""
     locked = _lock(cycle, by=by, now=now)
     if locked.state == State.ENDED:
         return locked

@@ -30,13 +30,16 @@ DATES: dict[str, Combinable] = {
 }
 
 
-def everyone_with_a_date(cycle: Cycle) -> EmployeeQuerySet:
-    """In the cycle's units, with `event_on`; of those who left only in a journey about leaving."""
+def with_dates(cycle: Cycle) -> EmployeeQuerySet:
+    """In the cycle's units, with `event_on`; also who has left since."""
     units = units_within(list(cycle.units.all()), list(cycle.excluded_units.all()))
-    people = Employee.objects.filter(unit__in=units)
-    if cycle.kind != Kind.LEAVING:
-        people = people.employed()
-    return people.annotate(event_on=DATES[cycle.kind]).exclude(event_on=None)
+    return Employee.objects.filter(unit__in=units).annotate(event_on=DATES[cycle.kind]).exclude(event_on=None)
+
+
+def everyone_with_a_date(cycle: Cycle) -> EmployeeQuerySet:
+    """Those who can still be asked: who has left only in a journey about leaving."""
+    people = with_dates(cycle)
+    return people if cycle.kind == Kind.LEAVING else people.employed()
 
 
 def expected(cycle: Cycle, *, today: date, closed: ClosedDays) -> EmployeeQuerySet:
@@ -44,9 +47,8 @@ def expected(cycle: Cycle, *, today: date, closed: ClosedDays) -> EmployeeQueryS
     since = max(first_day_that_counts(today, closed), cycle.starts_on)
     # Before the last day, it is not too late until that day has passed as well.
     earliest = since - timedelta(days=max(cycle.days_after, 0))
-    return everyone_with_a_date(cycle).filter(
-        event_on__gte=earliest, event_on__lte=today - timedelta(days=cycle.days_after)
-    )
+    latest = today - timedelta(days=cycle.days_after)
+    return everyone_with_a_date(cycle).filter(Q(event_on__gte=earliest, event_on__lte=latest))
 
 
 def newcomers(cycle: Cycle, *, today: date, closed: ClosedDays) -> EmployeeQuerySet:
@@ -65,7 +67,7 @@ def same_event() -> Q:
 
 
 def first_day_that_counts(today: date, closed: ClosedDays) -> date:
-    """As many open days ago as an invitation may be late; what falls on closed days waits for the next one."""
+    """As many open days ago as an invitation may be late; what falls on closed days waits for an open one."""
     day, open_days = today, 0
     for _ in range(LONGEST_SEARCH):
         if open_days == LATE:

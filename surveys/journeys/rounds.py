@@ -1,8 +1,8 @@
 """The daily round of a journey's open wave: people whose day has come are invited, others are reminded.
 
-State stands in the wave: `round_at`, when the next round is due, and `adds_until`, the end of its period. A round
-is one transaction that ends with the next one's time, so one that is late, run twice, or by two workers at once
-invites nobody twice.
+State stands in the wave: `round_at`, when the next round is due, and `adds_until`, the end of its period. A
+round is one transaction that ends with the next one's time, so one that is late, run twice, or by two workers
+at once invites nobody twice.
 """
 
 from __future__ import annotations

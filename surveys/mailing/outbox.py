@@ -28,9 +28,9 @@ LONGEST_RETRY = timedelta(hours=6)
 WORKER_DIED = "The worker stopped while it was sending this mail."
 UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
 # The two steps of every mail are written out: the ORM took longer to build them than they take to run.
-# A mail starts only while an answer is possible and the person works here, and a reminder only while it is still
-# wanted. An invitation goes out to whoever answered by letter too: HR sees what became of it, and may not see
-# who answered.
+# A mail starts only while an answer is possible and the person works here, and a reminder only while it is
+# still wanted. An invitation goes out to whoever answered by letter too: HR sees what became of it, and may
+# not see who answered.
 START_SENDING = """
     UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = %s, message_id = %s,
            attempts = attempts + 1

@@ -81,7 +81,7 @@ def queue_due_reminders(now: datetime) -> int:
     People who left, and those who want no reminders, get none.
     """
     # Not FOR UPDATE: that would have to wait for everyone who is answering at this moment.
-    due = Wave.objects.dueto_remind(now).select_for_update(no_key=True, skip_locked=True)
+    due = Wave.objects.due_to_remind(now).select_for_update(no_key=True, skip_locked=True)
     waves = list(due)
     if not waves:
         return 0

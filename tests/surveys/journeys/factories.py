@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from results.services import close_wave
 from surveys.journeys.rounds import make_due_rounds
 from surveys.mailing.recorded import count_as_sent
 from surveys.models import Cycle, Invitation, Mail, Wave
-from surveys.waves.services import open_due_waves, stop_accepting
+from surveys.waves.services import open_due_waves, open_wave, stop_accepting
 
 from ..factories import City
 
@@ -65,3 +67,24 @@ def run(first: date, last: date) -> dict[date, int]:
 
 def asked() -> list[Invitation]:
     return list(Invitation.objects.order_by("pk"))
+
+
+def running_now(made: City, people: int = 1, **changes: Any) -> Wave:
+    """By the real clock: a wave that began a moment ago, with people who have been here for 30 days."""
+    now, today = timezone.now(), timezone.localdate()
+    made.hire("City/Care", people, joined_on=today - timedelta(days=30))
+    first_day = today.replace(day=min(today.day, 28))
+    plan = {
+        "kind": Cycle.Kind.ONBOARDING,
+        "days_after": 30,
+        "starts_on": first_day,
+        "send_at": time(0),
+        "recurrence": f"FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY={first_day.day}",
+        "reminder_after_days": 5,
+    }
+    cycle = made.draft(now=now, **plan | changes)
+    Cycle.objects.filter(pk=cycle.pk).update(state=Cycle.State.ACTIVE, next_opens_at=now)
+    wave = open_wave(cycle, now=now)
+    assert wave is not None
+    make_due_rounds(now)
+    return wave

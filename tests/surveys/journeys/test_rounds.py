@@ -48,6 +48,7 @@ def test_someone_invited_on_the_last_day_of_a_period_has_as_many_days_as_anyone(
     run(date(2026, 2, 1), date(2026, 5, 3))
     [invitation] = asked()
     assert (invitation.wave.number, invitation.closes_at) == (1, at(date(2026, 5, 14)))
+    assert invitation.closes_at is not None
     assert invitation.wave.closes_at >= invitation.closes_at
 
 
