@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.browser.journeys import draft_of, link_into, running_in
 from tests.browser.town import DEPARTMENT, PEOPLE, SMALL_TEAM, TEAM, WRONG_PEOPLE, Town
 
 
@@ -110,6 +111,13 @@ PLACES = [
     Place("answer on a shared device", lambda town: town.letter(TEAM) + "?shared"),
     Place("thanks on a shared device", lambda town: town.letter(TEAM) + "?sent&shared"),
     Place("cycle form", at("/cycles/new/"), "hr", open_everything),
+    Place("journey", lambda town: f"/cycles/{running_in(town).cycle_id}/", "hr", open_everything),
+    Place("journey, being made", lambda town: f"/cycles/{draft_of(town).pk}/edit/", "hr"),
+    Place("journey about leaving", lambda town: f"/cycles/{draft_of(town, 'leaving').pk}/edit/", "hr"),
+    Place("journey, launch", lambda town: f"/cycles/{draft_of(town).pk}/launch/", "hr"),
+    Place("journey, what will be shown", lambda town: f"/cycles/{draft_of(town).pk}/forecast/", "hr"),
+    Place("open wave of a journey", lambda town: f"/cycles/waves/{running_in(town).pk}/", "hr"),
+    Place("answer in a journey", lambda town: link_into(town)),
     Place("import", at("/people/import/"), "hr", open_everything),
     Place("import, refused form", at("/people/import/"), "hr", submit_empty),
     Place("import, preview", people_import, "hr", open_everything),
