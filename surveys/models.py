@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -337,6 +339,9 @@ class Wave(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.is_journey:
+            month = date_format(timezone.localtime(self.scheduled_for), "F Y")
+            return str(_("%(name)s, from %(month)s") % {"name": self.name, "month": month})
         return f"{self.name} {self.number}"
 
     @property

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from surveys.cycles.recurrence import DAY, Rhythm, rhythm_of
-from surveys.journeys.words import moment_in_words, results_in_words, rhythm_of_journey, to_whom
+from surveys.journeys.words import (
+    days_to_answer,
+    moment_in_words,
+    results_in_words,
+    rhythm_of_journey,
+    to_whom,
+)
 from surveys.models import Cycle
 
 if TYPE_CHECKING:
@@ -58,12 +64,12 @@ def in_words(outlook: Outlook) -> str:
 
 
 def _journey_in_words(outlook: Outlook) -> str:
-    """“To everyone who starts in …, 30 days after their first day: 6 questions about …, open for 14 days.”"""
+    """“To everyone who starts in …, 30 days after their first day: 6 questions about …”."""
     cycle = outlook.cycle
     people = to_whom(cycle, listed([unit.name for unit in outlook.units]))
     if outlook.excluded:
         people += " " + _("without %(units)s") % {"units": listed([unit.name for unit in outlook.excluded])}
-    asked = f"{people}, {moment_in_words(cycle)}: {_what(outlook)}, {_how_long(outlook)}."
+    asked = f"{people}, {moment_in_words(cycle)}: {_what(outlook)}, {days_to_answer(cycle)}."
     return f"{asked} {_reminders(outlook)} {results_in_words(cycle)}"
 
 

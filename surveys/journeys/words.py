@@ -65,6 +65,11 @@ def to_whom(cycle: Cycle, units: str) -> str:
     return words[Kind(cycle.kind)] % {"units": units or "–"}
 
 
+def days_to_answer(cycle: Cycle) -> str:
+    days = cycle.days_open
+    return ngettext("with %(days)d day to answer", "with %(days)d days to answer", days) % {"days": days}
+
+
 def results_in_words(cycle: Cycle) -> str:
     return _("Results %(period)s, from %(minimum)d answers.") % {
         "period": period_in_words(cycle),

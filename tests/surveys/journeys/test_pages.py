@@ -79,7 +79,7 @@ def test_the_page_says_the_journey_in_words(hr: Client, made: City) -> None:
     hr.post(reverse("surveys:cycle_edit", args=[cycle.pk]), filled_in(made))
     assert (
         "To everyone who starts in City, 30 days after their first day: 3 questions about Energy, "
-        "open for 14 days. One reminder after 5 days, to those who have not answered. "
+        "with 14 days to answer. One reminder after 5 days, to those who have not answered. "
         "Results per quarter, from 5 answers."
     ) in text_of(hr, "surveys:cycle_edit", cycle.pk)
 
@@ -156,7 +156,7 @@ def test_the_page_of_an_open_wave_has_no_numbers_about_answers(hr: Client, made:
 def test_today_lists_the_wave_without_participation(hr: Client, made: City) -> None:
     running_now(made)
     page = text_of(hr, "today")
-    assert "Pulse 1" in page
+    assert "Pulse, from" in page
     assert "Shown after the end" in page
     assert "Participation per unit" not in page
     assert "will be skipped" not in page
