@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from orgunits.models import OrgUnit
 from results import queries
 from results.forecast import UnitForecast, forecast
-from surveys.cycles.groups import planned_groups
+from surveys.cycles.groups import groups_of, planned_groups
+from surveys.journeys.past import PastPeriod, past_periods
 from surveys.models import Cycle, Question
 
 USUAL = 60  # per cent, before an organisation has waves of its own
 CHOICES = (30, 40, 50, 60, 70, 80, 90)
 WAVES_LOOKED_AT = 3
 LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodForecast:
+    """What a journey would have shown of a period; `units` are those with figures of their own."""
+
+    period: PastPeriod
+    units: list[UnitForecast]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class ForecastPage:
     minimum: int
     units: list[UnitForecast]
     asks_choice: bool = False
+    periods: list[PeriodForecast] = field(default_factory=list)  # of a journey
 
     @property
     def with_figures(self) -> int:
@@ -51,13 +62,25 @@ class ForecastPage:
         return tuple(sorted({*CHOICES, self.percentage}))
 
 
-def forecast_page(cycle: Cycle, percentage: int | None) -> ForecastPage:
+def forecast_page(cycle: Cycle, percentage: int | None, *, now: datetime) -> ForecastPage:
     earlier = _earlier_participation(cycle)
     expected = percentage or earlier or USUAL
     minimum = cycle.organisation.minimum_group
+    if cycle.is_journey:
+        periods = _periods(cycle, expected, now.astimezone(cycle.organisation.zone).date())
+        return ForecastPage(cycle, expected, earlier, minimum, [], periods=periods)
     units = forecast(planned_groups(cycle), percentage=expected, minimum=minimum)
     asked = cycle.cycle_questions.filter(question__kind=Question.Kind.CHOICE)
     return ForecastPage(cycle, expected, earlier, minimum, units, asks_choice=asked.exists())
+
+
+def _periods(cycle: Cycle, percentage: int, today: date) -> list[PeriodForecast]:
+    minimum = cycle.organisation.minimum_group
+    found = []
+    for period in past_periods(cycle, today=today):
+        units = forecast(groups_of(cycle, period.by_path), percentage=percentage, minimum=minimum)
+        found.append(PeriodForecast(period, [unit for unit in units if unit.has_figures]))
+    return found
 
 
 def _earlier_participation(cycle: Cycle) -> int | None:

@@ -20,10 +20,12 @@ class Tab:
 
 
 def wave_tabs(waves: Sequence[Wave], current: Wave) -> list[Tab]:
-    """The newest waves, newest first, and always the one on the page."""
+    """The newest waves, newest first; always the one on the page, and the last of each journey."""
     newest = list(waves[-SHOWN:])
     if current not in newest:
         newest[0] = current
+    journeys = {wave.cycle_id: wave for wave in waves if wave.is_journey}
+    newest = [*(wave for wave in journeys.values() if wave not in newest), *newest]
     named = len({wave.cycle_id for wave in newest}) > 1
     return [Tab(_label(wave, named=named), f"?wave={wave.pk}", wave == current) for wave in newest[::-1]]
 

@@ -35,7 +35,11 @@ class Timeline:
 
 
 def timeline(waves: Sequence[Wave], wave_id: int | None) -> Timeline:
-    """Up to the wave with this id, or else the newest; `waves` are not empty, the oldest first."""
-    chosen = next((wave for wave in waves if wave.pk == wave_id), waves[-1])
+    """Up to the wave with this id, or else the newest; `waves` are not empty, the oldest first.
+
+    A wave of a journey is about the few who came or left: it is chosen only where there is no other.
+    """
+    usual = [wave for wave in waves if not wave.is_journey] or waves
+    chosen = next((wave for wave in waves if wave.pk == wave_id), usual[-1])
     until = waves[: waves.index(chosen) + 1]
     return Timeline([wave for wave in until if wave.cycle_id == chosen.cycle_id])

@@ -127,8 +127,10 @@ def _open_waves(scope: Scope, allowed: dict[int, int], waves: Sequence[Wave]) ->
     for wave in waves:
         taking = queries.participation_so_far(wave)
         lines = _lines(wave, allowed, taking)
-        if lines:
-            url = reverse("wave", args=[wave.pk]) if wave.pk in watched else ""
+        url = reverse("wave", args=[wave.pk]) if wave.pk in watched else ""
+        if wave.is_journey and (lines or url):
+            found.append(OpenWave(wave, None, mails[wave.pk], [], 0, url))
+        elif lines:
             found.append(OpenWave(wave, lines[0].taking, mails[wave.pk], _first(lines), len(lines), url))
     return found
 
@@ -205,7 +207,7 @@ def _letters(scope: Scope) -> Iterator[Attention]:
 def _waves_in_the_way(cycles: Iterable[Cycle], opened: Iterable[OpenWave]) -> Iterator[Attention]:
     by_cycle = {one.wave.cycle_id: one for one in opened}
     for cycle in cycles:
-        one = by_cycle.get(cycle.pk)
+        one = None if cycle.is_journey else by_cycle.get(cycle.pk)
         if one and one.url and cycle.next_opens_at and cycle.next_opens_at < one.wave.closes_at:
             words = _("%(wave)s is still open on %(day)s, so the wave due on that day will be skipped.")
             day = date_format(timezone.localtime(cycle.next_opens_at), _("j F"))
@@ -216,6 +218,8 @@ def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -
     for cycle in cycles:
         if cycle.next_opens_at:
             words = _("%(cycle)s: the next wave opens") % {"cycle": cycle}
+            if cycle.is_journey:
+                words = _("%(cycle)s: the next period begins") % {"cycle": cycle}
             yield NextDate(cycle.next_opens_at, words, reverse("surveys:cycle", args=[cycle.pk]))
     for one in opened:
         wave = one.wave

@@ -113,7 +113,7 @@ def heatmap(request: ScopedRequest) -> HttpResponse:
 def forecast(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     cycle = get_object_or_404(cycles_of(request.scope).select_related("organisation"), pk=cycle_id)
     percentage = _number(request.GET.get("percentage", ""))
-    page = forecast_page(cycle, percentage if percentage and percentage <= 100 else None)
+    page = forecast_page(cycle, percentage if percentage and percentage <= 100 else None, now=timezone.now())
     return render(request, "dashboards/forecast.html", {"page": page})
 
 

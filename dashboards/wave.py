@@ -45,6 +45,7 @@ class WavePage:
     problems: Problems | None
     invited: int
     heatmap: str
+    is_too_few: bool = False  # a journey's: closed, and too few people for a figure of any unit
 
     @property
     def is_open(self) -> bool:
@@ -53,12 +54,15 @@ class WavePage:
 
 def wave_page(wave: Wave, *, unit_id: int | None) -> WavePage:
     is_open = wave.state == Wave.State.OPEN
+    invited = dict(WaveUnit.objects.filter(wave=wave).values_list("unit_id", "invited"))
+    judged = wave.is_journey and wave.state == Wave.State.CLOSED
     return WavePage(
         wave=wave,
         live=live_part(wave, unit_id=unit_id) if is_open else None,
         problems=problems(wave) if is_open else None,
-        invited=sum(WaveUnit.objects.filter(wave=wave).values_list("invited", flat=True)),
+        invited=sum(invited.values()),
         heatmap=f"{reverse('heatmap')}?wave={wave.pk}" if wave.state == Wave.State.CLOSED else "",
+        is_too_few=judged and not queries.units_with_figures([wave], invited),
     )
 
 

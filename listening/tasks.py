@@ -38,10 +38,7 @@ def work_due(now: datetime) -> Iterator[Work]:
     """The same few queries, whatever the number of cycles, waves and organisations."""
     if ImportRun.objects.waiting().exists():
         yield Work(IMPORTS)
-    if Cycle.objects.due(now).exists():
-        yield Work("surveys.tasks.open_waves")
-    if Wave.objects.due_to_remind(now).exists():
-        yield Work("surveys.tasks.queue_reminders")
+    yield from _waves_to_move(now)
     yield Work("surveys.tasks.settle_mail")
     yield from _mail_work(now)
     for run in letters_due():
@@ -51,6 +48,15 @@ def work_due(now: datetime) -> Iterator[Work]:
         yield Work("results.tasks.mix", wave)
     for wave in due_to_close:
         yield Work("results.tasks.close", wave)
+
+
+def _waves_to_move(now: datetime) -> Iterator[Work]:
+    if Cycle.objects.due(now).exists():
+        yield Work("surveys.tasks.open_waves")
+    if Wave.objects.due_for_round(now).exists():
+        yield Work("surveys.tasks.make_rounds")
+    if Wave.objects.due_to_remind(now).exists():
+        yield Work("surveys.tasks.queue_reminders")
 
 
 def _mail_work(now: datetime) -> Iterator[Work]:

@@ -75,6 +75,8 @@ class Employee(models.Model):  # type: ignore[django-manager-missing] # treebear
     )
     joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
+    leaves_on = models.DateField(null=True, blank=True)  # the last day of work, once it is known
+    moved_on = models.DateField(null=True, blank=True)  # when an import last gave them another unit
     traits = models.JSONField(default=dict, blank=True)
 
     objects = EmployeeQuerySet.as_manager()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import Organisation
 from results.disclosure.pooling import enough_people, pool
@@ -19,12 +19,13 @@ from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
 
 
 def closed_waves(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
-    """Closed waves in order of time, the newest last."""
-    waves = Wave.objects.closed().filter(organisation=organisation)
+    """Closed waves by the end of their time, the newest last; without those for which nobody's day came."""
+    asked = WaveUnit.objects.filter(wave=OuterRef("pk"))
+    waves = Wave.objects.closed().filter(Exists(asked), organisation=organisation)
     waves = waves.prefetch_related(
         Prefetch("questions", WaveQuestion.objects.select_related("theme").order_by("position"))
     )
-    return list(waves.order_by("-opened_at")[:last])[::-1]
+    return list(waves.order_by("-closes_at", "-opened_at")[:last])[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,12 @@ def participation(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[tupl
 
 
 def participation_so_far(wave: Wave) -> dict[int, Taking]:
-    """By unit, while the wave is open; small groups are left out of the units above them in the same way."""
+    """By unit, while the wave is open; small groups are left out of the units above them in the same way.
+
+    Nothing of a journey: its people are asked one by one, so two looks at it would tell about one of them.
+    """
+    if wave.is_journey:
+        return {}
     frame = WaveFrame(wave)
     people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
     sums = frame.tree.totals(people.counts)[:, 0].tolist()

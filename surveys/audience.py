@@ -1,14 +1,18 @@
-"""Who a cycle is for: everyone employed in its units and below, but for units left out; each person once."""
+"""Who a cycle is for: everyone employed in its units and below, but for units left out; each person once.
+
+A journey asks those of them whose day has come (`surveys.journeys`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
+from typing import cast
 
 from django.db import models
 
 from accounts.models import Organisation
-from orgunits.models import Employee, EmployeeQuerySet, OrgUnit
+from orgunits.models import Employee, EmployeeQuerySet, OrgUnit, OrgUnitQuerySet
 from surveys.models import Cycle, Invitation
 
 
@@ -23,10 +27,12 @@ def topmost(units: Iterable[OrgUnit]) -> list[OrgUnit]:
 
 def employees_in(units: Sequence[OrgUnit], without: Sequence[OrgUnit] = ()) -> EmployeeQuerySet:
     """Those employed now in the units and below, but not in or below the units `without`."""
+    return Employee.objects.employed().filter(unit__in=units_within(units, without))
+
+
+def units_within(units: Sequence[OrgUnit], without: Sequence[OrgUnit] = ()) -> OrgUnitQuerySet:
     found = OrgUnit.objects.filter(_at_or_below(units))
-    if without:
-        found = found.exclude(_at_or_below(without))
-    return Employee.objects.employed().filter(unit__in=found)
+    return cast("OrgUnitQuerySet", found.exclude(_at_or_below(without)) if without else found)
 
 
 def audience_of(cycle: Cycle) -> EmployeeQuerySet:
@@ -37,14 +43,17 @@ def asked_enough(
     organisation: Organisation, *, most: int, days: int, at: datetime
 ) -> models.QuerySet[Invitation]:
     """Ids of people who had `most` invitations in so many days until that moment, of whichever cycles."""
-    recent = Invitation.objects.filter(
-        organisation=organisation,
-        employee__isnull=False,
-        wave__opened_at__gte=first_moment(organisation, days=days, at=at),
-        wave__opened_at__lte=at,
-    )
+    since = first_moment(organisation, days=days, at=at)
+    recent = invited_since(since, organisation).filter(employee__isnull=False, wave__opened_at__lte=at)
     counted = recent.order_by().values("employee").annotate(times=models.Count("pk"))
     return counted.filter(times__gte=most).values("employee")  # type: ignore[return-value]
+
+
+def invited_since(since: datetime, organisation: Organisation) -> models.QuerySet[Invitation]:
+    """Of all cycles; in a journey people are asked on days of their own, long after the wave opened."""
+    with_the_wave = models.Q(invited_on=None, wave__opened_at__gte=since)
+    on_their_day = models.Q(invited_on__gte=since.astimezone(organisation.zone).date())
+    return Invitation.objects.filter(with_the_wave | on_their_day, organisation=organisation)
 
 
 def first_moment(organisation: Organisation, *, days: int, at: datetime) -> datetime:

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import best_text
@@ -188,8 +190,19 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
         return self.filter(state=Cycle.State.ACTIVE, next_opens_at__lte=now)
 
 
+class CycleKind(models.TextChoices):
+    """When people are asked: all together again and again, or each by a date of their own (a journey)."""
+
+    RECURRING = "recurring", _("recurring")
+    ONBOARDING = "onboarding", _("after the first day")
+    MOVED = "moved", _("after a move to another unit")
+    LEAVING = "leaving", _("around the last day")
+
+
 class Cycle(models.Model):
     """A recurring programme of questions for part of the organisation."""
+
+    Kind = CycleKind
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -199,6 +212,11 @@ class Cycle(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="cycles")
     name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(max_length=10, choices=CycleKind.choices, default=CycleKind.RECURRING)
+    # Of a journey: from someone's date to the day on which they are asked; before it when negative.
+    days_after = models.SmallIntegerField(
+        _("days"), default=0, validators=[MinValueValidator(-90), MaxValueValidator(365)]
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     units = models.ManyToManyField(OrgUnit, related_name="cycles", verbose_name=_("units"))
     questions: models.ManyToManyField[Question, CycleQuestion] = models.ManyToManyField(
@@ -268,6 +286,10 @@ class Cycle(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_journey(self) -> bool:
+        return self.kind != CycleKind.RECURRING
+
 
 class CycleQuestion(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
@@ -331,6 +353,10 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         once_more = models.Q(remind_again_at__lte=now, reminded_at__lt=models.F("remind_again_at"))
         return self.open().filter(first | once_more, closes_at__gt=now)
 
+    def due_for_round(self, now: datetime) -> WaveQuerySet:
+        """Of a journey: to look whose day has come, and who has not answered yet."""
+        return self.open().filter(round_at__lte=now, closes_at__gt=now)
+
     def due_to_close(self, now: datetime) -> WaveQuerySet:
         """Over time, or left half-closed by a worker that died."""
         over = models.Q(state=Wave.State.OPEN, closes_at__lte=now)
@@ -338,7 +364,12 @@ class WaveQuerySet(models.QuerySet["Wave"]):
 
 
 class Wave(models.Model):
-    """One run of a cycle. All it needs is copied at opening, so later changes never alter it."""
+    """One run of a cycle. All it needs is copied at opening, so later changes never alter it.
+
+    That of a journey gathers people one by one until `adds_until`, and its tree with them.
+    """
+
+    Kind = CycleKind
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -349,7 +380,11 @@ class Wave(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="waves")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=CycleKind.choices, default=CycleKind.RECURRING)
+    days_after = models.SmallIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    adds_until = models.DateTimeField(null=True, blank=True)
+    round_at = models.DateTimeField(null=True, blank=True)
     scheduled_for = models.DateTimeField()
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
@@ -377,15 +412,25 @@ class Wave(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-opened_at"]),
             models.Index(fields=["closes_at"], condition=~models.Q(state="closed"), name="wave_unfinished"),
+            models.Index(
+                fields=["round_at"], condition=models.Q(round_at__isnull=False), name="wave_round_due"
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.is_journey:
+            month = date_format(timezone.localtime(self.scheduled_for), "F Y")
+            return str(_("%(name)s, from %(month)s") % {"name": self.name, "month": month})
         return f"{self.name} {self.number}"
 
     @property
     def comments_together(self) -> int:
         """From how many comments on they are read."""
         return max(COMMENTS_TOGETHER, self.minimum_group)
+
+    @property
+    def is_journey(self) -> bool:
+        return self.kind != CycleKind.RECURRING
 
     @property
     def intro(self) -> str:
@@ -435,7 +480,11 @@ class WaveUnit(models.Model):
 
 
 class Invitation(models.Model):
-    """Someone asked in a wave. While it is open that they answered, on which day; never what, or when."""
+    """Someone asked in a wave. While it is open that they answered, on which day; never what, or when.
+
+    In a journey they are asked on a day of their own, `invited_on`, because of `event_on`: the first day, the
+    day of the move or the last day. `closes_at` is their own end; without one it is that of the wave.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="invitations", db_index=False)
@@ -447,6 +496,9 @@ class Invitation(models.Model):
     answered = models.BooleanField(default=False)
     answered_on = models.DateField(null=True)
     reminders_stopped = models.BooleanField(default=False)
+    event_on = models.DateField(null=True)
+    invited_on = models.DateField(null=True)
+    closes_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("wave", "employee", name="invitation_once")]
@@ -526,6 +578,11 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def answered_until(self) -> datetime:
+        """Until when the one who gets it can answer: in a journey that is a day of their own."""
+        return self.invitation.closes_at or self.wave.closes_at
 
 
 class Submission(models.Model):

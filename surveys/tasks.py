@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Organisation
+from surveys.journeys.rounds import make_due_rounds
 from surveys.letters.services import erase_old_letters
 from surveys.letters.services import make_letters as make_letters_of_run
 from surveys.mailing.bounce_mailbox import read_mailbox
@@ -15,6 +16,11 @@ from surveys.waves.services import open_due_waves, queue_due_reminders
 @shared_task
 def open_waves() -> None:
     open_due_waves(timezone.now())
+
+
+@shared_task
+def make_rounds() -> None:
+    make_due_rounds(timezone.now())
 
 
 @shared_task

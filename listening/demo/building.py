@@ -26,6 +26,7 @@ from surveys.mailing.recorded import count_as_sent
 from surveys.models import Cycle, Question
 
 from . import comments, municipality, stories
+from .newcomers import ask_newcomers
 from .own_questions import add_own_questions
 
 SLUG = "lindewaard"
@@ -79,6 +80,7 @@ def build(now: datetime) -> DemoLogins:
         for _outcome in replay.play(range(1, WAVES)):
             pass
         leave_open(replay, now)
+        ask_newcomers(cycle, now=now, chance=np.random.default_rng(SEED))
     return logins()
 
 

@@ -15,7 +15,7 @@ from orgunits.imports.problems import Problems
 from orgunits.imports.tables import Row
 
 REQUIRED = ("employee_id", "email", "first_name", "last_name", "unit_path", "manager_email")
-OPTIONAL = ("language", "joined_on")
+OPTIONAL = ("language", "joined_on", "leaves_on")
 ESSENTIAL = ("employee_id", "unit_path")  # a file that was mapped may do without the others
 LEVEL = "unit_level"  # one level of the unit's path; several columns, from the top down
 GROUP = "group"
@@ -43,6 +43,7 @@ MEANINGS: dict[str, str | Promise] = {
     "manager_email": gettext_lazy("E-mail address of the manager"),
     "language": lazy(language_with_codes, str)(),
     "joined_on": gettext_lazy("In service since"),
+    "leaves_on": gettext_lazy("Last day of work, if it is known"),
     GROUP: gettext_lazy("A group to compare, such as age group"),
     IGNORED: gettext_lazy("Leave this column out"),
 }
@@ -60,6 +61,8 @@ USUAL = {
     "emailadresleidinggevende supervisoremail manager",
     "language": "taal taalcode lang",
     "joined_on": "indienst datumindienst indienstsinds startdatum startdate hiredate datejoined",
+    "leaves_on": "uitdienst datumuitdienst uitdienstdatum uitdienstper laatstewerkdag einddatumdienstverband "
+    "enddate lastday lastdayofwork terminationdate dateleft",
 }
 GUESSES = {word: meaning for meaning, words in USUAL.items() for word in [*words.split(), meaning]}
 

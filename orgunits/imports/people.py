@@ -50,6 +50,7 @@ class Person:
     language: str
     joined_on: date | None
     traits: dict[str, str]
+    leaves_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -132,7 +133,8 @@ class RowReader:
             unit_path=self.unit_path(row.line, self.required(row.line, "unit_path", values)),
             manager_email=self.email(row.line, "manager_email", values),
             language=self.language(row.line, values.get("language", "")),
-            joined_on=self.day(row.line, values.get("joined_on", "")),
+            joined_on=self.day(row.line, "joined_on", values),
+            leaves_on=self.day(row.line, "leaves_on", values),
             traits=self.traits(row.line, values),
         )
 
@@ -232,7 +234,8 @@ class RowReader:
             self.problems.add(line, "language", not_spoken(text[:20]))
         return language or self.default_language
 
-    def day(self, line: int, text: str) -> date | None:
+    def day(self, line: int, column: str, values: dict[str, str]) -> date | None:
+        text = values.get(column, "")
         if not text:
             return None
         try:
@@ -243,7 +246,7 @@ class RowReader:
         except ValueError:
             self.problems.add(
                 line,
-                "joined_on",
+                column,
                 _("‘%(text)s’ is not a date. Write it as 2024-12-31.") % {"text": text[:40]},
             )
             return None

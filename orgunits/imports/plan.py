@@ -139,6 +139,7 @@ def values_of(person: Person, manager: str) -> Iterator[tuple[str, str]]:
     yield "manager", manager
     yield "language", person.language
     yield "joined_on", day(person.joined_on)
+    yield "leaves_on", day(person.leaves_on)
     yield from sorted(person.traits.items())
 
 
@@ -159,6 +160,8 @@ def field_changes(
         pairs.append(("language", employee.language, person.language))
     if "joined_on" in file.columns:
         pairs.append(("joined_on", day(employee.joined_on), day(person.joined_on)))
+    if "leaves_on" in file.columns:
+        pairs.append(("leaves_on", day(employee.leaves_on), day(person.leaves_on)))
     if employee.traits != person.traits:
         names = sorted(employee.traits.keys() | person.traits.keys())
         pairs += [(name, employee.traits.get(name, ""), person.traits.get(name, "")) for name in names]

@@ -42,6 +42,7 @@ FIELDS = {
     "manager": _("manager"),
     "language": _("language"),
     "joined_on": _("in service since"),
+    "leaves_on": _("last day of work"),
     "name": _("name"),
     "above": _("part of"),
 }

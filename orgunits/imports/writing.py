@@ -29,6 +29,8 @@ PERSON_FIELDS = [
     "language",
     "joined_on",
     "left_on",
+    "leaves_on",
+    "moved_on",
     "traits",
 ]
 
@@ -182,17 +184,23 @@ class Writing:
 
     def fill(self, employee: Employee) -> None:
         person = self.people[employee.employee_id]
+        unit_id = self.unit_ids[person.unit_path]
+        if employee.left_on is None and employee.unit_id not in {None, unit_id}:
+            employee.moved_on = self.today
         employee.email = person.email
         employee.first_name = person.first_name
         employee.last_name = person.last_name
-        employee.unit_id = self.unit_ids[person.unit_path]
+        employee.unit_id = unit_id
         employee.manager_id = self.manager_of(person)
-        employee.left_on = None
+        if employee.left_on is not None:
+            employee.left_on = employee.leaves_on = None
         employee.traits = person.traits
         if "language" in self.file.columns:
             employee.language = person.language
         if "joined_on" in self.file.columns:
             employee.joined_on = person.joined_on
+        if "leaves_on" in self.file.columns:
+            employee.leaves_on = person.leaves_on
 
     def manager_of(self, person: Person) -> int | None:
         number = self.numbers_by_email.get(person.manager_email)

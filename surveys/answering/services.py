@@ -64,6 +64,7 @@ SEAL = """
         FROM wave, answer
         WHERE surveys_invitation.id = answer.invitation
             AND CASE WHEN surveys_invitation.wave_id = wave.id THEN NOT surveys_invitation.answered END
+            AND (surveys_invitation.closes_at IS NULL OR surveys_invitation.closes_at > %(now)s)
         RETURNING wave.organisation_id, wave.id, unit_id, bands, scores, comments
     )
     INSERT INTO surveys_submission (id, organisation_id, wave_id, unit_id, bands, scores, comments)
@@ -97,7 +98,8 @@ def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
         cursor.execute(
             """
             SELECT invitation.id, invitation.unit_id, invitation.language, invitation.answered,
-                   way.on_paper, wave.id, wave.opened_at, wave.closes_at
+                   way.on_paper, wave.id, wave.opened_at,
+                   COALESCE(invitation.closes_at, wave.closes_at)
             FROM (
                 SELECT invitation_id, wave_id, false AS on_paper FROM surveys_mail WHERE token_hash = %s
                 UNION ALL
@@ -107,8 +109,9 @@ def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
             JOIN surveys_invitation invitation ON invitation.id = way.invitation_id
             JOIN surveys_wave wave ON wave.id = way.wave_id
             WHERE wave.state = 'open' AND wave.closes_at > %s
+              AND COALESCE(invitation.closes_at, wave.closes_at) > %s
             """,
-            [token_hash, token_hash, now],
+            [token_hash, token_hash, now, now],
         )
         row = cursor.fetchone()
     if row is None:
@@ -119,5 +122,10 @@ def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
 
 @lru_cache(maxsize=512)
 def _wave(wave_id: int, opened_at: datetime, closes_at: datetime) -> Wave:
-    """Kept in memory: but for the times, nothing that the page shows of a wave changes while it is open."""
-    return Wave.objects.select_related("organisation").get(pk=wave_id)
+    """Kept in memory: but for the times, nothing that the page shows of a wave changes while it is open.
+
+    It closes when it does for the person who answers.
+    """
+    wave = Wave.objects.select_related("organisation").get(pk=wave_id)
+    wave.closes_at = closes_at
+    return wave

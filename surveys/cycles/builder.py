@@ -31,13 +31,15 @@ from surveys.cycles.drafts import (
     start_draft,
     stored_plan,
 )
-from surveys.cycles.forms import CycleForm, initial_of
+from surveys.cycles.forms import CycleForm
 from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import outlook
 from surveys.cycles.plans import CyclePlan
 from surveys.cycles.renewal import renewals_of
 from surveys.cycles.templates import TEMPLATES
 from surveys.cycles.words import in_words
+from surveys.journeys.forms import form_for
+from surveys.journeys.templates import JOURNEYS
 from surveys.models import Cycle
 
 
@@ -49,12 +51,14 @@ def new(request: ScopedRequest) -> HttpResponse:
         draft = start_draft(request.scope.organisation, plan=plan, by=request.user, now=timezone.now())
         return redirect("surveys:cycle_edit", draft.pk)
     earlier = queries.cycles_of(request.scope).order_by("-created_at")[:50]
-    return render(request, "surveys/cycle_new.html", {"templates": TEMPLATES, "earlier": earlier})
+    return render(
+        request, "surveys/cycle_new.html", {"templates": TEMPLATES, "journeys": JOURNEYS, "earlier": earlier}
+    )
 
 
 def _beginning(request: ScopedRequest, begin: str) -> CyclePlan:
     today = timezone.localdate()
-    template = next((one for one in TEMPLATES if one.key == begin), None)
+    template = next((one for one in (*TEMPLATES, *JOURNEYS) if one.key == begin), None)
     if template is not None:
         return template.plan(request.scope, today=today)
     if begin == "earlier":
@@ -83,12 +87,12 @@ def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     stored = stored_plan(cycle)
     if request.method == "POST":
         return _save(request, cycle, stored)
-    form = CycleForm(scope=request.scope, kept=stored.questions, initial=initial_of(stored))
+    form = form_for(cycle, request.scope, kept=stored.questions, plan=stored)
     return _page(request, cycle, form)
 
 
 def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpResponse:
-    form = CycleForm(request.POST, scope=request.scope, kept=stored.questions)
+    form = form_for(cycle, request.scope, request.POST, kept=stored.questions)
     form.is_valid()
     version = request.POST.get("overwrite") or request.POST.get("version", "")
     try:
@@ -115,7 +119,10 @@ def _differing(form: CycleForm, draft: Cycle) -> list[str]:
     theirs = stored_plan(draft)
     mine = form.plan(theirs)
     names = [name for name in CyclePlan.__dataclass_fields__ if getattr(mine, name) != getattr(theirs, name)]
-    fields = ["rhythm" if name == "recurrence" else name for name in names if name != "intros"]
+    labels = {"recurrence": "rhythm"}
+    if theirs.kind != Cycle.Kind.RECURRING:
+        labels = {"recurrence": "period", "days_after": "days"}
+    fields = [labels.get(name, name) for name in names if name != "intros"]
     fields += [
         f"intro_{code}" for code in language_codes() if mine.intros.get(code) != theirs.intros.get(code)
     ]
@@ -159,7 +166,7 @@ def _page(
         "themes": queries.theme_choices(
             request.scope.organisation,
             form.chosen("questions"),
-            form.chosen("rotating"),
+            form.chosen("rotating") if "rotating" in form.fields else (),
             kept=all_questions().filter(cycles=cycle),
         ),
     }

@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.languages import language_choices, language_codes
-from surveys.audience import audience_of, first_moment
+from surveys.audience import audience_of, first_moment, invited_since
 from surveys.bank.hints import hints_of
 from surveys.cycles.outlook import Outlook
 from surveys.cycles.overlap import Overlap, overlaps
 from surveys.cycles.recurrence import DAY, schedule_of
 from surveys.cycles.services import check_ready
+from surveys.journeys.checks import by_letter, dates_known, enough_in_a_period
 from surveys.mailing.texts import used_in
-from surveys.models import Cycle, Invitation
+from surveys.models import Cycle
 
 MANY_QUESTIONS = 10
 SHORT_NOTICE = timedelta(hours=24)
@@ -43,7 +44,11 @@ def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
     except ValidationError as error:
         blocking = [Check(text, blocking=True) for text in error.messages]
     warnings = [_addresses, _size, _length, _dates, _words, _mail_texts, _reply, _repetition]
+    if outlook.cycle.is_journey:
+        warnings = [dates_known, enough_in_a_period, by_letter, _length, _words, _mail_texts, _reply]
     found = [Check(text) for warn in warnings for text in warn(outlook)]
+    if outlook.cycle.is_journey:
+        return [*blocking, *found, *_wording(outlook)]
     together = [*_together(outlook), *_compared(outlook, meeting)]
     return [*blocking, *found, *_notice(outlook, now), *together, *_wording(outlook)]
 
@@ -203,7 +208,9 @@ def _meet(these: tuple[str, ...], those: tuple[str, ...]) -> bool:
 
 
 def _others(cycle: Cycle) -> models.QuerySet[Cycle]:
-    active = Cycle.objects.filter(organisation=cycle.organisation_id, state=Cycle.State.ACTIVE)
+    active = Cycle.objects.filter(
+        organisation=cycle.organisation_id, state=Cycle.State.ACTIVE, kind=Cycle.Kind.RECURRING
+    )
     return active.exclude(pk=cycle.pk).prefetch_related("units", "excluded_units")
 
 
@@ -213,9 +220,7 @@ def at_the_limit(cycle: Cycle, opening: datetime) -> int:
     planned = list(_planned(cycle, since, opening))
     audience = audience_of(cycle).order_by()
     people: Counter[tuple[str, int]] = Counter()
-    recent = Invitation.objects.filter(
-        employee__in=audience, organisation=cycle.organisation, wave__opened_at__gte=since
-    )
+    recent = invited_since(since, cycle.organisation).filter(employee__in=audience)
     had = recent.order_by().values_list("employee", "employee__unit__path").annotate(models.Count("pk"))
     for _employee, path, times in had:
         people[path, times] += 1

@@ -16,6 +16,8 @@ from orgunits.models import OrgUnit
 from surveys.cycles.plans import CycleError, CyclePlan, plan_of, write_plan
 from surveys.cycles.recurrence import Rhythm, rule_for
 from surveys.cycles.services import lock_draft
+from surveys.journeys.periods import first_of_next_month, period_of
+from surveys.journeys.periods import rule_for as rule_for_period
 from surveys.models import Cycle
 
 TUESDAY = 1
@@ -82,6 +84,10 @@ def copied_plan(cycle: Cycle, *, today: date) -> CyclePlan:
     """The same again from a day to come, without units that have ended; by rhythm on the new first day."""
     plan = stored_plan(cycle)
     first_day = max(plan.starts_on, first_day_from(today, weekday=plan.starts_on.weekday()))
+    if cycle.is_journey:
+        first_day = max(plan.starts_on, first_of_next_month(today))
+        period = period_of(plan.recurrence, plan.starts_on)
+        plan = replace(plan, recurrence=rule_for_period(period, first_day))
     return replace(
         plan,
         name=_("%(name)s (copy)") % {"name": plan.name[:180]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -26,6 +27,11 @@ def planned_groups(cycle: Cycle) -> list[PlannedGroup]:
     Where a part is asked per wave, an own group's share is rounded so that the shares add up.
     """
     people = dict(audience_of(cycle).order_by().values_list("unit__path").annotate(Count("pk")))
+    return groups_of(cycle, people)
+
+
+def groups_of(cycle: Cycle, people: Mapping[str, int]) -> list[PlannedGroup]:
+    """`people` by path of their unit."""
     kept = {path[:end] for path in people for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)}
     units = OrgUnit.objects.filter(organisation=cycle.organisation_id).order_by("path")
     groups: list[PlannedGroup] = []

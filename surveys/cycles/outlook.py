@@ -11,6 +11,7 @@ from orgunits.models import OrgUnit
 from surveys.cycles.queries import Headcount, headcount
 from surveys.cycles.recurrence import RecurrenceError, Schedule, schedule_of
 from surveys.cycles.rotation import Rotation, rotation_of
+from surveys.journeys.past import PastPeriod, past_periods
 from surveys.models import Cycle, Question
 
 DATES_SHOWN = 10
@@ -49,6 +50,7 @@ class Outlook:
     rotation: Rotation
     waves: list[PlannedWave]
     schedule: Schedule
+    past: list[PastPeriod] = field(default_factory=list)  # of a journey
 
     @property
     def people_per_wave(self) -> int:
@@ -78,6 +80,8 @@ def outlook(cycle: Cycle, *, now: datetime, heads: Headcount | None = None) -> O
         waves=[],
         schedule=schedule_of(cycle),
     )
+    if cycle.is_journey:
+        found.past.extend(past_periods(cycle, today=found.schedule.day_of(now)))
     found.waves.extend(_ten(found, now))
     return found
 

@@ -41,6 +41,8 @@ class Overlap:
 
 def overlaps(cycle: Cycle, *, now: datetime) -> list[Overlap]:
     """With active cycles and recent waves. Takes the same queries for any number of cycles and units."""
+    if cycle.is_journey:  # asks each on a day of their own
+        return []
     others = list(_others(cycle, now))
     if not others:
         return []
@@ -62,7 +64,9 @@ def overlaps(cycle: Cycle, *, now: datetime) -> list[Overlap]:
 
 def _others(cycle: Cycle, now: datetime) -> Iterable[Cycle]:
     recent = Prefetch("waves", Wave.objects.filter(opened_at__gt=now - 2 * WEEK), to_attr="recent_waves")
-    active = Cycle.objects.filter(organisation=cycle.organisation_id, state=Cycle.State.ACTIVE)
+    active = Cycle.objects.filter(
+        organisation=cycle.organisation_id, state=Cycle.State.ACTIVE, kind=Cycle.Kind.RECURRING
+    )
     return active.exclude(pk=cycle.pk).order_by("pk").prefetch_related("units", "excluded_units", recent)
 
 

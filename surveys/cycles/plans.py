@@ -29,6 +29,7 @@ class CyclePlan:
 
     `recurrence` is the text of an RFC 5545 rule, `send_at` is local time. `rotating` holds ids of themes. Of
     `parts` of the people one is asked per wave. No `languages` means all. `intros` are texts by language.
+    Of a journey, which is of another `kind`, people are asked `days_after` their own date.
     """
 
     name: str
@@ -53,6 +54,8 @@ class CyclePlan:
     intros: Mapping[str, str] = field(default_factory=dict)
     most_invitations: int | None = None
     most_within_days: int = 30
+    kind: str = Cycle.Kind.RECURRING
+    days_after: int = 0
 
 
 PLAIN_FIELDS = (
@@ -68,6 +71,8 @@ PLAIN_FIELDS = (
     "reply_to",
     "most_invitations",
     "most_within_days",
+    "kind",
+    "days_after",
 )
 
 

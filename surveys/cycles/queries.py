@@ -108,7 +108,7 @@ class CycleRow:
     name: str
     state: Cycle.State
     rhythm: str
-    people: int
+    people: int | None  # of a journey nobody can say
     mailed: int
     next_opens_at: datetime | None
 
@@ -130,7 +130,7 @@ def _row(cycle: Cycle, heads: Headcount) -> CycleRow:
         name=cycle.name,
         state=Cycle.State(cycle.state),
         rhythm=rhythm_in_words(cycle),
-        people=heads.people_in(units, without),
+        people=None if cycle.is_journey else heads.people_in(units, without),
         mailed=heads.mailed_in(units, without),
         next_opens_at=cycle.next_opens_at,
     )

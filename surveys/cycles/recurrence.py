@@ -66,6 +66,7 @@ class Schedule:
     reminder_after_days: int | None = None
     remind_again_after_days: int | None = None
     closed: ClosedDays = NONE_CLOSED
+    gathers: bool = False  # a journey's: a wave per period, which takes answers a little longer
 
     def openings(self, after: datetime) -> Iterator[datetime]:
         """The openings later than `after`, in order, up to five years on. Raises RecurrenceError."""
@@ -100,8 +101,14 @@ class Schedule:
     def first_opening(self) -> datetime | None:
         return self.next_opening(self.at(self.starts_on) - timedelta(microseconds=1))
 
+    def personal_end(self, asked_at: datetime) -> datetime:
+        """The end for someone who is asked at that moment and has all the days that a wave is open."""
+        return self.at(self.day_of(asked_at) + timedelta(days=self.days_open))
+
     def closing(self, opening: datetime) -> datetime:
-        meant = self.at(self.day_of(opening) + timedelta(days=self.days_open))
+        if self.gathers:
+            return self.personal_end(self.next_opening(opening) or opening)
+        meant = self.personal_end(opening)
         if self.closed == NONE_CLOSED:
             return meant
         following = self.next_opening(opening)
@@ -110,6 +117,8 @@ class Schedule:
     def reminders(self, opening: datetime, closes_at: datetime) -> list[datetime]:
         """At 09:00, never at weekends or on closed days; those that come before the wave is over."""
         moments: list[datetime] = []
+        if self.gathers:
+            return moments  # each person has a day of their own
         for days in (self.reminder_after_days, self.remind_again_after_days):
             day = self.day_of(opening) + timedelta(days=days or 0)
             while day in self.closed.with_weekends():
@@ -134,6 +143,8 @@ class Schedule:
                 _("This rule gives no date in the five years from %(first_day)s. Choose another rule."),
                 params={"first_day": date_format(self.starts_on, str(DAY))},
             )
+        if self.gathers:
+            return
         planned = replace(self, closed=NONE_CLOSED).openings(start)
         for earlier, later in pairwise(map(self.day_of, planned)):
             if (later - earlier).days < self.days_open:
@@ -170,7 +181,8 @@ def schedule_of(cycle: Cycle) -> Schedule:
         zone=cycle.organisation.zone,
         reminder_after_days=cycle.reminder_after_days,
         remind_again_after_days=cycle.remind_again_after_days,
-        closed=closed_days_of(cycle),
+        closed=NONE_CLOSED if cycle.is_journey else closed_days_of(cycle),
+        gathers=cycle.is_journey,
     )
 
 

@@ -97,6 +97,8 @@ def skip_next_wave(cycle: Cycle, *, opens_at: datetime | None, by: User | None, 
     """Leave out the wave that would open at `opens_at`, so that a double click skips one and not two."""
     locked = _lock(cycle, by=by, now=now)
     _require(locked, State.ACTIVE, because=_("Only an active cycle has a next wave."))
+    if locked.is_journey:
+        raise CycleError(_("A journey goes on from day to day. Pause it instead."))
     if locked.next_opens_at is None or locked.next_opens_at != opens_at:
         return locked
     locked.next_opens_at = schedule_of(locked).next_opening(opens_at)
@@ -107,19 +109,33 @@ def skip_next_wave(cycle: Cycle, *, opens_at: datetime | None, by: User | None, 
 
 @transaction.atomic
 def end_cycle(cycle: Cycle, *, by: User | None, now: datetime) -> Cycle:
-    """For good; a wave that is open stays open until its own end."""
+    """For good; a wave that is open stays open until its own end, or that of the last who were asked."""
     locked = _lock(cycle, by=by, now=now)
     if locked.state == State.ENDED:
         return locked
     _require(locked, State.ACTIVE, State.PAUSED, because=_("A draft cannot be ended, as it has not begun."))
     locked.next_opens_at = None
+    stop_gathering(locked, now)
     return _move(locked, State.ENDED, "cycle.ended", by=by, now=now)
 
 
 def following_opening(cycle: Cycle, now: datetime) -> datetime | None:
     """The next date that is neither past nor used: a clock that was set back gives no date twice."""
     latest = cycle.waves.order_by("-scheduled_for").values_list("scheduled_for", flat=True).first()
-    return schedule_of(cycle).next_opening(max(now, latest) if latest else now)
+    schedule = schedule_of(cycle)
+    if cycle.is_journey:  # the period that runs now counts too: its wave opens late, for who comes after
+        return schedule.next_opening(latest) if latest else schedule.first_opening()
+    return schedule.next_opening(max(now, latest) if latest else now)
+
+
+def stop_gathering(cycle: Cycle, now: datetime) -> None:
+    """A journey's wave takes answers as long as someone who was asked today has to answer."""
+    gathering = cycle.waves.open().filter(adds_until__gt=now)
+    schedule = schedule_of(cycle)
+    for wave in gathering.select_for_update(no_key=True):
+        wave.adds_until = now
+        wave.closes_at = min(wave.closes_at, schedule.personal_end(now))
+        wave.save(update_fields=["adds_until", "closes_at"])
 
 
 def lock_draft(cycle: Cycle, *, by: User | None, now: datetime) -> Cycle:

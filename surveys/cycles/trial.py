@@ -33,9 +33,13 @@ def trial_wave(outlook: Outlook, *, now: datetime) -> Wave:
         cycle=cycle,
         number=first.number if first else 1,
         name=cycle.name,
+        kind=cycle.kind,
+        days_after=cycle.days_after,
         scheduled_for=opening,
         opened_at=opening,
-        closes_at=outlook.schedule.closing(opening),
+        closes_at=outlook.schedule.personal_end(opening)
+        if cycle.is_journey
+        else outlook.schedule.closing(opening),
         minimum_group=cycle.organisation.minimum_group,
         comment_allowed=cycle.comment_allowed,
         parts=cycle.parts,

@@ -11,6 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from surveys.cycles.recurrence import DAY, Rhythm, rhythm_of
+from surveys.journeys.words import (
+    days_to_answer,
+    moment_in_words,
+    results_in_words,
+    rhythm_of_journey,
+    to_whom,
+)
 from surveys.models import Cycle
 
 if TYPE_CHECKING:
@@ -31,6 +38,8 @@ RHYTHMS = {
 
 
 def rhythm_in_words(cycle: Cycle) -> str:
+    if cycle.is_journey:
+        return rhythm_of_journey(cycle)
     rhythm = rhythm_of(cycle.recurrence, cycle.starts_on)
     return str(RHYTHMS[rhythm]) % {
         "weekday": date_format(cycle.starts_on, "l"),
@@ -48,8 +57,20 @@ def place_in_month(day: date) -> str:
 
 def in_words(outlook: Outlook) -> str:
     """The whole cycle in a few sentences."""
+    if outlook.cycle.is_journey:
+        return _journey_in_words(outlook)
     parts = [_what(outlook), _to_whom(outlook), _how_long(outlook)]
     return f"{rhythm_in_words(outlook.cycle)}: {', '.join(filter(None, parts))}. {_reminders(outlook)}"
+
+
+def _journey_in_words(outlook: Outlook) -> str:
+    """“To everyone who starts in …, 30 days after their first day: 6 questions about …”."""
+    cycle = outlook.cycle
+    people = to_whom(cycle, listed([unit.name for unit in outlook.units]))
+    if outlook.excluded:
+        people += " " + _("without %(units)s") % {"units": listed([unit.name for unit in outlook.excluded])}
+    asked = f"{people}, {moment_in_words(cycle)}: {_what(outlook)}, {days_to_answer(cycle)}."
+    return f"{asked} {_reminders(outlook)} {results_in_words(cycle)}"
 
 
 def _what(outlook: Outlook) -> str:

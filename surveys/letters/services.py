@@ -76,7 +76,9 @@ def order_letters(
 
 def recipients(run: LetterRun) -> QuerySet[Invitation]:
     """In the order in which the post is handed round: by unit, then by name."""
-    people = Invitation.objects.filter(wave=run.wave, employee__isnull=False, employee__left_on=None)
+    people = Invitation.objects.filter(wave=run.wave, employee__isnull=False)
+    if run.wave.kind != Wave.Kind.LEAVING:
+        people = people.filter(employee__left_on=None)
     if run.audience == LetterRun.Audience.UNITS:
         people = people.filter(unit__in=_with_those_below(run))
     else:
@@ -117,6 +119,8 @@ def make_letters(run_id: int, *, now: datetime) -> bool:
         )
         for invitation, letter in zip(invitations, letters, strict=True)
     )
+    # A letter is read some day: it is good as long as the wave is open.
+    Invitation.objects.filter(pk__in=[one.pk for one in invitations]).update(closes_at=None)
     run.sealed = seal(_file(run, letters), number=run.pk)
     run.state, run.made_at, run.letters = State.READY, now, len(letters)
     run.save(update_fields=["sealed", "state", "made_at", "letters"])

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from orgunits.models import Employee
+from surveys.cycles.recurrence import schedule_of
 from surveys.mailing.outbox import UNCLAIMED
 from surveys.mailing.refused import address_refused, forget_refusals
 from surveys.models import Invitation, Link, Mail, Wave
@@ -50,6 +51,7 @@ def send_again(
     if invitations is not None:
         chosen = chosen.filter(pk__in=invitations)
     people = Invitation.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
+    _give_time(people, locked, now)
     _take_present_addresses(people)
     forget_refusals(people, wave.organisation)
     mails = Mail.objects.filter(
@@ -70,6 +72,13 @@ def send_again(
     queued += _queue_held_back(people, now=now)
     audit.record(wave.organisation, "mail.sent_again", by=by, now=now, target=wave, mails=queued)
     return queued
+
+
+def _give_time(people: QuerySet[Invitation], wave: Wave, now: datetime) -> None:
+    """Someone with a last day of their own gets as many days again as the others had."""
+    if wave.is_journey:
+        end = min(wave.closes_at, schedule_of(wave.cycle).personal_end(now))
+        people.filter(closes_at__lt=end).update(closes_at=end)
 
 
 def _take_present_addresses(people: QuerySet[Invitation]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -44,7 +45,7 @@ class Composer:
     questions: dict[int, int]
     first: dict[int, WaveQuestion] = field(default_factory=dict)
     looks: dict[int, Appearance] = field(default_factory=dict)  # by organisation
-    letters: dict[tuple[int, str, str, bool, bool], Letter] = field(default_factory=dict)
+    letters: dict[tuple[int, str, str, bool, bool, datetime], Letter] = field(default_factory=dict)
 
     @classmethod
     def for_mails(cls, mails: Iterable[Mail]) -> Composer:
@@ -65,13 +66,13 @@ class Composer:
         )
 
     def letter(self, mail: Mail, language: str, *, with_name: bool) -> Letter:
-        key = (mail.wave_id, mail.kind, language, with_name, mail.again)
+        key = (mail.wave_id, mail.kind, language, with_name, mail.again, mail.answered_until)
         if key not in self.letters:
             self.letters[key] = self.render(mail, language, NAME_BLANK if with_name else "")
         return self.letters[key]
 
     def render(self, mail: Mail, language: str, name: str) -> Letter:
-        wave, organisation = mail.wave, mail.organisation
+        wave, organisation = as_invited(mail), mail.organisation
         answer_url = absolute_url("answer", TOKEN_BLANK)
         questions = self.questions.get(mail.wave_id, 0)
         look = self.looks.get(mail.organisation_id, PLAIN)
@@ -132,6 +133,13 @@ def first_questions(waves: Collection[int]) -> dict[int, WaveQuestion]:
     """Per wave, the first question that has choices."""
     scored = WaveQuestion.objects.filter(wave__in=waves).exclude(kind=WaveQuestion.Kind.OPEN)
     return {one.wave_id: one for one in scored.order_by("wave_id", "position").distinct("wave_id")}
+
+
+def as_invited(mail: Mail) -> Wave:
+    """The wave as it is for this person: in a journey it ends on a day of their own."""
+    wave = copy(mail.wave)
+    wave.closes_at = mail.answered_until
+    return wave
 
 
 def first_name_of(mail: Mail) -> str:

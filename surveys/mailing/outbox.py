@@ -30,8 +30,9 @@ LONGEST_RETRY = timedelta(hours=6)
 WORKER_DIED = "The worker stopped while it was sending this mail."
 UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
 # The two steps of all mails are written out: the ORM took longer to build them than they take to run.
-# A mail starts only while an answer is possible, and a reminder only while it is still wanted. An invitation
-# goes out to whoever answered by letter too: HR sees what became of it, and may not see who answered.
+# A mail starts only while an answer is possible and the person works here, and a reminder only while it is
+# still wanted. An invitation goes out to whoever answered by letter too: HR sees what became of it, and may
+# not see who answered.
 START_SENDING = """
     UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = started.token_hash,
            message_id = started.message_id, attempts = attempts + 1
@@ -40,7 +41,11 @@ START_SENDING = """
         SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
         WHERE surveys_invitation.id = surveys_mail.invitation_id AND (NOT answered OR kind = 'invitation')
           AND NOT (reminders_stopped AND kind <> 'invitation')
-          AND surveys_wave.state = 'open' AND closes_at > %s)
+          AND surveys_wave.state = 'open'
+          AND COALESCE(surveys_invitation.closes_at, surveys_wave.closes_at) > %s
+          AND NOT EXISTS (SELECT FROM orgunits_employee
+                          WHERE orgunits_employee.id = surveys_invitation.employee_id
+                            AND left_on IS NOT NULL))
     RETURNING surveys_mail.id
 """
 # A worker slower than its lease finds its mail given up as unconfirmed, and now knows better.
@@ -171,7 +176,7 @@ def _settled_row(settled: Settled) -> tuple[int, Mail.State, str, datetime | Non
     mail, outcome, now = settled.mail, settled.outcome, settled.at
     state = KNOWN_FATES.get(outcome.fate, Mail.State.DUE)
     retry_at = now + retry_delay(mail.attempts)
-    if state == Mail.State.DUE and (mail.attempts >= ATTEMPTS or retry_at >= mail.wave.closes_at):
+    if state == Mail.State.DUE and (mail.attempts >= ATTEMPTS or retry_at >= mail.answered_until):
         state = Mail.State.REFUSED
     sent_at = now if state == Mail.State.SENT else None
     due_at = retry_at if state == Mail.State.DUE else None

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_look'),
-        ('surveys', '0005_question_bank'),
+        ('surveys', '0006_journeys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

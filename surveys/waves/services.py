@@ -89,7 +89,7 @@ def queue_due_reminders(now: datetime) -> int:
     last = [wave for wave in waves if wave.remind_again_at and wave.remind_again_at <= now]
     first = [wave for wave in waves if wave not in last]
     kinds = {Mail.Kind.REMINDER: first, Mail.Kind.LAST_REMINDER: last}
-    queued = sum(queue_mails(_to_remind(due), kind, now=now) for kind, due in kinds.items() if due)
+    queued = sum(queue_mails(to_remind(due), kind, now=now) for kind, due in kinds.items() if due)
     Wave.objects.filter(pk__in=[wave.pk for wave in waves]).update(reminded_at=now)
     return queued
 
@@ -134,6 +134,8 @@ def extend_wave(wave: Wave, *, until: date, by: User | None, now: datetime) -> W
     locked = _lock(wave)
     if locked.state != Wave.State.OPEN or locked.closes_at <= now:
         raise WaveError(_("This wave is over, so it cannot be extended."))
+    if locked.is_journey:
+        raise WaveError(_("In a journey each person has days of their own, so there is nothing to extend."))
     schedule = schedule_of(locked.cycle)
     closes_at = schedule.at(until)
     if closes_at <= locked.closes_at:
@@ -194,6 +196,8 @@ def _plan_next(cycle: Cycle, opening: datetime | None) -> None:
 
 
 def _reason_to_skip(cycle: Cycle, previous: Wave | None, *, closes_at: datetime, now: datetime) -> str | None:
+    if cycle.is_journey:
+        return None  # two may be open at once, and people come later
     if closes_at <= now:
         return "missed"
     if previous is not None and previous.state == Wave.State.OPEN and previous.closes_at > now:
@@ -225,6 +229,10 @@ def _open(cycle: Cycle, schedule: Schedule, scheduled_for: datetime, *, number: 
         cycle=cycle,
         number=number,
         name=cycle.name,
+        kind=cycle.kind,
+        days_after=cycle.days_after,
+        adds_until=schedule.next_opening(scheduled_for) if schedule.gathers else None,
+        round_at=max(now, schedule.at(schedule.day_of(now))) if schedule.gathers else None,
         scheduled_for=scheduled_for,
         opened_at=now,
         closes_at=closes_at,
@@ -240,11 +248,14 @@ def _open(cycle: Cycle, schedule: Schedule, scheduled_for: datetime, *, number: 
         mail_texts=cycle.mail_texts,
     )
     news_is_told(cycle)
+    copy_questions(wave)
+    if wave.is_journey:
+        audit.record(cycle.organisation, "wave.opened", by=None, now=now, target=wave)
+        return wave
     people = _whose_turn(wave)
     tired = _tired(wave, people)
     invited = copy_people(wave, people.exclude(pk__in=tired))
     copy_tree(wave)
-    copy_questions(wave)
     mails = queue_mails(wave.invitations.all(), Mail.Kind.INVITATION, now=now)
     audit.record(
         cycle.organisation,
@@ -279,7 +290,8 @@ def _tired(wave: Wave, people: EmployeeQuerySet) -> list[int]:
     return list(people.filter(pk__in=enough).values_list("pk", flat=True))
 
 
-def _to_remind(waves: list[Wave]) -> models.QuerySet[Invitation]:
+def to_remind(waves: list[Wave]) -> models.QuerySet[Invitation]:
+    """Everyone who may have had the invitation and has not answered; not who left or wants no reminders."""
     invited_by_mail = Mail.objects.filter(
         invitation=models.OuterRef("pk"),
         kind=Mail.Kind.INVITATION,

@@ -16,21 +16,20 @@ from surveys.mailing.refused import address_refused
 from surveys.models import Invitation, Mail, Question, Wave, WaveQuestion, WaveUnit
 
 
-def copy_people(wave: Wave, people: EmployeeQuerySet) -> int:
-    """Invite these people; returns how many."""
-    return _insert(
-        Invitation,
-        people,
-        organisation_id=F("organisation_id"),
-        wave_id=Value(wave.pk),
-        employee_id=F("pk"),
-        unit_id=F("unit_id"),
-        email=F("email"),
-        language=_language(wave),
-        bands=F("traits"),
-        answered=Value(False),
-        reminders_stopped=Value(False),
-    )
+def copy_people(wave: Wave, people: EmployeeQuerySet, **own: Combinable) -> int:
+    """Invite these people, with these columns of their own; returns how many."""
+    columns: dict[str, Combinable] = {
+        "organisation_id": F("organisation_id"),
+        "wave_id": Value(wave.pk),
+        "employee_id": F("pk"),
+        "unit_id": F("unit_id"),
+        "email": F("email"),
+        "language": _language(wave),
+        "bands": F("traits"),
+        "answered": Value(False),
+        "reminders_stopped": Value(False),
+    }
+    return _insert(Invitation, people, **columns | own)
 
 
 def _language(wave: Wave) -> Combinable:
@@ -60,7 +59,11 @@ def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, no
 
 
 def copy_tree(wave: Wave) -> None:
-    """The tree in preorder, from the root; of its branches only those that hold someone invited."""
+    """The tree in preorder, from the root; of its branches only those that hold someone invited.
+
+    In place of the tree that was there: a journey invites more people as long as it gathers.
+    """
+    wave.units.all().delete()
     invited = dict(wave.invitations.values_list("unit_id").annotate(models.Count("pk")))
     tree = OrgUnit.objects.filter(organisation=wave.organisation_id).order_by("path")
     kept = {path for unit in tree if unit.pk in invited for path in _with_above(unit.path)}

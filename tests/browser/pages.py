@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from surveys.models import Question
 from tests.browser import bank
+from tests.browser.journeys import draft_of, link_into, running_in
 from tests.browser.town import DEPARTMENT, PEOPLE, SMALL_TEAM, TEAM, WRONG_PEOPLE, Town
 
 
@@ -175,6 +176,13 @@ PLACES = [
     Place("forecast", lambda town: f"/cycles/{town.draft.pk}/forecast/", "hr", open_everything),
     Place("closed days", at("/cycles/closed-days/"), "hr"),
     Place("closed days, refused", at("/cycles/closed-days/"), "hr", submit_empty),
+    Place("journey", lambda town: f"/cycles/{running_in(town).cycle_id}/", "hr", open_everything),
+    Place("journey, being made", lambda town: f"/cycles/{draft_of(town).pk}/edit/", "hr"),
+    Place("journey about leaving", lambda town: f"/cycles/{draft_of(town, 'leaving').pk}/edit/", "hr"),
+    Place("journey, launch", lambda town: f"/cycles/{draft_of(town).pk}/launch/", "hr"),
+    Place("journey, what will be shown", lambda town: f"/cycles/{draft_of(town).pk}/forecast/", "hr"),
+    Place("open wave of a journey", lambda town: f"/cycles/waves/{running_in(town).pk}/", "hr"),
+    Place("answer in a journey", lambda town: link_into(town)),
     Place("import", at("/people/import/"), "hr", open_everything),
     Place("import, refused form", at("/people/import/"), "hr", submit_empty),
     Place("import, preview", people_import, "hr", open_everything),

@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -57,16 +58,20 @@ class Town:
     users_language: str = "en"
 
     @property
+    def _usual(self) -> QuerySet[Cycle]:
+        return Cycle.objects.filter(organisation=self.organisation, kind=Cycle.Kind.RECURRING)
+
+    @property
     def cycle(self) -> Cycle:
-        return Cycle.objects.get(organisation=self.organisation, state=Cycle.State.ACTIVE)
+        return self._usual.get(state=Cycle.State.ACTIVE)
 
     @property
     def draft(self) -> Cycle:
-        return Cycle.objects.get(organisation=self.organisation, name="Werkdruk")
+        return self._usual.get(name="Werkdruk")
 
     @property
     def wave(self) -> Wave:
-        return Wave.objects.open().get(organisation=self.organisation)
+        return Wave.objects.open().get(cycle__in=self._usual)
 
     def started(self, template: str = "") -> Cycle:
         """A draft as the builder begins it: from a template, or empty."""

@@ -9,6 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from dashboards.heatmap import Heatmap, View, heatmap
+from dashboards.tabs import wave_tabs
 from dashboards.timeline import timeline
 from dashboards.unit import UnitPage, unit_page
 from orgunits.access import scope_of
@@ -35,6 +36,20 @@ def test_a_wave_is_compared_with_the_one_before_it_in_its_own_cycle() -> None:
     assert [wave.pk for wave in times.waves] == [2, 4]
     assert times.before
     assert times.before.pk == 2
+
+
+def test_a_journey_is_shown_when_it_is_chosen_and_not_by_itself() -> None:
+    found = waves(1, 1, 2)
+    found[2].kind = Wave.Kind.ONBOARDING
+    assert timeline(found, None).wave.pk == 2
+    assert timeline(found, 3).wave.pk == 3
+    assert timeline(found[2:], None).wave.pk == 3
+
+
+def test_the_last_wave_of_a_journey_keeps_its_tab() -> None:
+    found = waves(2, *[1] * 8)
+    found[0].kind = Wave.Kind.ONBOARDING
+    assert "?wave=1" in [tab.url for tab in wave_tabs(found, found[-1])]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +26,7 @@ from ..factories import BEFORE, FIRST, City, city
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
-def schedule(rule: str, starts_on: date, closed: ClosedDays, **fields: int) -> Schedule:
+def schedule(rule: str, starts_on: date, closed: ClosedDays, **fields: Any) -> Schedule:
     return Schedule(rule, starts_on, time(9), fields.pop("days_open", 5), AMSTERDAM, closed=closed, **fields)
 
 
