@@ -16,6 +16,8 @@ from tests.waves import OPENED, OpenWave, open_wave
 
 pytestmark = pytest.mark.django_db
 
+THREE = [("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch")]
+
 
 @pytest.fixture
 def built() -> OpenWave:
@@ -154,17 +156,21 @@ def test_the_reader_switches_language(client: Client, address: str, language: st
     assert f'<html lang="{language}"' in page
 
 
-def test_the_switch_leads_to_each_other_language_of_the_wave(
-    client: Client, built: OpenWave, address: str, settings: Settings
-) -> None:
-    settings.LANGUAGES = [("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch")]
-    Wave.objects.update(languages=["en", "de"])
-    in_german = client.get(f"{address}?lang=de").content.decode()
-    assert "?lang=nl" not in in_german
-    assert '<html lang="de"' in in_german
-    Wave.objects.update(languages=[])
+def test_the_switch_leads_to_each_other_language(client: Client, address: str, settings: Settings) -> None:
+    settings.LANGUAGES = THREE
     page = client.get(address).content.decode()
     assert all(text in page for text in ('href="?lang=nl"', ">Nederlands</a>", 'lang="de"', ">Deutsch</a>"))
+
+
+def test_the_switch_leads_to_no_language_that_the_wave_leaves_out(
+    client: Client, address: str, settings: Settings
+) -> None:
+    settings.LANGUAGES = THREE
+    Wave.objects.update(languages=["en", "de"])
+    page = client.get(f"{address}?lang=de").content.decode()
+    assert '<html lang="de"' in page
+    assert "?lang=en" in page
+    assert "?lang=nl" not in page
 
 
 def test_an_invitation_in_a_language_that_is_no_longer_offered_is_answered_in_the_organisations(
