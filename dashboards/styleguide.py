@@ -14,8 +14,9 @@ from dashboards.change import Change
 from dashboards.charts.heat import heat_key, heat_step
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
+from dashboards.choices import ChoiceLine, OptionLine
 from orgunits.access import public
-from results.figures import Figure, Reason, Shares, Shown, Taking, Withheld
+from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
 from surveys.unit_tree import Unit, unit_tree
 
 ICONS = "chevron-down chevron-right user people calendar mail shield upload plus warning check".split()  # noqa: SIM905
@@ -83,6 +84,16 @@ def sample_trend() -> dict[str, object]:
     }
 
 
+def sample_choice() -> ChoiceLine:
+    labels = ("At home", "In the office", "On the road")
+    figure = Chosen(counts=(31, 22, 9), n=62, covered=80, invited=80)
+    above = (46.0, 41.0, 13.0)
+    options = zip(labels, figure.percentages, above, strict=True)
+    return ChoiceLine(
+        "Where do you like to work most?", "Energy", figure, [OptionLine(*option) for option in options]
+    )
+
+
 @public
 def styleguide(request: HttpRequest) -> HttpResponse:
     units = [
@@ -110,6 +121,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "taking": Taking(34, 41),
         "key": heat_key(1, 5),
         "cells": sample_cells(),
+        "choice": sample_choice(),
+        "hints": [{"text": "Two ideas in one? Ask two questions."}],
         "path": [Link("Waterveen", "#"), Link("Services", "#"), Link("Public desk")],
         "tabs": [Link("Open", "#", True, 2), Link("Closed", "#")],
         "page": Paginator(range(50), 10).page(2),
