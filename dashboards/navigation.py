@@ -73,6 +73,8 @@ def _links(scope: Scope) -> list[Link]:
         ]
     if scope.has(Role.HR):
         links.append(Link(_("Cycles"), reverse("surveys:cycles")))
+    if scope.has_on_root(Role.PRIVACY_OFFICER):
+        links.append(Link(_("Privacy"), reverse("privacy")))
     return links + [Link(_("People"), link.url, below="/people/") for link in _people_links(scope)[:1]]
 
 
