@@ -74,6 +74,8 @@ def _links(scope: Scope) -> list[Link]:
     if scope.has(Role.HR):
         links.append(Link(_("Cycles"), reverse("surveys:cycles")))
         links.append(Link(_("Questions"), reverse("questions:list")))
+    if scope.has_on_root(Role.PRIVACY_OFFICER):
+        links.append(Link(_("Privacy"), reverse("privacy")))
     return links + [Link(_("People"), link.url, below="/people/") for link in _people_links(scope)[:1]]
 
 

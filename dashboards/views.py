@@ -38,6 +38,8 @@ def home(request: ScopedRequest) -> HttpResponse:
 def _without_results(request: ScopedRequest) -> str:
     if request.scope.has(Role.IT_ADMINISTRATOR):
         return reverse("orgunits:imports")
+    if request.scope.has_on_root(Role.PRIVACY_OFFICER):
+        return reverse("privacy")
     return reverse("nothing")
 
 

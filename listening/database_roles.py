@@ -21,6 +21,10 @@ WEB_MAY: Mapping[str, str] = {
     "surveys_submission": "INSERT",
     "results_release": "SELECT",
     "results_participation": "SELECT",
+    "results_waveverdict": "SELECT",
+    "results_atom": "SELECT",
+    # Which groups are released as one, for the privacy officer's export; not what they answered.
+    "results_block": "SELECT (id, organisation_id, wave_id, question_id, unit_id, own_groups)",
     "accounts_auditevent": "SELECT, INSERT",
     "django_migrations": "SELECT",
 }

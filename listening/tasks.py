@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from orgunits.imports.jobs import TASK as IMPORTS
 from orgunits.models import ImportRun
+from results.verdicts import waves_to_audit
 from surveys.letters.services import letters_due
 from surveys.mailing.services import organisations_with_due_mail
 from surveys.models import Cycle, Wave
@@ -43,11 +44,17 @@ def work_due(now: datetime) -> Iterator[Work]:
     yield from _mail_work(now)
     for run in letters_due():
         yield Work("surveys.tasks.make_letters", run)
+    yield from _work_on_answers(now)
+
+
+def _work_on_answers(now: datetime) -> Iterator[Work]:
     due_to_close = set(Wave.objects.due_to_close(now).values_list("pk", flat=True))
     for wave in Wave.objects.open().exclude(pk__in=due_to_close).values_list("pk", flat=True):
         yield Work("results.tasks.mix", wave)
     for wave in due_to_close:
         yield Work("results.tasks.close", wave)
+    for wave in waves_to_audit():
+        yield Work("results.tasks.audit", wave)
 
 
 def _waves_to_move(now: datetime) -> Iterator[Work]:

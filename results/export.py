@@ -23,7 +23,7 @@ def final_figures(organisation: Organisation) -> Iterator[Row]:
     distribution: answers per score, lowest first, joined with `;`, from 50 answers. n and coverage are those
     of the statistic: a group that is large enough for a mean may be too small for the others.
     """
-    for wave in Wave.objects.closed().filter(organisation=organisation).order_by("opened_at"):
+    for wave in queries.released_waves(organisation).order_by("opened_at"):
         yield from _figures_of(wave)
 
 

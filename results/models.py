@@ -152,3 +152,19 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answered} of {self.invited}"
+
+
+class WaveVerdict(models.Model):
+    """What the auditor found of a wave; while the newest is a breach, nobody sees figures. Append-only."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    audited_at = models.DateTimeField()
+    passed = models.BooleanField()
+    report = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["wave", "-audited_at"], name="verdict_of_wave")]
+
+    def __str__(self) -> str:
+        return "holds" if self.passed else "breach"

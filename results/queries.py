@@ -7,23 +7,34 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Organisation
 from results.disclosure.pooling import enough_people, pool
 from results.figures import ChoiceFigure, Chosen, Figure, Reason, Shares, Shown, Taking, Withheld, index
 from results.lines import Lines, lines_of
-from results.models import Participation, Release
+from results.models import Participation, Release, WaveVerdict
 from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
+
+
+def released_waves(organisation: Organisation) -> QuerySet[Wave]:
+    """Closed waves without those in which the auditor found a breach: nobody sees figures of these."""
+    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+    waves = Wave.objects.closed().filter(organisation=organisation)
+    waves = waves.annotate(holds=Subquery(newest.values("passed")[:1]))
+    return waves.filter(Q(holds=True) | Q(holds=None))
 
 
 def closed_waves(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
     """Closed waves by the end of their time, the newest last; without those for which nobody's day came."""
     asked = WaveUnit.objects.filter(wave=OuterRef("pk"))
-    waves = Wave.objects.closed().filter(Exists(asked), organisation=organisation)
-    waves = waves.prefetch_related(
-        Prefetch("questions", WaveQuestion.objects.select_related("theme").order_by("position"))
+    waves = (
+        released_waves(organisation)
+        .filter(Exists(asked))
+        .prefetch_related(
+            Prefetch("questions", WaveQuestion.objects.select_related("theme").order_by("position"))
+        )
     )
     return list(waves.order_by("-closes_at", "-opened_at")[:last])[::-1]
 

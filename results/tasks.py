@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from results import mixing, services
+from results import mixing, services, verdicts
 from surveys.waves.services import stop_accepting
 
 
@@ -14,3 +14,8 @@ def mix(wave_id: int) -> None:
 def close(wave_id: int) -> None:
     stop_accepting(wave_id, now=timezone.now())
     services.close_wave(wave_id, now=timezone.now())
+
+
+@shared_task
+def audit(wave_id: int) -> None:
+    verdicts.audit_wave(wave_id, now=timezone.now())

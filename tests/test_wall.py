@@ -17,7 +17,7 @@ ALLOWED = {
     "Submission": {"surveys/models.py", "results/mixing.py"},
     "Response": {"results/models.py", "results/mixing.py"},
     "Comment": {"results/models.py", "results/mixing.py"},
-    "Atom": {"results/models.py", "results/ledger.py", "results/audit/reading.py"},
+    "Atom": {"results/models.py", "results/ledger.py", "results/verdicts.py", "results/audit/reading.py"},
     "Block": {"results/models.py", "results/ledger.py", "results/audit/reading.py"},
     "Release": {
         "results/models.py",
@@ -25,7 +25,9 @@ ALLOWED = {
         "results/queries.py",
         "results/export.py",
         "results/audit/reading.py",
+        "results/verdicts.py",
     },
+    "WaveVerdict": {"results/models.py", "results/queries.py", "results/verdicts.py"},
     "Participation": {
         "results/models.py",
         "results/ledger.py",
@@ -41,6 +43,7 @@ TABLES = {
     "results_block": set(),
     "results_release": set(),
     "results_participation": set(),
+    "results_waveverdict": set(),
 }
 
 

@@ -29,6 +29,7 @@ from results.models import Block, Participation, Release
 from surveys.models import Wave, WaveQuestion, WaveUnit
 
 NOBODY = places([])
+ANSWERED = ("counts", "n")  # of a block
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ class Ledger:
     releases: Iterable[Release]
 
 
-def read_wave(wave: Wave) -> Evidence:
+def read_wave(wave: Wave, *, with_tallies: bool = True) -> Evidence:
+    """Without tallies it tells whom each figure concerns, and not what a block of people answered."""
+    blocks = Block.objects.filter(wave=wave).order_by("pk")
     names, tree = _units(wave)
     questions = WaveQuestion.objects.filter(wave=wave).values_list("question", "code", "reversed")
     return evidence_of(
@@ -59,7 +62,7 @@ def read_wave(wave: Wave) -> Evidence:
             tree,
             {question: (code, is_reversed) for question, code, is_reversed in questions},
             list(AtomRow.objects.filter(wave=wave).order_by("step", "unit")),
-            Block.objects.filter(wave=wave).order_by("pk").iterator(),
+            (blocks if with_tallies else blocks.defer(*ANSWERED)).iterator(),
             Participation.objects.filter(wave=wave).order_by("pk").iterator(),
             Release.objects.filter(wave=wave).order_by("pk").iterator(),
         )
@@ -126,7 +129,8 @@ class _Reading:
             if whole != set(block.own_groups):
                 self.problems.append(f"{self.ledger.names[block.unit_id]}: a block holds a part of an atom")
             atoms = self.blocks[block.question_id, block.unit_id] = places(found)
-            yield Tally(self.ledger.questions[block.question_id][0], atoms, tuple(block.counts))
+            counts = () if block.get_deferred_fields() else tuple(block.counts)
+            yield Tally(self.ledger.questions[block.question_id][0], atoms, counts)
 
     def participation(self) -> Iterator[Released]:
         for row in self.ledger.participation:

@@ -70,6 +70,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('wave'), models.F('unit'), models.F('step'), models.F('bands'), name='atom_once')],
             },
         ),
+        migrations.CreateModel(
+            name='WaveVerdict',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('audited_at', models.DateTimeField()),
+                ('passed', models.BooleanField()),
+                ('report', models.JSONField()),
+                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('wave', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.wave')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['wave', '-audited_at'], name='verdict_of_wave')],
+            },
+        ),
         migrations.RunSQL(TELL_OF_EARLIER_ONES, migrations.RunSQL.noop),
         append_only("results_atom"),
+        append_only("results_waveverdict"),
     ]

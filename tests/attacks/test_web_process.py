@@ -20,7 +20,7 @@ WALLED = [
     "surveys_submission",
     *(model._meta.db_table for model in apps.get_app_config("results").get_models()),
 ]
-RELEASED = {"results_release", "results_participation"}
+RELEASED = {"results_release", "results_participation", "results_atom", "results_waveverdict"}
 
 
 def tried(statement: str, table: str) -> None:
@@ -36,7 +36,14 @@ def refused() -> Any:
 @pytest.mark.parametrize("table", sorted(set(WALLED) - RELEASED))
 def test_it_reads_nothing_that_figures_are_made_of(table: str) -> None:
     with refused():
-        tried("SELECT 1 FROM {}", table)
+        tried("SELECT * FROM {}", table)
+
+
+def test_of_a_block_it_reads_who_is_in_it_and_not_what_they_answered() -> None:
+    tried("SELECT unit_id, own_groups FROM {}", "results_block")
+    for statement in ("SELECT counts FROM {}", "SELECT n FROM {}"):
+        with refused():
+            tried(statement, "results_block")
 
 
 @pytest.mark.parametrize("table", WALLED)

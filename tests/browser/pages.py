@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from results.verdicts import audit_wave
 from surveys.models import Question
 from tests.browser import bank
 from tests.browser.journeys import draft_of, link_into, running_in
@@ -82,6 +84,12 @@ def closed_wave(town: Town) -> str:
     return f"/cycles/waves/{town.cycle.waves.closed()[0].pk}/"
 
 
+def privacy_wave(town: Town) -> str:
+    wave = town.cycle.waves.closed()[0]
+    audit_wave(wave.pk, now=timezone.now())
+    return f"/privacy/waves/{wave.pk}/"
+
+
 def letters(town: Town) -> str:
     town.letter(TEAM)
     return f"/cycles/waves/{town.wave.pk}/letters/"
@@ -130,6 +138,8 @@ PLACES = [
     Place("team without figures", unit(SMALL_TEAM), "small"),
     Place("department", unit(DEPARTMENT), "director"),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
+    Place("privacy", at("/privacy/"), "privacy"),
+    Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),

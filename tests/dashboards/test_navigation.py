@@ -34,7 +34,7 @@ def menu(client: Client, address: str, label: str = "Main menu") -> list[str]:
         (Role.DIRECTOR, "City", ["Heatmap", "Whole organisation"]),
         (Role.MANAGER, "City/Care", ["Heatmap", "Care"]),
         (Role.IT_ADMINISTRATOR, "City", ["People"]),
-        (Role.PRIVACY_OFFICER, "City", []),
+        (Role.PRIVACY_OFFICER, "City", ["Privacy"]),
     ],
 )
 def test_the_menu_holds_what_the_role_may_see(

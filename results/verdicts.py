@@ -1,0 +1,156 @@
+"""Keeping what the auditor found of each closed wave, and telling the privacy officer of a breach."""
+
+from __future__ import annotations
+
+import io
+import logging
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.mail import send_mail
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.models import Organisation, User
+from orgunits.models import Role, RoleGrant
+from results.audit import files
+from results.audit.judging import judge
+from results.audit.reading import read_wave
+from results.audit.report import summary
+from results.models import Atom, Release, WaveVerdict
+from surveys.models import Wave
+
+LINES_A_PAGE = 100
+log = logging.getLogger(__name__)
+
+
+def waves_to_audit() -> list[int]:
+    """Closed waves without a verdict. Those from before the ledger named its atoms cannot be judged."""
+    waves = Wave.objects.closed().filter(
+        ~Exists(WaveVerdict.objects.filter(wave=OuterRef("pk"))),
+        Exists(Atom.objects.filter(wave=OuterRef("pk"))),
+    )
+    return list(waves.order_by("pk").values_list("pk", flat=True))
+
+
+def audit_wave(wave_id: int, *, now: datetime, again: bool = False) -> bool | None:
+    """Judge a closed wave and keep the verdict; None when there is one or another worker is at it."""
+    with transaction.atomic():
+        waves = Wave.objects.closed().filter(pk=wave_id).select_for_update(skip_locked=True)
+        wave = waves.first()
+        if wave is None or (not again and WaveVerdict.objects.filter(wave=wave).exists()):
+            return None
+        evidence = read_wave(wave)
+        verdict = judge(evidence)
+        WaveVerdict.objects.create(
+            organisation_id=wave.organisation_id,
+            wave=wave,
+            audited_at=now,
+            passed=verdict.passed,
+            report=summary(evidence, verdict),
+        )
+        if not verdict.passed:
+            record(wave.organisation, "wave.breach", by=None, now=now, target=wave)
+            transaction.on_commit(partial(tell_privacy_officers, wave, now=now))
+        return verdict.passed
+
+
+def tell_privacy_officers(wave: Wave, *, now: datetime) -> None:
+    log.error("The audit of wave %s found a breach; its figures are withheld.", wave.pk)
+    grants = RoleGrant.objects.valid_on(now.date()).filter(
+        organisation=wave.organisation, role=Role.PRIVACY_OFFICER
+    )
+    for user in User.objects.filter(pk__in=grants.values("user"), is_active=True):
+        with translation.override(user.language):
+            subject = _("Figures withheld: %(wave)s") % {"wave": wave}
+            text = _(
+                "The audit of %(wave)s found figures that could give people away. They are withheld from "
+                "everyone. The page Privacy says what was found."
+            ) % {"wave": wave}
+        try:
+            send_mail(subject, text, None, [user.email])
+        except OSError:
+            log.exception("The privacy officer could not be told by mail.")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedWave:
+    """`report` (None before the audit): figures, rows, wrong, count; see results.audit.report.summary."""
+
+    wave: Wave
+    audited_at: datetime | None
+    passed: bool | None
+    report: dict[str, Any] | None
+
+
+def judged_waves(organisation: Organisation) -> list[JudgedWave]:
+    """Closed waves, the newest first, each with its newest verdict."""
+    waves = list(Wave.objects.closed().filter(organisation=organisation).order_by("-opened_at"))
+    found = {
+        one.wave_id: one for one in WaveVerdict.objects.filter(wave__in=waves).order_by("audited_at", "pk")
+    }
+    return [_judged(wave, found.get(wave.pk)) for wave in waves]
+
+
+def judged_wave(organisation: Organisation, wave_id: int) -> JudgedWave | None:
+    wave = Wave.objects.closed().filter(organisation=organisation, pk=wave_id).first()
+    if wave is None:
+        return None
+    return _judged(wave, WaveVerdict.objects.filter(wave=wave).order_by("audited_at", "pk").last())
+
+
+def _judged(wave: Wave, verdict: WaveVerdict | None) -> JudgedWave:
+    if verdict is None:
+        return JudgedWave(wave, None, None, None)
+    return JudgedWave(wave, verdict.audited_at, verdict.passed, verdict.report)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the ledger, without what was answered: over how many answers each statistic is."""
+
+    unit: str
+    question: str
+    n: int
+    shares: int | None
+    distribution: int | None
+    covered: int
+    invited: int
+
+
+def ledger_page(wave: Wave, number: str | None) -> tuple[Page[Release], list[Line]]:
+    """The page, and the lines on it."""
+    rows = Release.objects.filter(wave=wave).select_related("unit", "question").order_by("pk")
+    page = Paginator(rows, LINES_A_PAGE).get_page(number)
+    return page, [_line(row) for row in page]
+
+
+def _line(row: Release) -> Line:
+    thirds: Sequence[int | None] = (row.low, row.middle, row.high)
+    shares = None if None in thirds else sum(one for one in thirds if one is not None)
+    distribution = sum(row.distribution) if row.distribution is not None else None
+    return Line(row.unit.name, row.question.code, row.n, shares, distribution, row.covered, row.invited)
+
+
+def exported(wave: Wave, *, by: User, now: datetime) -> bytes:
+    """The files for an auditor from outside, as a ZIP."""
+    record(wave.organisation, "ledger.exported", by=by, now=now, target=wave)
+    packed = io.BytesIO()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        files.write(read_wave(wave, with_tallies=False), Path(folder))
+        for name in (files.TREE, files.ATOMS, files.RELEASES):
+            archive.write(Path(folder) / name, name)
+    return packed.getvalue()
