@@ -158,7 +158,8 @@ class Schedule:
 
     def _place(self, local: datetime) -> datetime:
         # In UTC: Python compares two times of one zone by the clock on the wall.
-        return local.replace(tzinfo=self.zone).astimezone(UTC)
+        # The first of the two, where the clock goes through an hour twice.
+        return local.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
 
     def _local_times(self) -> Iterator[datetime]:
         parts = read_rule(self.rule)
