@@ -63,13 +63,13 @@ def start(root: OrgUnit, now: datetime) -> None:
 
 def launch(root: OrgUnit, by: User | None, *, first_day: datetime) -> Cycle:
     before = first_day - timedelta(days=10)
-    shared = Question.objects.filter(organisation=None, code__in=QUESTIONS)
+    shared = Question._default_manager.filter(organisation=None, code__in=QUESTIONS)
     plan = CyclePlan(
         name="Nieuw in Lindewaard: dag 30",
         kind=Cycle.Kind.ONBOARDING,
         days_after=DAY,
         units=[root],
-        questions=sorted(shared, key=lambda question: QUESTIONS.index(question.code)),
+        questions=sorted([*shared], key=lambda question: QUESTIONS.index(question.code)),
         recurrence=rule_for(Period.QUARTER, first_day.date()),
         starts_on=first_day.date(),
         days_open=14,
