@@ -15,7 +15,7 @@ ENOUGH = 4.5
 STEPS = 100
 # Of the grounds that pages and mails have, those on which it is hardest to read.
 LIGHT_SHEET, DARK_SHEET = "#f7f5f1", "#201f1c"
-WHITE, INK = "#ffffff", "#0c1c20"
+WHITE, INK, BLACK = "#ffffff", "#0c1c20", "#000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ def palette_of(colour: str) -> Palette:
 
 
 def text_on(ground: str) -> str:
-    """White or ink, whichever is easier to read on it. One of them always passes."""
-    return max((WHITE, INK), key=lambda text: contrast(text, ground))
+    """White or ink, whichever is easier to read on it; black where neither will do."""
+    best = max((WHITE, INK), key=lambda text: contrast(text, ground))
+    return best if contrast(best, ground) >= ENOUGH else BLACK
 
 
 def readable_on(ground: str, colour: str) -> str:

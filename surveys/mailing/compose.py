@@ -40,19 +40,28 @@ from surveys.models import Mail, Wave, WaveQuestion
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Writes the mails of one batch; `questions` counts per wave. Renders each letter once."""
+    """Writes mails; `questions` counts per wave. Renders each letter once."""
 
     questions: dict[int, int]
     first: dict[int, WaveQuestion] = field(default_factory=dict)
     looks: dict[int, Appearance] = field(default_factory=dict)  # by organisation
-    letters: dict[tuple[int, str, str, bool, bool, datetime], Letter] = field(default_factory=dict)
+    letters: dict[tuple[Any, ...], Letter] = field(default_factory=dict)
 
     @classmethod
     def for_mails(cls, mails: Iterable[Mail]) -> Composer:
-        waves = {mail.wave_id for mail in mails}
-        counts = WaveQuestion.objects.filter(wave__in=waves).order_by().values_list("wave")
-        looks = {one: appearance_of(one) for one in {mail.organisation_id for mail in mails}}
-        return cls(dict(counts.annotate(Count("pk"))), first_questions(waves), looks)
+        composer = cls({})
+        composer.prepare_for(mails)
+        return composer
+
+    def prepare_for(self, mails: Iterable[Mail]) -> None:
+        """Look up what these need and those before did not: of a wave that is open, nothing of it changes."""
+        waves = {mail.wave_id for mail in mails} - self.questions.keys()
+        if waves:
+            counts = WaveQuestion.objects.filter(wave__in=waves).order_by().values_list("wave")
+            self.questions.update(dict.fromkeys(waves, 0) | dict(counts.annotate(Count("pk"))))
+            self.first.update(first_questions(waves))
+        for organisation in {mail.organisation_id for mail in mails} - self.looks.keys():
+            self.looks[organisation] = appearance_of(organisation)
 
     def compose(self, mail: Mail, *, token: str, now: datetime) -> LetterMail:
         """Expects `mail` with its organisation, wave, invitation, unit and employee loaded."""

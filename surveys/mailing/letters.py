@@ -26,7 +26,6 @@ QUOTED_PRINTABLE.body_encoding = QP
 
 # Stand in for what is personal; random, so that no text holds them by chance or on purpose.
 NAME_BLANK, UNIT_BLANK, TOKEN_BLANK = new_token(), new_token(), MARKS["token"]
-BLANKS = re.compile("|".join(map(re.escape, (NAME_BLANK, UNIT_BLANK, TOKEN_BLANK))))
 BLANK_WORDS = re.compile("|".join(map(re.escape, (NAME_BLANK, UNIT_BLANK))))
 
 
@@ -63,11 +62,14 @@ class Letter:
         return message
 
     def _text(self, fills: Mapping[str, str]) -> str:
-        lines = (
-            wrap_line(filled(line, fills)) if BLANK_WORDS.search(line) else filled(line, fills)
-            for line in self.lines
-        )
-        return "\n".join(lines) + "\n"
+        lines = self.lines.copy()
+        for place in self._unwrapped:
+            lines[place] = wrap_line(filled(lines[place], fills))
+        return filled("\n".join(lines), fills) + "\n"
+
+    @cached_property
+    def _unwrapped(self) -> list[int]:
+        return [place for place, line in enumerate(self.lines) if BLANK_WORDS.search(line)]
 
     @cached_property
     def mould(self) -> Mould:
@@ -112,7 +114,10 @@ def logo_part(logo: Logo) -> MIMEImage:
 
 
 def filled(text: str, fills: Mapping[str, str]) -> str:
-    return BLANKS.sub(lambda found: fills[found[0]], text)
+    """One after the other, which is much faster than by one expression: no word holds another's blank."""
+    for blank, word in fills.items():
+        text = text.replace(blank, word)
+    return text
 
 
 def one_line(text: str) -> str:

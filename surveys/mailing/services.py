@@ -81,6 +81,7 @@ class Run:
     clock: Callable[[], datetime]
     ends_at: datetime
     states: Counter[str] = field(default_factory=Counter)
+    composer: Composer = field(default_factory=lambda: Composer({}))
     trouble: str = ""
 
     @property
@@ -88,13 +89,13 @@ class Run:
         return bool(self.trouble) or self.clock() >= self.ends_at
 
     def send_batch(self, batch: Batch) -> None:
-        composer = Composer.for_mails(batch.mails)
+        self.composer.prepare_for(batch.mails)
         at_once = AT_ONCE if self.delivery.is_quick else 1
         for place in range(0, len(batch.mails), at_once):
             if self.is_over or not self.is_connected():
                 self.put_back(batch, batch.mails[place:])
                 return
-            self.send_some(batch.mails[place : place + at_once], batch, composer)
+            self.send_some(batch.mails[place : place + at_once], batch)
 
     def is_connected(self) -> bool:
         try:
@@ -107,9 +108,9 @@ class Run:
         pause = (self.clock(), self.trouble) if self.trouble else None
         self.states[Mail.State.DUE] += outbox.put_back(mails, batch, pause=pause)
 
-    def send_some(self, mails: list[Mail], batch: Batch, composer: Composer) -> None:
+    def send_some(self, mails: list[Mail], batch: Batch) -> None:
         """Marks these mails, sends them one by one, and records what became of each."""
-        written = [self.write(mail, composer) for mail in mails]
+        written = [self.write(mail) for mail in mails]
         began = self.clock()
         started = outbox.start_sending([offer for offer, _message in written], batch, now=began)
         settled, unsent = [], []
@@ -131,7 +132,7 @@ class Run:
             not_needed = [mail for mail in mails if mail.pk not in started]
             self.states[Mail.State.CANCELLED] += outbox.cancel(not_needed, batch)
 
-    def write(self, mail: Mail, composer: Composer) -> tuple[Offer, LetterMail]:
+    def write(self, mail: Mail) -> tuple[Offer, LetterMail]:
         token = new_token()
-        message = composer.compose(mail, token=token, now=self.clock())
+        message = self.composer.compose(mail, token=token, now=self.clock())
         return Offer(mail, token_hash(token), message.extra_headers["Message-ID"]), message
