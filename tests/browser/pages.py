@@ -135,7 +135,7 @@ PLACES = [
     Place("thanks on a shared device", lambda town: town.letter(TEAM) + "?sent&shared"),
     Place("cycle form", at("/cycles/new/"), "hr", open_everything),
     Place("builder", builder, "hr"),
-    Place("builder, opened", builder, "hr", open_everything),
+    Place("builder, opened", builder, "hr", open_everything, in_english=True),  # questions in both languages
     Place("builder, refused", builder, "hr", fill_in_wrongly),
     Place("builder, empty", empty_builder, "hr"),
     Place("launch, not yet possible", blocked_launch, "hr"),
