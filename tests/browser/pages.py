@@ -178,7 +178,7 @@ PLACES = [
     Place("upload questions", at("/questions/import/"), "hr", open_everything),
     Place("questions in a file", lambda town: bank.uploaded(town, bank.FILE), "hr"),
     Place("builder", builder, "hr"),
-    Place("builder, opened", builder, "hr", open_everything),
+    Place("builder, opened", builder, "hr", open_everything, in_english=True),  # questions in both languages
     Place("builder, refused", builder, "hr", fill_in_wrongly),
     Place("builder, empty", empty_builder, "hr"),
     Place("launch, not yet possible", blocked_launch, "hr"),
