@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Organisation, User
 from surveys.bank.drafts import QuestionError
-from surveys.bank.plan import BankPlan, Outcome, PlannedRow, plan_of_file
+from surveys.bank.plan import BankPlan, Outcome, PlannedRow
+from surveys.bank.reader import plan_of_file
 from surveys.bank.services import change_question, create_question, create_theme, lock_bank
 from surveys.bank.table import write_table
 from surveys.models import BankImport, Theme

@@ -6,7 +6,6 @@ measures the same. The lock on its row keeps waves from opening with a text that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Organisation, User
+from surveys.bank.codes import free_code, new_code, new_theme_code
 from surveys.bank.drafts import QuestionDraft, QuestionError, ThemeDraft
 from surveys.bank.rows import all_questions, all_themes
 from surveys.bank.wording import differs, may_be_equivalent, wording_of
@@ -162,7 +162,7 @@ def create_theme(
     draft.check()
     last = Theme.objects.available_to(organisation).order_by("-position").values_list("position", flat=True)
     theme = draft.written_on(Theme(organisation=organisation, position=(last.first() or 0) + 1))
-    theme.code = code or _free_theme_code(organisation)
+    theme.code = code or new_theme_code(organisation)
     return _save(theme, "theme.created", by=by, now=now)
 
 
@@ -208,36 +208,6 @@ def newest_version(question: Question) -> Question:
 def lock_bank(organisation: Organisation) -> None:
     """One change at a time, so that codes stay different."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-
-
-def new_code(organisation: Organisation, theme: Theme) -> str:
-    taken = _codes(organisation, f"{theme.code[:50]}_own_")
-    return next(code for code in _numbered(f"{theme.code[:50]}_own_") if code not in taken)
-
-
-def free_code(organisation: Organisation, code: str, *, besides: Question | None = None) -> str:
-    """This code, or with a number behind it when the organisation has it already."""
-    taken = _codes(organisation, code[:58], besides)
-    options = [code, *(f"{code[:58]}-{number}" for number in range(2, len(taken) + 3))]
-    return next(one for one in options if one not in taken)
-
-
-def _codes(organisation: Organisation, start: str, besides: Question | None = None) -> set[str]:
-    own = all_questions().filter(organisation=organisation, code__startswith=start)
-    return set(own.exclude(pk=besides.pk if besides else 0).values_list("code", flat=True))
-
-
-def _free_theme_code(organisation: Organisation) -> str:
-    themes = Theme.objects.available_to(organisation)
-    taken = set(themes.filter(code__startswith="own_").values_list("code", flat=True))
-    return next(code for code in _numbered("own_") if code not in taken)
-
-
-def _numbered(start: str) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield f"{start}{number}"
 
 
 def _lock_own(question: Question) -> Question:

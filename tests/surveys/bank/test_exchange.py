@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from accounts.models import AuditEvent, Organisation
 from orgunits.models import Role
 from surveys.bank.exchange import ChangedMeanwhileError, apply_file, export_bank, keep_file, plan_of
-from surveys.bank.plan import BankPlan, Outcome, plan_of_file
+from surveys.bank.plan import BankPlan, Outcome
+from surveys.bank.reader import plan_of_file
 from surveys.bank.rows import all_questions, all_themes
 from surveys.bank.services import change_question, create_question
 from surveys.bank.table import as_typed, harmless

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from accounts.models import AuditEvent
 from surveys.bank.rows import all_questions
@@ -15,13 +16,16 @@ from surveys.bank.services import (
     create_question,
     is_used,
     newest_version,
+    owner,
     restore_question,
     retire_question,
 )
+from surveys.cycles.queries import theme_choices
 from surveys.cycles.renewal import renew_question, renewals_of
-from surveys.models import Question
+from surveys.models import Question, WaveQuestion
+from surveys.waves.services import open_due_waves
 
-from ..factories import city
+from ..factories import FIRST, city
 from .factories import NOW, PLACES, ask_in_a_wave, choice_draft, draft, own_question, theme
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +242,47 @@ def test_a_question_is_used_once_a_wave_asked_it() -> None:
     assert not is_used(made)
     ask_in_a_wave(made)
     assert is_used(made)
+
+
+# Texts in a wave
+
+
+def test_a_wave_copies_options_and_every_language() -> None:
+    made = city({"City": 6})
+    texts = {"nl": "Waar werk je?", "en": "Where do you work?", "de": "Wo arbeitest du?"}
+    options = {**PLACES, "de": ["Zu Hause", "Im Büro", "Unterwegs"]}
+    question = create_question(made.organisation, draft=choice_draft_of(texts, options), by=None, now=NOW)
+    made.active(questions=[question, *made.questions(1)])
+    open_due_waves(FIRST)
+    asked = WaveQuestion.objects.get(position=0)
+    assert (asked.options, asked.points) == (question.options, 3)
+    read = {}
+    for code in ("nl", "de", "fr"):
+        with translation.override(code):
+            read[code] = (asked.text, asked.option_labels[1])
+    assert read == {
+        "nl": ("Waar werk je?", "Op kantoor"),
+        "de": ("Wo arbeitest du?", "Im Büro"),
+        "fr": ("Where do you work?", "In the office"),
+    }
+
+
+def choice_draft_of(texts: dict[str, str], options: dict[str, list[str]]) -> Any:
+    made = choice_draft()
+    return type(made)(theme=made.theme, kind=made.kind, texts=texts, options=options)
+
+
+def test_the_builder_shows_a_text_and_another_language_beside_it(settings: Any) -> None:
+    settings.LANGUAGES = [*settings.LANGUAGES, ("de", "Deutsch")]
+    own = own_question(city().organisation)
+    seen = {}
+    for code in ("nl", "en", "de"):
+        with translation.override(code):
+            themes = theme_choices(owner(own), set(), set())
+            [choice] = [one for theme in themes for one in theme.questions if one.pk == own.pk]
+            seen[code] = (choice.text, choice.translation_language)
+    assert seen == {
+        "nl": ("Ik werk hier graag.", "en"),
+        "en": ("I like working here.", "nl"),
+        "de": ("I like working here.", "nl"),
+    }
