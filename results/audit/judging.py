@@ -26,6 +26,7 @@ SHARES_FROM, DISTRIBUTION_FROM = 10, 50
 FEWEST_DIFFERING = 2
 INVITED_PEOPLE, RESPONDENTS = "participation and numbers of answers", "all figures together"
 EXACT = 1e-9  # of a mean
+NO_ATOMS = "nothing can be proved: there are figures and no atoms, as of waves that an earlier version closed"
 NAMED = 3  # units in a sentence
 
 
@@ -45,6 +46,10 @@ class Verdict:
 
 def judge(evidence: Evidence) -> Verdict:
     derived = list(derived_groups(evidence))
+    if evidence.releases and not evidence.atoms:
+        return Verdict(
+            evidence.wave, evidence.minimum, len(evidence.releases), [], [NO_ATOMS], risk_of(evidence, [])
+        )
     return Verdict(
         evidence.wave,
         evidence.minimum,

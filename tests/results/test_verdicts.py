@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -88,6 +89,13 @@ def test_a_new_verdict_that_holds_shows_the_figures_again(built: OpenWave) -> No
             organisation=built.wave.organisation, wave=built.wave, audited_at=AFTER, passed=passed, report={}
         )
         assert (queries.closed_waves(built.wave.organisation) == [built.wave]) is passed
+
+
+def test_the_command_can_keep_a_new_verdict(built: OpenWave) -> None:
+    call_command("disclosure", "audit", "--wave", str(built.wave.pk), stdout=io.StringIO())
+    assert not WaveVerdict.objects.exists()
+    call_command("disclosure", "audit", "--wave", str(built.wave.pk), "--keep", stdout=io.StringIO())
+    assert WaveVerdict.objects.get().passed
 
 
 def test_a_verdict_cannot_be_changed(built: OpenWave) -> None:

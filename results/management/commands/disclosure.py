@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.utils import timezone
 
+from results import verdicts
 from results.audit import files
 from results.audit.evidence import Evidence
 from results.audit.judging import judge
@@ -32,6 +34,9 @@ class Command(BaseCommand):
         source.add_argument("--wave", type=int, metavar="ID", help="default: all closed waves")
         source.add_argument(
             "--from", type=Path, dest="folder", metavar="DIR", help="an exported folder instead"
+        )
+        auditing.add_argument(
+            "--keep", action="store_true", help="with --wave: keep the verdict as that of the wave"
         )
         auditing.add_argument(
             "--minimum",
@@ -66,7 +71,9 @@ class Command(BaseCommand):
             f"{len(evidence.releases)} figures over {len(evidence.atoms)} atoms written to {folder}"
         )
 
-    def audit(self, *, wave: int | None, folder: Path | None, minimum: int, **options: Any) -> None:
+    def audit(
+        self, *, wave: int | None, folder: Path | None, minimum: int, keep: bool, **options: Any
+    ) -> None:
         breaches = audited = 0
         for evidence in found(wave, folder, minimum):
             started = time.perf_counter()
@@ -76,6 +83,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {time.perf_counter() - started:.1f} s")
             audited += 1
             breaches += not verdict.passed
+        if keep and wave is not None:
+            verdicts.audit_wave(wave, now=timezone.now(), again=True)
         if breaches:
             raise CommandError(f"{breaches} of {audited} waves with a breach.")
         self.stdout.write(
