@@ -78,6 +78,7 @@ def _gather(wave: Wave, schedule: Schedule, closed: ClosedDays, *, now: datetime
     if today not in closed:
         invited = invite(wave, schedule, newcomers(cycle, today=today, closed=closed), now=now)
     if invited or taken_back:
+        wave.units.all().delete()
         copy_tree(wave)
         audit.record(
             cycle.organisation,

@@ -39,8 +39,9 @@ START_SENDING = """
     FROM unnest(%s::bigint[], %s::bytea[], %s::text[]) AS started (id, token_hash, message_id)
     WHERE surveys_mail.id = started.id AND claim = %s AND surveys_mail.state = 'claimed' AND EXISTS (
         SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
-        WHERE surveys_invitation.id = surveys_mail.invitation_id AND (NOT answered OR kind = 'invitation')
-          AND NOT (reminders_stopped AND kind <> 'invitation')
+        WHERE surveys_invitation.id = surveys_mail.invitation_id
+          AND (NOT answered OR surveys_mail.kind = 'invitation')
+          AND NOT (reminders_stopped AND surveys_mail.kind <> 'invitation')
           AND surveys_wave.state = 'open'
           AND COALESCE(surveys_invitation.closes_at, surveys_wave.closes_at) > %s
           AND NOT EXISTS (SELECT FROM orgunits_employee

@@ -59,11 +59,7 @@ def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, no
 
 
 def copy_tree(wave: Wave) -> None:
-    """The tree in preorder, from the root; of its branches only those that hold someone invited.
-
-    In place of the tree that was there: a journey invites more people as long as it gathers.
-    """
-    wave.units.all().delete()
+    """The tree in preorder, from the root; of its branches only those that hold someone invited."""
     invited = dict(wave.invitations.values_list("unit_id").annotate(models.Count("pk")))
     tree = OrgUnit.objects.filter(organisation=wave.organisation_id).order_by("path")
     kept = {path for unit in tree if unit.pk in invited for path in _with_above(unit.path)}
