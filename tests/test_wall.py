@@ -45,6 +45,7 @@ TABLES = {
     "results_participation": set(),
     "results_waveverdict": set(),
 }
+RIGHTS = "listening/database_roles.py"  # says who may read which table, and reads none
 
 
 def modules() -> list[Path]:
@@ -83,7 +84,7 @@ def test_a_table_of_answers_is_named_by_its_keepers_only(model: str) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_raw_sql_on_answers_stands_with_its_keepers_only(table: str) -> None:
     naming = {str(path.relative_to(ROOT)) for path in modules() if table in path.read_text("utf-8")}
-    assert naming == TABLES[table]
+    assert naming - {RIGHTS} == TABLES[table]
 
 
 def test_no_template_reads_a_related_answer() -> None:

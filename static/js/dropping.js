@@ -31,7 +31,8 @@
   // Said at once: sending a large file only to hear that it is too large may take minutes.
   form.addEventListener("submit", function (event) {
     var file = field.files[0];
-    tooLarge.hidden = !file || file.size <= Number(form.dataset.drop);
-    if (!tooLarge.hidden) event.preventDefault();
+    var fits = !file || !tooLarge || file.size <= Number(form.dataset.drop);
+    if (tooLarge) tooLarge.hidden = fits;
+    if (!fits) event.preventDefault();
   });
 })();

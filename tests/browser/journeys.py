@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from orgunits.access import scope_of
 from orgunits.models import Employee
@@ -20,7 +20,8 @@ from tests.surveys.journeys.factories import running_now
 def draft_of(town: Town, key: str = "onboarding_30") -> Cycle:
     today = timezone.localdate()
     scope = scope_of(town.users["hr"], on=today)
-    plan = next(one for one in JOURNEYS if one.key == key).plan(scope, today=today)
+    with translation.override("nl"):
+        plan = next(one for one in JOURNEYS if one.key == key).plan(scope, today=today)
     return start_draft(town.organisation, plan=plan, by=town.users["hr"], now=timezone.now())
 
 

@@ -38,9 +38,9 @@ def misspell(page: Page) -> None:
 
 
 def fill_in_wrongly(page: Page) -> None:
-    page.get_by_label("Dagen open").fill("99")
-    page.get_by_label("Antwoordadres").fill("hr@")
-    page.get_by_role("button", name="Bewaren als concept").click()
+    page.locator("[name=days_open]").fill("99")
+    page.locator("[name=reply_to]").fill("hr@")
+    page.locator("[name=days_open]").evaluate("field => field.form.submit()")
     page.wait_for_load_state()
 
 

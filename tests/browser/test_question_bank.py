@@ -65,7 +65,7 @@ def make_a_question(hr: Visitor) -> Page:
     hint = page.locator("#hints-en")
     expect(hint).to_contain_text("Two ideas in one?")
     expect(page.locator("#hints-nl")).to_have_text("")
-    page.get_by_label("Text in Dutch").fill("Mijn werk is zinvol.")
+    page.get_by_label("Text in Nederlands").fill("Mijn werk is zinvol.")
     assert barriers(page) == []
     page.get_by_role("button", name="Save").click()
     page.get_by_text("The question has been added").wait_for()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Organisation, User
 from orgunits.access import scope_of
@@ -77,7 +77,8 @@ class Town:
         """A draft as the builder begins it: from a template, or empty."""
         scope = scope_of(self.users["hr"], on=timezone.localdate())
         today = timezone.localdate()
-        plans = {one.key: one.plan(scope, today=today) for one in TEMPLATES if one.key == template}
+        with translation.override("nl"):
+            plans = {one.key: one.plan(scope, today=today) for one in TEMPLATES if one.key == template}
         plan = plans.get(template) or empty_plan([], today=today)
         return start_draft(self.organisation, plan=plan, by=self.users["hr"], now=timezone.now())
 

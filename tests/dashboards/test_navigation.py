@@ -47,7 +47,10 @@ def test_the_menu_holds_what_the_role_may_see(
 
 @pytest.mark.parametrize(
     ("role", "expected"),
-    [(Role.HR, ["Import", "Units", "Roles"]), (Role.IT_ADMINISTRATOR, ["Import", "Units"])],
+    [
+        (Role.HR, ["Import", "Units", "Roles", "Look of mails"]),
+        (Role.IT_ADMINISTRATOR, ["Import", "Units", "Look of mails"]),
+    ],
 )
 def test_pages_about_people_lead_to_each_other(
     client: Client, units: dict[str, OrgUnit], role: Role, expected: list[str]

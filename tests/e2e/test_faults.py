@@ -21,7 +21,9 @@ from listening.tasks import work_due
 from results.mixing import mix
 from results.models import Comment, Release, Response
 from results.services import close_wave
+from results.verdicts import audit_wave
 from surveys.answering.services import Answers, submit
+from surveys.journeys.rounds import make_due_rounds
 from surveys.mailing.services import AT_ONCE, release_stuck_mail, send_due_mail
 from surveys.models import Invitation, Mail, Submission, Wave, WaveUnit
 from surveys.waves.services import open_due_waves, queue_due_reminders
@@ -197,6 +199,8 @@ def work_at(now: datetime, made: Loop) -> None:
         "send_mail": lambda _: send_due_mail(made.organisation, now=now),
         "mix": mix,
         "close": lambda wave_id: close(wave_id, now),
+        "make_rounds": lambda _: make_due_rounds(now),
+        "audit": lambda wave_id: audit_wave(wave_id, now=now),
     }
     for work in list(work_due(now)):
         services[work.task.rpartition(".")[2]](work.on)

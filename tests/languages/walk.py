@@ -78,7 +78,7 @@ def addresses_of(town: Town) -> Iterator[str]:
     from django.urls import reverse
 
     from orgunits.models import ImportRun, RoleGrant
-    from surveys.models import LetterRun, QuietPeriod, RefusedAddress
+    from surveys.models import BankImport, LetterRun, Question, QuietPeriod, RefusedAddress, Theme
     from tests.test_scoping import pages
 
     rows: dict[str, list[int]] = {
@@ -89,10 +89,13 @@ def addresses_of(town: Town) -> Iterator[str]:
         "grant_id": [one.pk for one in RoleGrant.objects.all()],
         "period_id": [one.pk for one in QuietPeriod.objects.all()],
         "address_id": [one.pk for one in RefusedAddress.objects.all()],
+        "question_id": [one.pk for one in Question._default_manager.order_by("-organisation", "pk")],
+        "theme_id": [one.pk for one in Theme._default_manager.order_by("-organisation", "pk")],
+        "import_id": [one.pk for one in BankImport.objects.all()],
     }
     for page in (page for page in pages() if page.pattern.name):
         names = list(page.pattern.pattern.converters)
-        choices = [rows.get(name, ["x"])[:2] for name in names]
+        choices = [(rows[name] or [1] if name in rows else ["x"])[:2] for name in names]
         for values in product(*choices):
             yield reverse(page.name, kwargs=dict(zip(names, values, strict=True)))
 

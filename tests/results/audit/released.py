@@ -31,7 +31,7 @@ def layers_of(tree: Tree, scores: Counts, silent: Counts, minimum: int) -> Layer
 def evidence(tree: Tree, scores: Counts, silent: Counts, minimum: int) -> Evidence:
     found = layers_of(tree, scores, silent, minimum)
     questions = [
-        SimpleNamespace(question_id=number, points=scores.shape[2], lowest=1)
+        SimpleNamespace(question_id=number, points=scores.shape[2], lowest=1, has_mean=True)
         for number in range(scores.shape[1])
     ]
     frame: Any = SimpleNamespace(

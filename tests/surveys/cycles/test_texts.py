@@ -150,7 +150,7 @@ def test_people_for_whom_a_placeholder_stands_for_nothing_are_counted(made: City
     cycle = with_texts(draft, invitation__subject="{first_name}")
     found = [check.text for check in checks(outlook(cycle, now=timezone.now()), now=timezone.now())]
     assert any("14 people have no first name" in text for text in found)
-    assert any("not in: Dutch" in text for text in found)
+    assert any("not in: Nederlands" in text for text in found)
 
 
 # What people get
