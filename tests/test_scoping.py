@@ -234,8 +234,11 @@ def test_identifiers_of_another_organisation_open_nothing(strangers: list[int], 
     client.force_login(user)
     tried = [page for page in with_roles() if page.identifiers]
     assert tried
+    shared = {pk for bank in (Theme, Question) for pk in bank.objects.filter(organisation=None).in_bulk()}
     for page in tried:
         for number in strangers:
+            if number in shared and page.name.startswith("questions:"):
+                continue  # a row of the shared bank, which is everyone's, has this number too
             for method in (client.get, client.post):
                 response = method(page.address(number))
                 assert response.status_code in {404, 405}, (page.route, number)

@@ -40,8 +40,8 @@ def misspell(page: Page) -> None:
 def fill_in_wrongly(page: Page) -> None:
     page.locator("[name=days_open]").fill("99")
     page.locator("[name=reply_to]").fill("hr@")
-    page.locator("[name=days_open]").evaluate("field => field.form.submit()")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("[name=days_open]").evaluate("field => field.form.submit()")
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class Town:
         today = timezone.localdate()
         with translation.override("nl"):
             plans = {one.key: one.plan(scope, today=today) for one in TEMPLATES if one.key == template}
-        plan = plans.get(template) or empty_plan([], today=today)
+            plan = plans.get(template) or empty_plan([], today=today)
         return start_draft(self.organisation, plan=plan, by=self.users["hr"], now=timezone.now())
 
     def quiet(self, name: str, *, on: date, days: int) -> None:

@@ -164,7 +164,8 @@ def opened(made: City, **texts: str) -> Wave:
 
 
 def mail_of(wave: Wave, *, name: str = "Noor", kind: str = "invitation") -> LetterMail:
-    mail = wave.mails.select_related("organisation", "wave", "invitation__employee", "invitation__unit")[0]
+    mails = wave.mails.select_related("organisation", "wave", "invitation__employee", "invitation__unit")
+    mail = mails.filter(invitation__unit__name="Care")[0]
     assert mail.invitation.employee is not None
     mail.invitation.employee.first_name, mail.invitation.language, mail.kind = name, "en", kind
     return Composer.for_mails([mail]).compose(mail, token="x" * 32, now=FIRST)
