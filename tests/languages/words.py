@@ -15,9 +15,10 @@ NOT_FOR_PEOPLE = {"script", "style", "code", "svg"}
 EMPTY = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Letters in the pseudo-language are all accented, so a plain one is not of it.
 PLAIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-z]{2,}(?![^\W\d_])")
-ADDRESS = re.compile(r"\S+@\S+|https?://\S+|/\w[\w/.?=&#-]*|\S+\.(?:csv|xlsx|pdf)\b")
+LINK = re.compile(r"https?://\S+")
+ADDRESS = re.compile(r"\S+@\S+|/\w[\w/.?=&#-]*|\S+\.(?:csv|xlsx|pdf)\b")
 CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|\b[A-Z2-7]{32}\b")  # to sign in, or of a second factor
-NAMES = {"Polsslag", "Nederlands", "English", "CSV", "XLSX", "PDF", "QR", "testserver"}
+NAMES = {"Polsslag", "Nederlands", "English", "CSV", "XLSX", "PDF", "QR", "testserver", "NL", "EN"}
 
 
 class Visible(HTMLParser):
@@ -69,20 +70,21 @@ def values_in_tables() -> Iterator[str]:
             if isinstance(field, models.CharField | models.TextField) and not field.choices:
                 yield from model._default_manager.values_list(field.name, flat=True).distinct()
             elif isinstance(field, models.JSONField):
+                whole = field.name == "options"  # of a question: texts of the bank
                 for value in model._default_manager.values_list(field.name, flat=True).distinct():
-                    yield from words_in(value)
+                    yield from words_in(value, whole=whole)
 
 
-def words_in(value: object) -> Iterator[str]:
-    """Single ones, such as names and those of columns: what is said about them are texts of the product."""
-    if isinstance(value, str) and " " not in value:
+def words_in(value: object, *, whole: bool = False) -> Iterator[str]:
+    """Single ones, such as names and those of columns: what is said about them are texts of the product.
+
+    `whole`: sentences too.
+    """
+    if isinstance(value, str) and (whole or " " not in value):
         yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from words_in(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from words_in(one)
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from words_in(one, whole=whole)
 
 
 class Leftovers:
@@ -95,4 +97,5 @@ class Leftovers:
         return sorted({line for line in lines if self.words(line)})
 
     def words(self, line: str) -> list[str]:
-        return PLAIN_WORD.findall(CODE.sub(" ", ADDRESS.sub(" ", self.known.sub(" ", line))))
+        without_known = self.known.sub(" ", LINK.sub(" ", line))
+        return PLAIN_WORD.findall(CODE.sub(" ", ADDRESS.sub(" ", without_known)))
