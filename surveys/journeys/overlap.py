@@ -1,8 +1,8 @@
 """Two journeys that ask the same people about the same date.
 
 Whoever sees the figures of both can subtract them: what is left is about the few whom one of the two asked
-alone. Few come in a period and nobody knows beforehand who will, so unlike cycles (`surveys/cycles/overlap.py`)
-journeys are not compared by how many people differ.
+alone. Few come in a period and nobody knows beforehand who will, so unlike cycles, for which see
+`surveys/cycles/overlap.py`, journeys are not compared by how many people differ.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def journeys_alike(cycle: Cycle) -> list[Cycle]:
 
 
 def _share_units(one: Cycle, other: Cycle) -> bool:
-    """Of two units of which one lies in the other, the lower is shared, unless one of the two leaves it out."""
+    """Of two units in one line the lower is shared, unless one of the two journeys leaves it out."""
     left_out = _paths(one.excluded_units.all()) + _paths(other.excluded_units.all())
     pairs = [(mine, theirs) for mine in _paths(one.units.all()) for theirs in _paths(other.units.all())]
     shared = [max(pair, key=len) for pair in pairs if _in_line(*pair)]
