@@ -81,7 +81,8 @@ def stop_reminders(invitation_id: int) -> None:
 class Invited:
     """Who holds a link, as far as the answering page needs to know.
 
-    `on_paper`: someone else printed the link, so nothing may show whether it was used.
+    `on_paper`: someone else may hold a link to this invitation, so nothing may show whether one was used. HR
+    prints letters, and can send a mail once more to another address.
     """
 
     invitation_id: int
@@ -98,13 +99,13 @@ def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
         cursor.execute(
             """
             SELECT invitation.id, invitation.unit_id, invitation.language, invitation.answered,
-                   way.on_paper, wave.id, wave.opened_at,
+                   way.again OR EXISTS (SELECT FROM surveys_link WHERE invitation_id = invitation.id),
+                   wave.id, wave.opened_at,
                    COALESCE(invitation.closes_at, wave.closes_at)
             FROM (
-                SELECT invitation_id, wave_id, false AS on_paper FROM surveys_mail WHERE token_hash = %s
+                SELECT invitation_id, wave_id, again FROM surveys_mail WHERE token_hash = %s
                 UNION ALL
-                SELECT invitation_id, wave_id, letter_run_id IS NOT NULL FROM surveys_link
-                WHERE token_hash = %s
+                SELECT invitation_id, wave_id, true FROM surveys_link WHERE token_hash = %s
             ) way
             JOIN surveys_invitation invitation ON invitation.id = way.invitation_id
             JOIN surveys_wave wave ON wave.id = way.wave_id

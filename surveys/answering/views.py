@@ -45,7 +45,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return _page("unknown", language, status=404)
         if invited.wave.opened_at > now:
             return _page("not_yet", language, invited)
-        # Whoever printed a letter could open it too, so it always looks as if it had not been used.
+        # Whoever printed a letter, or had a mail sent once more, could open it too, so it always looks as if
+        # it had not been used.
         known = invited.on_paper or invited.answered
         shared = "shared" in request.GET
         if known and "sent" in request.GET and request.method != "POST":

@@ -41,7 +41,7 @@ class Overlap:
 
 def overlaps(cycle: Cycle, *, now: datetime) -> list[Overlap]:
     """With active cycles and recent waves. Takes the same queries for any number of cycles and units."""
-    if cycle.is_journey:  # asks each on a day of their own
+    if cycle.is_journey:  # asks each on a day of their own: see surveys/journeys/overlap.py
         return []
     others = list(_others(cycle, now))
     if not others:

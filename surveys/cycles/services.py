@@ -30,6 +30,7 @@ from surveys.cycles.plans import (
 )
 from surveys.cycles.recurrence import DAY, schedule_of
 from surveys.cycles.rotation import rotation_of
+from surveys.journeys.overlap import DAYS_APART, journeys_alike
 from surveys.models import Cycle
 
 __all__ = ["CycleError", "CyclePlan"]
@@ -187,7 +188,9 @@ def check_ready(cycle: Cycle, now: datetime, meeting: Sequence[Overlap] | None =
     first = None if errors else schedule_of(cycle).first_opening()
     if not errors and (first is None or first < now):
         errors = [CycleError(_("The first day and time have passed. Choose a later first day."))]
-    if not errors:
+    if not errors and cycle.is_journey:
+        errors = _journey_problems(cycle)
+    elif not errors:
         errors = _overlap_problems(cycle, overlaps(cycle, now=now) if meeting is None else meeting)
     if errors or first is None:
         raise CycleError(errors)
@@ -242,6 +245,21 @@ def _overlap_problems(cycle: Cycle, meeting: Sequence[Overlap]) -> list[Validati
         )
         for one in meeting
         if one.too_few(minimum) and cycle.parts == one.other.parts == 1
+    ]
+
+
+def _journey_problems(cycle: Cycle) -> list[ValidationError]:
+    return [
+        CycleError(
+            _(
+                "“%(other)s” also asks people %(kind)s, in some of the same units and within a week of the "
+                "same day. Whoever compares the figures of both would learn about the few whom only one of "
+                "them asks. Choose other units, choose a day at least %(days)d days earlier or later, or end "
+                "“%(other)s” first."
+            ),
+            params={"other": other.name, "kind": other.get_kind_display(), "days": DAYS_APART},
+        )
+        for other in journeys_alike(cycle)
     ]
 
 

@@ -113,8 +113,12 @@ def invite(wave: Wave, schedule: Schedule, people: EmployeeQuerySet, *, now: dat
 
 
 def take_back(wave: Wave) -> int:
-    """Invitations that never went out, of people whose date was called off in the meantime."""
-    went_out = Mail.objects.filter(invitation=OuterRef("pk")).exclude(state__in=UNSENT)
+    """Invitations that never went out, of people whose date was called off in the meantime.
+
+    A mail that HR sends once more went out before, and so did a letter whose code was made worthless: who has
+    either may have answered, and an answer without its invitation would stand alone.
+    """
+    went_out = Mail.objects.filter(invitation=OuterRef("pk")).exclude(state__in=UNSENT, again=False)
     on_paper = Link.objects.filter(invitation=OuterRef("pk"))
     still = everyone_with_a_date(wave.cycle).filter(same_event(), pk=OuterRef("employee"))
     called_off = wave.invitations.filter(~Exists(went_out), ~Exists(on_paper), ~Exists(still))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BinaryField, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -26,6 +26,11 @@ from surveys.mailing.tokens import token_hash
 from surveys.models import Invitation, LetterRun, Link, Wave, WaveUnit
 
 KEPT = timedelta(days=1)
+# Random bytes, for each row others: the hash of no token.
+NO_TOKEN = Func(
+    template="sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))",
+    output_field=BinaryField(),
+)
 State = LetterRun.State
 
 
@@ -158,11 +163,15 @@ def fetch_letters(run: LetterRun, *, by: User | None, now: datetime) -> bytes:
 
 @transaction.atomic
 def withdraw_letters(run: LetterRun, *, by: User | None, now: datetime) -> None:
-    """For letters that went astray: their codes open nothing any more."""
+    """For letters that went astray: their codes open nothing any more.
+
+    That there was a letter stays known: an invitation that went out on paper is never taken back, and its
+    other links never show whether it was used.
+    """
     locked = LetterRun.objects.select_for_update().get(pk=run.pk)
     if locked.state == State.WITHDRAWN:
         return
-    locked.links.all().delete()
+    locked.links.update(token_hash=NO_TOKEN)
     _set_aside(locked, State.WITHDRAWN)
     audit.record(run.organisation, "letters.withdrawn", by=by, now=now, target=run, letters=run.letters)
 

@@ -42,7 +42,8 @@ def send_again(
 ) -> int:
     """Queue the invitation anew for these people, or for all whom it did not reach; returns how many.
 
-    It goes to the address that the person has now. Raises ValidationError when the wave takes no answers.
+    It goes to the address that the person has now, and no reminder follows (see `to_remind`).
+    Raises ValidationError when the wave takes no answers.
     """
     locked = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
     if locked.state != Wave.State.OPEN or locked.closes_at <= now:
@@ -52,6 +53,7 @@ def send_again(
         chosen = chosen.filter(pk__in=invitations)
     people = Invitation.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
     _give_time(people, locked, now)
+    _call_off_reminders(people)
     _take_present_addresses(people)
     forget_refusals(people, wave.organisation)
     mails = Mail.objects.filter(
@@ -79,6 +81,12 @@ def _give_time(people: QuerySet[Invitation], wave: Wave, now: datetime) -> None:
     if wave.is_journey:
         end = min(wave.closes_at, schedule_of(wave.cycle).personal_end(now))
         people.filter(closes_at__lt=end).update(closes_at=end)
+
+
+def _call_off_reminders(people: QuerySet[Invitation]) -> None:
+    """One that waits would go to the new address, and only to who has not answered."""
+    reminders = Mail.objects.filter(invitation__in=people).exclude(kind=Mail.Kind.INVITATION)
+    reminders.filter(state__in=[State.DUE, State.CLAIMED]).update(state=State.CANCELLED, **UNCLAIMED)
 
 
 def _take_present_addresses(people: QuerySet[Invitation]) -> None:

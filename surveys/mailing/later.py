@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from surveys.mailing.outcomes import clean
 from surveys.mailing.refused import note_refused
-from surveys.models import Mail
+from surveys.models import Invitation, Mail
 
 State = Mail.State
 OUT = (State.SENDING, State.SENT, State.UNCONFIRMED)
@@ -100,8 +100,15 @@ def note_returned(mail: Mail, words: str, *, bad_address: bool, now: datetime) -
 
 
 def note_complaint(mail: Mail, *, now: datetime) -> bool:
-    """The mail did arrive, so it counts as sent; the address gets no more of them."""
+    """The mail did arrive, so it counts as sent; the address gets no more of them.
+
+    Who complains of a reminder gets none in this wave: on the list of refused addresses HR would see them as
+    someone who had not answered.
+    """
     if not Mail.objects.filter(pk=mail.pk, complained_at=None).update(complained_at=now):
         return False
-    note_refused(mail, COMPLAINT, now=now)
+    if mail.kind == Mail.Kind.INVITATION:
+        note_refused(mail, COMPLAINT, now=now)
+    else:
+        Invitation.objects.filter(pk=mail.invitation_id).update(reminders_stopped=True)
     return True

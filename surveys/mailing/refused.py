@@ -20,6 +20,9 @@ from surveys.models import Invitation, Mail, RefusedAddress
 
 
 def note_refused(mail: Mail, reason: str, *, now: datetime) -> None:
+    """Of an invitation only: HR sees this list, and only who has not answered gets a reminder."""
+    if mail.kind != Mail.Kind.INVITATION:
+        return
     RefusedAddress.objects.update_or_create(
         organisation_id=mail.organisation_id,
         email=mail.invitation.email.lower(),

@@ -291,11 +291,16 @@ def _tired(wave: Wave, people: EmployeeQuerySet) -> list[int]:
 
 
 def to_remind(waves: list[Wave]) -> models.QuerySet[Invitation]:
-    """Everyone who may have had the invitation and has not answered; not who left or wants no reminders."""
+    """Everyone who may have had the invitation and has not answered; not who left or wants no reminders.
+
+    Nor whose invitation HR had sent once more: that may be to an address of HR's own choice, where a reminder
+    would tell that the person has not answered.
+    """
     invited_by_mail = Mail.objects.filter(
         invitation=models.OuterRef("pk"),
         kind=Mail.Kind.INVITATION,
         state__in=[Mail.State.SENT, Mail.State.UNCONFIRMED],
+        again=False,
     )
     return Invitation.objects.filter(
         models.Exists(invited_by_mail),

@@ -9,14 +9,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from orgunits.models import OrgUnit, Role
+from orgunits.models import Employee, OrgUnit, Role
 from orgunits.units.services import move_unit
 from results import queries
 from results.models import Participation, Release, Response
 from results.services import close_wave
 from surveys.answering.services import Answers, submit
 from surveys.journeys.rounds import make_due_rounds
-from surveys.models import Cycle, Invitation, Mail, Wave
+from surveys.letters.services import make_letters, order_letters, withdraw_letters
+from surveys.models import Cycle, Invitation, LetterRun, Mail, Wave
 from surveys.waves.services import stop_accepting
 from tests.surveys.factories import City, city
 from tests.surveys.journeys.factories import asked, at, journey, run, running_now, tick
@@ -171,6 +172,40 @@ def test_an_invitation_is_taken_back_whether_or_not_it_was_answered(made: City) 
     now = at(timezone.localdate() + timedelta(days=1))
     make_due_rounds(now)
     assert wave.invitations.count() == 2
+
+
+@pytest.mark.parametrize("answering", [True, False])
+def test_an_invitation_whose_letter_was_made_worthless_is_not_taken_back(made: City, answering: bool) -> None:
+    """Its answer would stay behind without the person, and break the wave."""
+    wave, now = running_now(made, 6), timezone.now()
+    Mail.objects.update(state=Mail.State.SENT)
+    first, *others = asked()
+    first.mails.all().delete()
+    Invitation.objects.filter(pk=first.pk).update(email="", closes_at=None)
+    audience, form = LetterRun.Audience.WITHOUT_MAIL, LetterRun.Form.CSV
+    run = order_letters(wave, audience=audience, form=form, by=None, now=now)
+    make_letters(run.pk, now=now)
+    answer([first, *others] if answering else others, now=now)
+    withdraw_letters(run, by=None, now=now)
+    leave_and_pass_some_days(first)
+    assert wave.invitations.count() == 6
+
+
+@pytest.mark.parametrize("state", [Mail.State.DUE, Mail.State.CANCELLED])
+def test_an_invitation_that_hr_sends_again_is_not_taken_back(made: City, state: str) -> None:
+    wave = running_now(made, 2)
+    Mail.objects.update(state=Mail.State.SENT)
+    first = asked()[0]
+    first.mails.update(state=state, again=True)
+    leave_and_pass_some_days(first)
+    assert wave.invitations.count() == 2
+
+
+def leave_and_pass_some_days(one: Invitation) -> None:
+    today = timezone.localdate()
+    Employee.objects.filter(pk=one.employee_id).update(left_on=today)
+    for number in (1, 2, 3):
+        make_due_rounds(at(today + timedelta(days=number)))
 
 
 def test_a_journey_of_one_person_keeps_its_answer_sealed_and_then_throws_it_away(made: City) -> None:

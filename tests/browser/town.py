@@ -136,7 +136,9 @@ class Town:
 
     def refuse(self, path: str) -> None:
         """A mail server no longer knows someone of the unit."""
-        mails = Mail.objects.filter(wave=self.wave, invitation__unit=self.units[path])
+        mails = Mail.objects.filter(
+            wave=self.wave, invitation__unit=self.units[path], kind=Mail.Kind.INVITATION
+        )
         mail = mails.select_related("invitation").order_by("-pk")[0]
         words = "550 5.1.1 User unknown"
         Mail.objects.filter(pk=mail.pk).update(state=Mail.State.REFUSED, error=words)

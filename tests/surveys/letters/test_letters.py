@@ -237,6 +237,8 @@ def test_letters_that_went_astray_can_be_made_worthless(built: OpenWave) -> None
     tokens = [row["link"].split("/")[-2] for row in rows(run)]
     withdraw_letters(run, by=None, now=NOW)
     assert [look_up(token_hash(token), now=NOW) for token in tokens] == [None] * 6
+    assert run.links.count() == 6  # that there was a letter is not forgotten
+    assert not run.links.filter(token_hash__in=[token_hash(token) for token in tokens]).exists()
 
 
 def test_everything_is_audited(built: OpenWave) -> None:
