@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 FIRST_PORT = 8000
 LAST_PORT = 65535
 PORTS_TO_TRY = 50
+DATABASE_OF = {WEB_ROLE: "WEB_DATABASE_URL", WORKER_ROLE: "WORKER_DATABASE_URL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,20 @@ class Start:
         ]
 
     def _program(self, name: str, command: list[str], role: str, seconds_to_stop: float = 12) -> Program:
-        """`role`: what it is in the database, where only preparing is done as the owner of the tables."""
+        """`role`: what it is in the database, where only preparing is done as the owner of the tables.
+
+        It is told no address but its own: whoever takes over the web process must not find the worker's.
+        """
         log = self.folder.logs / f"{name}.log"
         environment = {**self.environment, **self._database_as(role)}
+        for others in DATABASE_OF.values():
+            environment.pop(others, None)
         return Program(name, command, log, environment, seconds_to_stop=seconds_to_stop)
 
     def _database_as(self, role: str) -> dict[str, str]:
         if not self.environment.get("DATABASE_URL"):
             return {"DATABASE_URL": self.folder.database_url(role=role)}
-        own = self.environment.get({WEB_ROLE: "WEB_DATABASE_URL", WORKER_ROLE: "WORKER_DATABASE_URL"}[role])
+        own = self.environment.get(DATABASE_OF[role])
         return {"DATABASE_URL": own} if own else {}
 
 

@@ -70,7 +70,8 @@ def tell_privacy_officers(wave: Wave, *, now: datetime) -> None:
     grants = RoleGrant.objects.valid_on(now.date()).filter(
         organisation=wave.organisation, role=Role.PRIVACY_OFFICER
     )
-    for user in User.objects.filter(pk__in=grants.values("user"), is_active=True):
+    officers = User.objects.filter(organisation=wave.organisation_id, is_active=True)
+    for user in officers.filter(pk__in=grants.values("user")):
         with translation.override(user.language):
             subject = _("Figures withheld: %(wave)s") % {"wave": wave}
             text = _(
@@ -143,14 +144,16 @@ def _line(row: Release) -> Line:
 
 
 def exported(wave: Wave, *, by: User, now: datetime) -> bytes:
-    """The files for an auditor from outside, as a ZIP."""
+    """The files for an auditor from outside, as a ZIP; with values once the wave was found to hold."""
     record(wave.organisation, "ledger.exported", by=by, now=now, target=wave)
+    verdict = WaveVerdict.objects.filter(wave=wave).order_by("audited_at", "pk").last()
     packed = io.BytesIO()
     with (
         tempfile.TemporaryDirectory() as folder,
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
-        files.write(read_wave(wave, with_tallies=False), Path(folder))
+        evidence = read_wave(wave, with_tallies=False)
+        files.write(evidence, Path(folder), with_values=verdict is not None and verdict.passed)
         for name in (files.TREE, files.ATOMS, files.RELEASES):
             archive.write(Path(folder) / name, name)
     return packed.getvalue()

@@ -392,7 +392,7 @@ class Wave(models.Model):
     remind_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     remind_again_at = models.DateTimeField(null=True, blank=True)
-    minimum_group = models.PositiveSmallIntegerField()
+    minimum_group = models.PositiveSmallIntegerField()  # as promised to who is asked: a trigger keeps it
     comment_allowed = models.BooleanField()
     parts = models.PositiveSmallIntegerField(default=1)  # of this many parts of the audience one was asked
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)  # none: all
@@ -408,6 +408,9 @@ class Wave(models.Model):
         constraints = [
             models.UniqueConstraint("cycle", "number", name="wave_number_once"),
             models.UniqueConstraint("cycle", "scheduled_for", name="wave_scheduled_once"),
+            models.CheckConstraint(
+                condition=models.Q(minimum_group__gte=5), name="wave_minimum_group_allowed"
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation", "-opened_at"]),

@@ -75,10 +75,10 @@ def organisation(**fields: object) -> Organisation:
 
 
 def open_wave(
-    sizes: dict[str, int], *, questions: int = 2, points: int = 5, turned: bool = False
+    sizes: dict[str, int], *, questions: int = 2, points: int = 5, turned: bool = False, minimum: int = 5
 ) -> OpenWave:
     """`sizes`: people per own group, by path of names with `/`, parents first ("City", "City/Care")."""
-    tenant = organisation()
+    tenant = organisation(minimum_group=minimum)
     units = _units(tenant, sizes)
     cycle = Cycle.objects.create(
         organisation=tenant,

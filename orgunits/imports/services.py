@@ -100,6 +100,7 @@ def confirm_lineage(
 ) -> ImportRun:
     """Say what became of each unit that was asked about; the file is then compared anew."""
     lock_in(run, State.PREVIEWED)
+    refuse_unless_allowed(run, by=by, on=today(run.organisation, now))
     asked = {finding["unit"]: finding for finding in run.summary.get("findings", [])}
     said = {unit_id: fates.get(unit_id, Fate(finding["suggested"])) for unit_id, finding in asked.items()}
     for unit_id, fate in said.items():

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from orgunits.access import ScopedRequest, needs
 from orgunits.imports import queries, services
-from orgunits.imports.approval import is_for_hr
+from orgunits.imports.approval import waits_for_hr
 from orgunits.imports.forms import ColumnsForm, LineageForm, UploadForm
 from orgunits.imports.reorganisation import Fate
 from orgunits.imports.tables import LARGEST_FILE
@@ -66,7 +66,7 @@ def run_context(request: ScopedRequest, run: ImportRun) -> dict[str, Any]:
     return {
         "run": run,
         "can_be_applied": can_be_applied,
-        "waits_for_hr": is_for_hr(run) and not request.scope.has_on_root(Role.HR),
+        "waits_for_hr": waits_for_hr(run, request.scope),
         "can_be_undone": services.undoable(run.organisation) == run.pk,
         "undecided": can_be_applied and services.is_undecided(run),
         "asked": queries.asked_units(run) if can_be_applied else [],

@@ -27,7 +27,7 @@ def unit(request: ScopedRequest, unit_id: int) -> HttpResponse:
     return show(request, current_unit(request, unit_id))
 
 
-@needs(Role.HR, Role.IT_ADMINISTRATOR, on_root=True)
+@needs(Role.HR, on_root=True)  # who renames units decides whose figures people think they read
 @require_POST
 def rename(request: ScopedRequest, unit_id: int) -> HttpResponse:
     unit = current_unit(request, unit_id)
@@ -85,11 +85,11 @@ def show(
     rename_form: RenameForm | None = None,
     move_form: MoveForm | None = None,
 ) -> HttpResponse:
-    may_move = unit.depth > 1 and request.scope.has_on_root(Role.HR)
+    may_change = request.scope.has_on_root(Role.HR)
     context = {
         "page": queries.unit_page(unit),
-        "rename_form": rename_form or RenameForm(initial={"name": unit.name}),
-        "move_form": move_form or (MoveForm(unit=unit) if may_move else None),
+        "rename_form": rename_form or (RenameForm(initial={"name": unit.name}) if may_change else None),
+        "move_form": move_form or (MoveForm(unit=unit) if may_change and unit.depth > 1 else None),
         "refused": rename_form or move_form,
     }
     return render(request, "orgunits/unit.html", context, status=422 if context["refused"] else 200)

@@ -15,7 +15,7 @@ MEAN, COUNT, FAVOURABLE, DISTRIBUTION = "mean", "count", "favourable", "distribu
 STATISTICS = (MEAN, COUNT, FAVOURABLE, DISTRIBUTION)
 
 Places = NDArray[np.int64]  # positions in a list, in rising order
-Value = float | tuple[int, ...]
+Value = float | tuple[int, ...] | None  # None: left out of the files
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ class EvidenceError(Exception):
     """A file that cannot be read, with its name and line."""
 
 
-def write(evidence: Evidence, folder: Path) -> None:
+def write(evidence: Evidence, folder: Path, *, with_values: bool = True) -> None:
+    """Without values they still tell whom each figure concerns, which is what the proof is about."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_csv(folder / TREE, ["unit", "parent"], ([unit, above] for unit, above in evidence.tree.items()))
     traits = sorted({trait for atom in evidence.atoms for trait in atom.bands})
@@ -44,7 +45,7 @@ def write(evidence: Evidence, folder: Path) -> None:
                 "question": one.question,
                 "atoms": [names[place] for place in one.atoms.tolist()],
                 "n": one.n,
-                "value": one.value,
+                "value": one.value if with_values else None,
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
@@ -93,16 +94,21 @@ def _release(text: str, by_name: dict[str, int], waves: set[str]) -> Released:
     if unknown:
         raise ValueError(f"unknown atom {unknown[0]!r}")
     waves.add(str(row["wave"]))
-    value: Value = tuple(map(int, row["value"])) if isinstance(row["value"], list) else float(row["value"])
     return Released(
         str(row["release"]),
         row["statistic"],
         row["question"] or None,
         places({by_name[name] for name in row["atoms"]}),
         int(row["n"]),
-        value,
+        _value(row["value"]),
         datetime.fromisoformat(row["released_at"]),
     )
+
+
+def _value(written: Any) -> Value:
+    if isinstance(written, list):
+        return tuple(map(int, written))
+    return None if written is None else float(written)
 
 
 def _read_csv(path: Path, parse: Callable[[dict[str, str]], T]) -> Iterator[T]:

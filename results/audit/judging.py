@@ -146,7 +146,7 @@ def _agrees(release: Released, counts: Sequence[int]) -> bool:
         return release.value == tuple(counts)
     if release.statistic == MEAN:
         total = sum(score * n for score, n in enumerate(counts, lowest))
-        return not isinstance(release.value, tuple) and abs(total / release.n - release.value) < EXACT
+        return isinstance(release.value, float | int) and abs(total / release.n - release.value) < EXACT
     return True
 
 

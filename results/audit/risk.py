@@ -70,9 +70,7 @@ def scale_of(evidence: Evidence, question: str, means: Sequence[Released]) -> Sc
         for release in evidence.releases
         if release.question == question and isinstance(release.value, tuple)
     }
-    if not lengths and all(
-        1 <= float(mean.value) <= 5 for mean in means if not isinstance(mean.value, tuple)
-    ):
+    if not lengths and all(1 <= mean.value <= 5 for mean in means if isinstance(mean.value, float | int)):
         lengths = {5}
     points = next(iter(lengths), 0)
     if len(lengths) != 1:
@@ -84,7 +82,7 @@ def derived_groups(evidence: Evidence) -> Iterator[Derived]:
     """Every group whose number of answers and mean follow by subtracting figures of a question."""
     means: dict[str, list[Released]] = {}
     for release in evidence.releases:
-        if release.statistic == MEAN and release.question is not None:
+        if release.statistic == MEAN and release.question is not None and release.value is not None:
             means.setdefault(release.question, []).append(release)
     for question, releases in means.items():
         scale = scale_of(evidence, question, releases)

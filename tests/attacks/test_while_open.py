@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -10,8 +11,10 @@ from orgunits.access import scope_of
 from orgunits.models import Employee, OrgUnit, Role
 from orgunits.units.services import move_unit
 from results.models import Release
+from surveys.models import Wave
+from tests.database import web_role
 from tests.factories import user_with
-from tests.results.closing import close
+from tests.results.closing import AFTER, close
 from tests.waves import OPENED, OpenWave, open_wave
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +34,7 @@ def shown_units(built: OpenWave) -> set[str]:
 
 
 def test_a_minimum_that_is_lowered_holds_from_the_next_wave_only() -> None:
-    built = open_wave(SIZES)
-    built.wave.minimum_group = 10
-    built.wave.save()
+    built = open_wave(SIZES, minimum=10)
     for unit, people in SIZES.items():
         built.answer(unit, [(one % 5 + 1, 1 + one % 3) for one in range(people)])
     tenant = built.wave.organisation
@@ -41,6 +42,23 @@ def test_a_minimum_that_is_lowered_holds_from_the_next_wave_only() -> None:
     tenant.save()
     close(built.wave)
     assert shown_units(built) == {"City", "Care"}
+
+
+def test_the_web_process_cannot_change_the_minimum_of_a_wave() -> None:
+    built = open_wave(SIZES, minimum=7)
+    for minimum in (5, 10):
+        with web_role(), pytest.raises(DatabaseError, match="promised"), transaction.atomic():
+            Wave.objects.filter(pk=built.wave.pk).update(minimum_group=minimum)
+    built.wave.refresh_from_db()
+    assert built.wave.minimum_group == 7
+
+
+def test_no_wave_has_a_minimum_below_five() -> None:
+    built = open_wave(SIZES)
+    wave = built.wave
+    wave.pk, wave.number, wave.scheduled_for, wave.minimum_group = None, 2, AFTER, 4
+    with pytest.raises(IntegrityError, match="wave_minimum_group_allowed"), transaction.atomic():
+        wave.save(force_insert=True)
 
 
 def test_someone_moved_before_closing_counts_where_they_were_asked() -> None:

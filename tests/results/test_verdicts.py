@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +20,12 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from accounts.models import AuditEvent
 from orgunits.models import Role
 from results import queries
+from results.audit.files import read_folder
+from results.audit.judging import judge
 from results.export import final_figures
 from results.models import Release, WaveVerdict
-from results.verdicts import audit_wave, waves_to_audit
-from tests.factories import user_with
+from results.verdicts import audit_wave, tell_privacy_officers, waves_to_audit
+from tests.factories import RoleGrantFactory, UserFactory, user_with
 from tests.results.closing import AFTER, close
 from tests.waves import OpenWave, open_wave
 
@@ -83,6 +88,14 @@ def test_a_breach_withholds_the_wave_and_tells_the_privacy_officer(
     assert [message.to for message in mail.outbox] == [[user.email]]
 
 
+def test_a_user_of_another_organisation_is_told_of_no_breach(built: OpenWave) -> None:
+    officer = user_with(Role.PRIVACY_OFFICER, built.units["City"])
+    stranger = UserFactory.create(organisation=open_wave(SIZES).wave.organisation)
+    RoleGrantFactory.create(user=stranger, role=Role.PRIVACY_OFFICER, unit=built.units["City"])
+    tell_privacy_officers(built.wave, now=AFTER)
+    assert [message.to for message in mail.outbox] == [[officer.email]]
+
+
 def test_a_new_verdict_that_holds_shows_the_figures_again(built: OpenWave) -> None:
     for passed in (False, True):
         WaveVerdict.objects.create(
@@ -131,6 +144,41 @@ def test_the_download_holds_the_documented_files_and_is_logged(built: OpenWave, 
     archive = zipfile.ZipFile(io.BytesIO(response.content))
     assert sorted(archive.namelist()) == ["atoms.csv", "releases.jsonl", "tree.csv"]
     assert AuditEvent.objects.filter(action="ledger.exported").count() == 1
+
+
+def downloaded(built: OpenWave, client: Client, folder: Path) -> list[dict[str, Any]]:
+    response = officer(built, client).post(reverse("privacy_export", args=[built.wave.pk]))
+    zipfile.ZipFile(io.BytesIO(response.content)).extractall(folder)
+    return [json.loads(line) for line in (folder / "releases.jsonl").read_text().splitlines()]
+
+
+def test_the_download_of_a_wave_that_holds_has_values(
+    built: OpenWave, client: Client, tmp_path: Path
+) -> None:
+    audit_wave(built.wave.pk, now=AFTER)
+    rows = downloaded(built, client, tmp_path)
+    assert rows
+    assert all(row["value"] is not None for row in rows)
+
+
+@pytest.mark.parametrize("audited", [True, False])
+def test_the_download_of_a_withheld_wave_has_no_values_and_still_proves_the_breach(
+    built: OpenWave, client: Client, tmp_path: Path, audited: bool
+) -> None:
+    give_front_away(built)
+    if audited:
+        audit_wave(built.wave.pk, now=AFTER)
+    rows = downloaded(built, client, tmp_path)
+    assert rows
+    assert all(row["value"] is None for row in rows)
+    assert not judge(read_folder(tmp_path, minimum=5)).passed
+
+
+def test_a_new_verdict_decides_about_the_values(built: OpenWave, client: Client, tmp_path: Path) -> None:
+    audit_wave(built.wave.pk, now=AFTER)
+    give_front_away(built)
+    audit_wave(built.wave.pk, now=AFTER + timedelta(days=1), again=True)
+    assert all(row["value"] is None for row in downloaded(built, client, tmp_path))
 
 
 @pytest.mark.parametrize("role", [Role.HR, Role.DIRECTOR, Role.MANAGER, Role.IT_ADMINISTRATOR])
