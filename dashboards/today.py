@@ -97,7 +97,7 @@ class Today:
 def today(scope: Scope, *, now: datetime) -> Today:
     organisation = scope.organisation
     allowed = _depths(scope)
-    opened = _open_waves(scope, allowed, list(_open(scope)))
+    opened = _open_waves(scope, allowed, list(_open(scope)), now)
     cycles = list(cycles_of(scope).filter(state=Cycle.State.ACTIVE))
     return Today(
         open_waves=opened,
@@ -109,23 +109,26 @@ def today(scope: Scope, *, now: datetime) -> Today:
     )
 
 
-def open_wave(scope: Scope, wave_id: int) -> OpenWave | None:
+def open_wave(scope: Scope, wave_id: int, *, now: datetime) -> OpenWave | None:
     """As on the page, for the numbers that are fetched again while it is open."""
     allowed = _depths(scope)
-    found = _open_waves(scope, allowed, list(_open(scope).filter(pk=wave_id)))
+    found = _open_waves(scope, allowed, list(_open(scope).filter(pk=wave_id)), now)
     return found[0] if found else None
 
 
 def _open(scope: Scope) -> QuerySet[Wave]:
-    return Wave.objects.open().filter(organisation=scope.organisation).order_by("closes_at", "pk")
+    waves = Wave.objects.open().filter(organisation=scope.organisation).select_related("organisation")
+    return waves.order_by("closes_at", "pk")
 
 
-def _open_waves(scope: Scope, allowed: dict[int, int], waves: Sequence[Wave]) -> list[OpenWave]:
+def _open_waves(
+    scope: Scope, allowed: dict[int, int], waves: Sequence[Wave], now: datetime
+) -> list[OpenWave]:
     mails = mail_counts(waves)
     watched = set(waves_of(scope).filter(pk__in=[wave.pk for wave in waves]).values_list("pk", flat=True))
     found = []
     for wave in waves:
-        taking = queries.participation_so_far(wave)
+        taking = queries.participation_so_far(wave, now=now)
         lines = _lines(wave, allowed, taking)
         url = reverse("wave", args=[wave.pk]) if wave.pk in watched else ""
         if wave.is_journey and (lines or url):
@@ -135,13 +138,13 @@ def _open_waves(scope: Scope, allowed: dict[int, int], waves: Sequence[Wave]) ->
     return found
 
 
-def unit_takings(scope: Scope, wave_id: int) -> tuple[Wave, list[UnitTaking]] | None:
+def unit_takings(scope: Scope, wave_id: int, *, now: datetime) -> tuple[Wave, list[UnitTaking]] | None:
     """All units of an open wave that are in reach, in the order of the tree."""
     wave = _open(scope).filter(pk=wave_id).first()
     if wave is None:
         return None
     allowed = _depths(scope)
-    lines = _lines(wave, allowed, queries.participation_so_far(wave))
+    lines = _lines(wave, allowed, queries.participation_so_far(wave, now=now))
     return (wave, lines) if lines else None
 
 

@@ -58,7 +58,7 @@ def today(request: ScopedRequest) -> HttpResponse:
 @needs(Role.HR)
 @polled
 def today_numbers(request: ScopedRequest, wave_id: int) -> HttpResponse:
-    found = open_wave(request.scope, wave_id)
+    found = open_wave(request.scope, wave_id, now=timezone.now())
     if found is None:
         raise Http404
     return render(request, "dashboards/wave_numbers.html", {"open": found})
@@ -67,7 +67,7 @@ def today_numbers(request: ScopedRequest, wave_id: int) -> HttpResponse:
 @needs(Role.HR)
 def today_units(request: ScopedRequest, wave_id: int) -> HttpResponse:
     """Of a wave with many units, all of them, some at a time."""
-    found = unit_takings(request.scope, wave_id)
+    found = unit_takings(request.scope, wave_id, now=timezone.now())
     if found is None:
         raise Http404
     watched, lines = found
@@ -78,7 +78,7 @@ def today_units(request: ScopedRequest, wave_id: int) -> HttpResponse:
 @needs(Role.HR)
 def wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation", "cycle"), pk=wave_id)
-    page = wave_page(watched, unit_id=_number(request.GET.get("unit", "")))
+    page = wave_page(watched, unit_id=_number(request.GET.get("unit", "")), now=timezone.now())
     return render(request, "dashboards/wave.html", {"page": page})
 
 
@@ -88,7 +88,7 @@ def wave_live(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation"), pk=wave_id)
     if watched.state != Wave.State.OPEN:
         return HttpResponseClientRefresh()
-    live = live_part(watched, unit_id=_number(request.GET.get("unit", "")))
+    live = live_part(watched, unit_id=_number(request.GET.get("unit", "")), now=timezone.now())
     return render(request, "dashboards/wave_live.html", {"live": live})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 
@@ -52,13 +53,13 @@ class WavePage:
         return self.live is not None
 
 
-def wave_page(wave: Wave, *, unit_id: int | None) -> WavePage:
+def wave_page(wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
     is_open = wave.state == Wave.State.OPEN
     invited = dict(WaveUnit.objects.filter(wave=wave).values_list("unit_id", "invited"))
     judged = wave.is_journey and wave.state == Wave.State.CLOSED
     return WavePage(
         wave=wave,
-        live=live_part(wave, unit_id=unit_id) if is_open else None,
+        live=live_part(wave, unit_id=unit_id, now=now) if is_open else None,
         problems=problems(wave) if is_open else None,
         invited=sum(invited.values()),
         heatmap=f"{reverse('heatmap')}?wave={wave.pk}" if wave.state == Wave.State.CLOSED else "",
@@ -66,9 +67,9 @@ def wave_page(wave: Wave, *, unit_id: int | None) -> WavePage:
     )
 
 
-def live_part(wave: Wave, *, unit_id: int | None) -> Live:
+def live_part(wave: Wave, *, unit_id: int | None, now: datetime) -> Live:
     """Around the unit with this id, or else the top; the units are those of when the wave opened."""
-    takings = queries.participation_so_far(wave)
+    takings = queries.participation_so_far(wave, now=now)
     units = {unit.position: unit for unit in WaveUnit.objects.filter(wave=wave).order_by("position")}
     parents = {unit.parent_position for unit in units.values()}
     here = next((unit for unit in units.values() if unit.unit_id == unit_id), None) or units.get(0)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Organisation
-from results.disclosure.pooling import enough_people, pool
+from results.disclosure.pooling import Counts, enough_people, pool
 from results.figures import ChoiceFigure, Chosen, Figure, Reason, Shares, Shown, Taking, Withheld, index
 from results.lines import Lines, lines_of
 from results.models import Participation, Release, WaveVerdict
@@ -194,21 +195,27 @@ def participation(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[tupl
     }
 
 
-def participation_so_far(wave: Wave) -> dict[int, Taking]:
+def participation_so_far(wave: Wave, *, now: datetime) -> dict[int, Taking]:
     """By unit, while the wave is open; small groups are left out of the units above them in the same way.
 
+    Answers of today do not count yet, so that watching the number, or answering with the letter of someone
+    else, shows nothing at once.
     Nothing of a journey: its people are asked one by one, so two looks at it would tell about one of them.
     """
     if wave.is_journey:
         return {}
     frame = WaveFrame(wave)
-    people = pool(invitation_counts(wave, frame), frame.tree, enough_people(wave.minimum_group))
+    people = pool(_counted_until_yesterday(wave, frame, now), frame.tree, enough_people(wave.minimum_group))
     sums = frame.tree.totals(people.counts)[:, 0].tolist()
     return {
         unit_id: Taking(answered, answered + silent)
         for unit_id, (answered, silent) in zip(frame.unit_ids, sums, strict=True)
         if answered + silent
     }
+
+
+def _counted_until_yesterday(wave: Wave, frame: WaveFrame, now: datetime) -> Counts:
+    return invitation_counts(wave, frame, before=now.astimezone(wave.organisation.zone).date())
 
 
 def unit_paths(wave: Wave) -> dict[int, str]:

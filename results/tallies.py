@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 import numpy as np
@@ -58,11 +59,16 @@ def _count(wave: Wave) -> list[tuple[int, int, int, int]]:
         return cast(list[tuple[int, int, int, int]], cursor.fetchall())
 
 
-def invitation_counts(wave: Wave, frame: WaveFrame) -> Counts:
-    """Invited people per own group who answered and who did not; shape (units, 1, 2)."""
+def invitation_counts(wave: Wave, frame: WaveFrame, *, before: date | None = None) -> Counts:
+    """Invited people per own group who answered and who did not; shape (units, 1, 2).
+
+    `before`: answers of that day and later do not count yet.
+    """
     counts = np.zeros((len(frame.unit_ids), 1, 2), dtype=np.int64)
-    answered = Invitation.objects.filter(wave=wave, answered=True).values_list("unit_id")
-    for unit_id, people in answered.annotate(people=Count("pk")).order_by():
+    answered = Invitation.objects.filter(wave=wave, answered=True)
+    if before is not None:
+        answered = answered.filter(answered_on__lt=before)
+    for unit_id, people in answered.values_list("unit_id").annotate(people=Count("pk")).order_by():
         counts[frame.rows[unit_id], 0, 0] = people
     counts[:, 0, 1] = frame.invited - counts[:, 0, 0]
     return counts

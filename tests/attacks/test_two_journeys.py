@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from surveys.cycles.checks import checks
 from surveys.cycles.outlook import outlook
@@ -17,6 +19,12 @@ from tests.surveys.journeys.factories import BEFORE, FIRST_DAY, QUARTER, journey
 pytestmark = pytest.mark.django_db
 
 SAME_DAY = "within a week of the same day"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
