@@ -17,6 +17,7 @@ from listening.replay.founding import root_of
 from orgunits.access import scope_of
 from orgunits.models import Role, RoleGrant
 from results.services import close_wave
+from results.verdicts import audit_wave
 from surveys.cycles.drafts import start_draft
 from surveys.cycles.templates import TEMPLATES
 from surveys.models import Cycle, Wave
@@ -72,6 +73,7 @@ def made(units: int) -> tuple[Organisation, Wave, Cycle, Client]:
     Wave.objects.filter(pk=closed.pk).update(closes_at=timezone.now())
     stop_accepting(closed.pk, now=timezone.now())
     close_wave(closed.pk, now=timezone.now())
+    audit_wave(closed.pk, now=timezone.now())
     now = timezone.now()
     Cycle.objects.filter(pk=cycle.pk).update(
         state=Cycle.State.ACTIVE, next_opens_at=now, recurrence="FREQ=DAILY;INTERVAL=14", starts_on=now.date()

@@ -14,17 +14,21 @@ from accounts.models import Organisation
 from results.disclosure.pooling import Counts, enough_people, pool
 from results.figures import ChoiceFigure, Chosen, Figure, Reason, Shares, Shown, Taking, Withheld, index
 from results.lines import Lines, lines_of
-from results.models import Participation, Release, WaveVerdict
+from results.models import Atom, Participation, Release, WaveVerdict
 from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
 
 
 def released_waves(organisation: Organisation) -> QuerySet[Wave]:
-    """Closed waves without those in which the auditor found a breach: nobody sees figures of these."""
+    """Closed waves that the auditor found to hold: nobody sees figures of others.
+
+    Waves from before the ledger named its atoms cannot be judged, and are shown.
+    """
     newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
     waves = Wave.objects.closed().filter(organisation=organisation)
     waves = waves.annotate(holds=Subquery(newest.values("passed")[:1]))
-    return waves.filter(Q(holds=True) | Q(holds=None))
+    judgeable = Exists(Atom.objects.filter(wave=OuterRef("pk")))
+    return waves.filter(Q(holds=True) | Q(~judgeable, holds=None))
 
 
 def closed_waves(organisation: Organisation, *, last: int | None = None) -> list[Wave]:

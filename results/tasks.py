@@ -14,6 +14,7 @@ def mix(wave_id: int) -> None:
 def close(wave_id: int) -> None:
     stop_accepting(wave_id, now=timezone.now())
     services.close_wave(wave_id, now=timezone.now())
+    verdicts.audit_wave(wave_id, now=timezone.now())  # its figures are seen from then on
 
 
 @shared_task

@@ -10,6 +10,7 @@ from numpy.random import Generator
 from accounts.models import User
 from orgunits.models import Employee, OrgUnit
 from results.services import close_wave
+from results.verdicts import audit_wave
 from surveys.answering.services import Answers, submit
 from surveys.cycles.recurrence import schedule_of
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
@@ -104,3 +105,4 @@ def answer(wave: Wave, chance: Generator) -> None:
 def finish(wave: Wave, now: datetime) -> None:
     if wave.closes_at <= now and stop_accepting(wave.pk, now=wave.closes_at):
         close_wave(wave.pk, now=wave.closes_at)
+        audit_wave(wave.pk, now=wave.closes_at)

@@ -14,6 +14,7 @@ from orgunits.units.services import move_unit
 from results import queries
 from results.models import Participation, Release, Response
 from results.services import close_wave
+from results.verdicts import audit_wave
 from surveys.answering.services import Answers, submit
 from surveys.journeys.rounds import make_due_rounds
 from surveys.letters.services import make_letters, order_letters, withdraw_letters
@@ -42,6 +43,7 @@ def close(wave: Wave) -> None:
     end = wave.opened_at + timedelta(hours=2)
     assert stop_accepting(wave.pk, now=end)
     assert close_wave(wave.pk, now=end)
+    audit_wave(wave.pk, now=end)
 
 
 def hr(made: City) -> Client:

@@ -17,6 +17,7 @@ from orgunits.imports.steps import take_next_step
 from orgunits.models import Employee, ImportRun, OrgUnit, Role
 from results.mixing import mix
 from results.services import close_wave
+from results.verdicts import audit_wave
 from surveys.answering.services import Answers, submit
 from surveys.cycles.drafts import empty_plan, start_draft
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
@@ -238,6 +239,7 @@ def play(built: Town, *, waves: int) -> None:
             mix(wave.pk)
             stop_accepting(wave.pk, now=wave.closes_at)
             assert close_wave(wave.pk, now=wave.closes_at)
+            audit_wave(wave.pk, now=wave.closes_at)
 
 
 def later(plan: CyclePlan) -> CyclePlan:

@@ -19,7 +19,7 @@ from pytest_django import Settings
 from bench.compare_replay import Recorded, compare_wave
 from listening.tasks import work_due
 from results.mixing import mix
-from results.models import Comment, Release, Response
+from results.models import Comment, Release, Response, WaveVerdict
 from results.services import close_wave
 from results.verdicts import audit_wave
 from surveys.answering.services import Answers, submit
@@ -126,6 +126,7 @@ def test_a_worker_killed_at_each_step_of_mixing_and_closing_changes_no_figure(
 
     assert close_wave(wave_id, now=over) is not None
     assert close_wave(wave_id, now=over) is None
+    assert audit_wave(wave_id, now=over)
     every_answer_counts_once(made, tmp_path)
     assert Comment.objects.count() == sealed
 
@@ -186,7 +187,7 @@ def test_an_emptied_valkey_loses_nothing(
     assert set(answer_all(links, rest)) == {303}
     empty()
     made.end_wave()
-    wait_until(lambda: made.wave.state == Wave.State.CLOSED, seconds=60, what="closing")
+    wait_until(lambda: WaveVerdict.objects.filter(wave=made.wave).exists(), seconds=60, what="the audit")
     every_answer_counts_once(made, tmp_path)
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from bench.compare_replay import Recorded, compare_wave
-from results.models import Participation, Response
+from results.models import Participation, Response, WaveVerdict
 from surveys.models import Invitation, Mail, Submission, Wave
 from tests import recordings
 from tests.processes import LiveProcesses, wait_until
@@ -56,6 +56,7 @@ def test_people_are_asked_by_mail_answer_by_link_and_become_figures(
     assert (whole.answered, whole.invited) == (len(scores), len(everyone))
     assert smtp_server.addresses().count(silent) == 1
     assert set(Mail.objects.values_list("state", flat=True)) == {Mail.State.SENT}
+    wait_until(lambda: WaveVerdict.objects.filter(wave=made.wave).exists(), seconds=60, what="the audit")
 
     # They are the figures that the answers give, and what is missing is missing by the rule.
     exported = tmp_path / "figures.csv"

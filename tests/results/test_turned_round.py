@@ -18,6 +18,7 @@ from results.figures import Shown
 from results.mixing import mix
 from results.models import Block, Release
 from results.services import close_wave
+from results.verdicts import audit_wave
 from surveys.models import Wave
 from surveys.waves.services import stop_accepting
 from tests.factories import user_with
@@ -40,6 +41,7 @@ def answered(points: int, answers: list[int]) -> OpenWave:
     later = now + timedelta(days=2)
     stop_accepting(built.wave.pk, now=later)
     assert close_wave(built.wave.pk, now=later)
+    audit_wave(built.wave.pk, now=later)
     return built
 
 

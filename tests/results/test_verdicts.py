@@ -19,12 +19,13 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import AuditEvent
 from orgunits.models import Role
-from results import queries
+from results import queries, tasks
 from results.audit.files import read_folder
 from results.audit.judging import judge
 from results.export import final_figures
 from results.models import Release, WaveVerdict
 from results.verdicts import audit_wave, tell_privacy_officers, waves_to_audit
+from surveys.models import Wave
 from tests.factories import RoleGrantFactory, UserFactory, user_with
 from tests.results.closing import AFTER, close
 from tests.waves import OpenWave, open_wave
@@ -39,7 +40,7 @@ def built() -> OpenWave:
     built = open_wave(SIZES)
     for unit, size in SIZES.items():
         built.answer(unit, [(one % 5 + 1, one % 4 + 1) for one in range(size)])
-    close(built.wave)
+    close(built.wave, audited=False)
     return built
 
 
@@ -67,6 +68,28 @@ def test_a_closed_wave_is_audited_once(built: OpenWave) -> None:
     assert WaveVerdict.objects.get().report["wrong"] == []
 
 
+def test_a_closed_wave_is_shown_once_it_is_audited(built: OpenWave) -> None:
+    tenant = built.wave.organisation
+    assert queries.closed_waves(tenant) == []
+    assert list(final_figures(tenant)) == []
+    audit_wave(built.wave.pk, now=AFTER)
+    assert queries.closed_waves(tenant) == [built.wave]
+    assert list(final_figures(tenant)) != []
+
+
+def test_a_wave_from_before_its_atoms_were_named_is_shown() -> None:
+    """Closed without answers, which leaves no atoms just as such a wave has none."""
+    built = open_wave(SIZES)
+    Wave.objects.filter(pk=built.wave.pk).update(state=Wave.State.CLOSED, closed_at=AFTER)
+    assert list(queries.released_waves(built.wave.organisation)) == [built.wave]
+
+
+def test_closing_a_wave_audits_it_at_once() -> None:
+    built = open_wave(SIZES)
+    tasks.close(built.wave.pk)
+    assert WaveVerdict.objects.get(wave=built.wave).passed
+
+
 def test_an_open_wave_is_not_audited() -> None:
     built = open_wave(SIZES)
     assert waves_to_audit() == []
@@ -78,7 +101,6 @@ def test_a_breach_withholds_the_wave_and_tells_the_privacy_officer(
 ) -> None:
     user = user_with(Role.PRIVACY_OFFICER, built.units["City"])
     tenant = built.wave.organisation
-    assert queries.closed_waves(tenant) == [built.wave]
     give_front_away(built)
     with django_capture_on_commit_callbacks(execute=True):
         assert audit_wave(built.wave.pk, now=AFTER) is False

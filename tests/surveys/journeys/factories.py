@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from results.services import close_wave
+from results.verdicts import audit_wave
 from surveys.journeys.rounds import make_due_rounds
 from surveys.mailing.recorded import count_as_sent
 from surveys.models import Cycle, Invitation, Mail, Wave
@@ -50,6 +51,7 @@ def tick(now: datetime, *, sending: bool = True) -> int:
     for wave in Wave.objects.due_to_close(now):
         stop_accepting(wave.pk, now=now)
         close_wave(wave.pk, now=now)
+        audit_wave(wave.pk, now=now)
     return invited
 
 
