@@ -147,7 +147,8 @@ class Town:
 
     def refused_run(self, content: bytes) -> ImportRun:
         """As a preview makes it, but without forgetting what earlier files said."""
-        problems = read_file(self.organisation, "people.csv", content).problems
+        with translation.override(self.users_language):
+            problems = read_file(self.organisation, "people.csv", content).problems
         return ImportRun.objects.create(
             organisation=self.organisation,
             file_name="people.csv",

@@ -58,7 +58,7 @@ def test_two_worker_processes_at_once_send_each_mail_once(wave: Wave, scripted_s
     scripted_smtp.at("BODY", 1, HOLD)
     scripted_smtp.at("BODY", 2, HOLD)
     workers = [start_worker(wave.organisation, NOW) for _ in range(2)]
-    wait_until(lambda: scripted_smtp.steps["BODY"] == 2, what="a mail of each worker")
+    wait_until(lambda: scripted_smtp.steps["BODY"] == 2, seconds=90, what="a mail of each worker")
     scripted_smtp.released.set()
     assert [worker.wait(60) for worker in workers] == [0, 0]
     assert set(states(wave)) == {"sent"}
