@@ -17,7 +17,13 @@ ALLOWED = {
     "Submission": {"surveys/models.py", "results/mixing.py"},
     "Response": {"results/models.py", "results/mixing.py"},
     "Comment": {"results/models.py", "results/mixing.py"},
-    "Atom": {"results/models.py", "results/ledger.py", "results/verdicts.py", "results/audit/reading.py"},
+    "Atom": {
+        "results/models.py",
+        "results/ledger.py",
+        "results/verdicts.py",
+        "results/audit/reading.py",
+        "results/queries.py",
+    },
     "Block": {"results/models.py", "results/ledger.py", "results/audit/reading.py"},
     "Release": {
         "results/models.py",
