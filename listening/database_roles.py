@@ -43,17 +43,13 @@ def grant_rights(**_signal: Any) -> None:
 
 def _rights(tables: list[str]) -> list[sql.Composed]:
     """One transaction, so there is no moment in which anyone may do more than in the end."""
-    web, both = (
-        sql.Identifier(WEB_ROLE),
-        sql.Identifier(WEB_ROLE) + sql.SQL(", ") + sql.Identifier(WORKER_ROLE),
-    )
+    web, worker = sql.Identifier(WEB_ROLE), sql.Identifier(WORKER_ROLE)
+    both = sql.SQL(", ").join([web, worker])
     return [
         sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(both),
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(both),
         sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(both),
-        sql.SQL("GRANT {} ON ALL TABLES IN SCHEMA public TO {}").format(
-            sql.SQL(WORK), sql.Identifier(WORKER_ROLE)
-        ),
+        sql.SQL("GRANT {} ON ALL TABLES IN SCHEMA public TO {}").format(sql.SQL(WORK), worker),
         *(
             sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(web_may(table)), sql.Identifier(table), web)
             for table in sorted(tables)

@@ -70,10 +70,7 @@ def resolve(
     unknown = [len(row) for row in rows]
     sum_of_unknown = [int(row.sum()) for row in rows]
     left = values.copy()
-    in_rows: list[list[int]] = [[] for _ in range(groups)]
-    for number, row in enumerate(rows):
-        for one in row.tolist():
-            in_rows[one].append(number)
+    in_rows = _rows_of(rows, groups)
     known = np.zeros(groups, dtype=np.bool_)
     found = np.zeros((groups, values.shape[1]), dtype=np.int64)
     ready = deque(number for number, count in enumerate(unknown) if count == 1)
@@ -95,10 +92,7 @@ def resolve(
 
 def connected(rows: Sequence[Places], groups: int, start: int) -> tuple[list[int], list[int]]:
     """The groups and rows that hang together with a group."""
-    in_rows: list[list[int]] = [[] for _ in range(groups)]
-    for number, row in enumerate(rows):
-        for one in row.tolist():
-            in_rows[one].append(number)
+    in_rows = _rows_of(rows, groups)
     reached, seen_rows, waiting = {start}, set(), [start]
     while waiting:
         for number in in_rows[waiting.pop()]:
@@ -108,3 +102,12 @@ def connected(rows: Sequence[Places], groups: int, start: int) -> tuple[list[int
                 reached |= new
                 waiting.extend(new)
     return sorted(reached), sorted(seen_rows)
+
+
+def _rows_of(rows: Sequence[Places], groups: int) -> list[list[int]]:
+    """By group the rows that hold it."""
+    in_rows: list[list[int]] = [[] for _ in range(groups)]
+    for number, row in enumerate(rows):
+        for one in row.tolist():
+            in_rows[one].append(number)
+    return in_rows
