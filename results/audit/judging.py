@@ -45,11 +45,11 @@ class Verdict:
 
 
 def judge(evidence: Evidence) -> Verdict:
-    derived = list(derived_groups(evidence))
     if evidence.releases and not evidence.atoms:
         return Verdict(
             evidence.wave, evidence.minimum, len(evidence.releases), [], [NO_ATOMS], risk_of(evidence, [])
         )
+    derived = list(derived_groups(evidence))
     return Verdict(
         evidence.wave,
         evidence.minimum,
