@@ -40,7 +40,7 @@ class TokenForm(forms.Form):
     )
     expires_on = forms.DateField(
         label=gettext_lazy("Last day"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("At most a year from now."),
     )
 
