@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from listening.migrating import migrate_once
+from listening.waiting import wait_for_word
 
 
 class Command(BaseCommand):
@@ -18,6 +19,9 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.POLSSLAG_ENV == "demo":
+            import listening.demo  # noqa: F401 - loaded while the services start
+        wait_for_word()
         migrate_once()
         if settings.POLSSLAG_ENV == "demo":
             self.fill_demo()
