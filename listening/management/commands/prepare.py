@@ -40,6 +40,7 @@ class Command(BaseCommand):
         if not Organisation.objects.exists():
             self.stderr.write("Making a municipality with two years of answers; this happens once.")
         demo = build(timezone.now())
+        gc.freeze()  # nor at the end of it
         self.stdout.write(f"Sign in with the password {demo.password} as")
         for login in demo.logins:
             self.stdout.write(f"  {login.role.label:<20} {login.email}")
