@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from results.audit.evidence import Places
-from results.audit.groups import NOWHERE, Grouping, connected, group, resolve
+from results.audit.groups import Grouping, connected, group, resolve
 from results.audit.programme import TOLERANCE, Certificate, fewest
 
 MOST_PROGRAMMES = 200  # what is not proved after so many is a breach by itself
@@ -71,7 +71,7 @@ def certify(family: Family) -> Certified:
     if not family.figures:
         return outcome
     grouping = group(family.figures, len(family.people))
-    most = np.array([family.people[members].sum() for members in grouping.members], dtype=np.int64)
+    most = grouping.totals(family.people)
     known, sizes = _sizes(family, grouping, most, outcome)
     outcome.groups = len(sizes)
     outcome.smallest = int(sizes[known].min()) if known.any() else None
@@ -89,20 +89,26 @@ def _sizes(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Which groups subtraction gives, and of each the people in it, or the fewest that can be in it."""
     of_row = _people_in_rows(family, grouping, most, outcome)
-    known, found = resolve(grouping.rows, of_row[:, None], len(most))
+    known, found = resolve(grouping, of_row[:, None])
     if family.n is None:
         return known, most
     sizes = found[:, 0]
-    for row, groups in enumerate(grouping.rows):
-        if known[groups].all() and sizes[groups].sum() != of_row[row]:
-            outcome.contradictions.append(f"a figure of {of_row[row]} is made of {sizes[groups].sum()}")
+    outcome.contradictions += _sums_that_differ(grouping, of_row.tolist(), known.tolist(), sizes.tolist())
     if (sizes < 0).any() or (sizes > most).any():
         outcome.contradictions.append("a group has fewer than no people, or more than there are")
     for one in np.flatnonzero(~known).tolist():
-        part, rows = connected(grouping.rows, len(most), one)
-        renumbered = [np.searchsorted(part, grouping.rows[row]) for row in rows]
-        sizes[one] = fewest(renumbered, of_row[rows], most[part], part.index(one))
+        part, rows = connected(grouping, one)
+        sizes[one] = fewest(_renumbered(grouping, part, rows), of_row[rows], most[part], part.index(one))
     return known, sizes
+
+
+def _sums_that_differ(
+    grouping: Grouping, of_row: list[int], known: list[bool], sizes: list[int]
+) -> Iterator[str]:
+    for groups, people in zip(grouping.rows, of_row, strict=True):
+        total = sum([sizes[one] for one in groups])
+        if total != people and all(known[one] for one in groups):
+            yield f"a figure of {people} is made of {total}"
 
 
 def _people_in_rows(
@@ -110,12 +116,12 @@ def _people_in_rows(
 ) -> NDArray[np.int64]:
     if family.n is None:
         return np.array([most[groups].sum() for groups in grouping.rows], dtype=np.int64)
-    of_row = np.full(len(grouping.rows), NOWHERE, dtype=np.int64)
+    of_row: list[int | None] = [None] * len(grouping.rows)
     for row, number in zip(grouping.of, family.n, strict=True):
-        if of_row[row] not in (NOWHERE, number):
+        if of_row[row] not in (None, number):
             outcome.contradictions.append(f"figures over the same people say {of_row[row]} and {number}")
         of_row[row] = number
-    return of_row
+    return np.array(of_row, dtype=np.int64)
 
 
 def _solve(
@@ -123,10 +129,8 @@ def _solve(
 ) -> None:
     waiting = set(small)
     while waiting:
-        groups, rows = connected(grouping.rows, len(sizes), min(waiting))
-        programme = Certificate(
-            [np.searchsorted(groups, grouping.rows[row]) for row in rows], sizes[groups].clip(0)
-        )
+        groups, rows = connected(grouping, min(waiting))
+        programme = Certificate(_renumbered(grouping, groups, rows), sizes[groups].clip(0))
         for one in sorted(waiting & set(groups)):
             waiting.remove(one)
             members = tuple(grouping.members[one].tolist())
@@ -139,3 +143,8 @@ def _solve(
                 used = np.flatnonzero(np.abs(weights) > TOLERANCE).tolist()
                 figures = tuple((grouping.of.index(rows[place]), float(weights[place])) for place in used)
                 outcome.breaches.append(Breach(optimum, members, figures))
+
+
+def _renumbered(grouping: Grouping, groups: list[int], rows: list[int]) -> list[list[int]]:
+    number = {one: place for place, one in enumerate(groups)}
+    return [[number[one] for one in grouping.rows[row]] for row in rows]
