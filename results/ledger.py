@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from accounts.copying import copy_rows
 from results.disclosure import scale
 from results.disclosure.cells import Celled, live_units
-from results.disclosure.pooling import NOWHERE, Pools, covered, recounted
+from results.disclosure.pooling import NOWHERE, Mask, Pools, covered, recounted
 from results.disclosure.statistics import Layer, Layers
 from results.models import Atom, Block, Participation, Release
 from results.tallies import WaveFrame
@@ -164,7 +164,8 @@ def live_rows(
     wave: Wave, frame: WaveFrame, celled: Celled, step: int, now: datetime
 ) -> Iterator[tuple[Any, ...]]:
     """Of each live unit that cells of this step are in or below: the sum of all its cells so far."""
-    tree, in_cells = frame.tree, celled.people.any(axis=1)
+    tree = frame.tree
+    in_cells: Mask = np.greater(celled.people.sum(axis=1), 0)
     grown = tree.totals(celled.people[:, step - 1]) > 0
     counts = tree.totals(celled.scores)
     invited, covered = tree.totals(frame.invited), tree.totals(np.where(in_cells, frame.invited, 0))

@@ -39,10 +39,8 @@ def people_of(case: Answered, chance: np.random.Generator) -> list[Person]:
     for unit, answered in enumerate(case.answered.tolist()):
         columns = []
         for counts in case.scores[unit]:
-            given: list[int | None] = np.repeat(np.arange(len(counts)), counts).tolist()
-            given += [None] * (answered - len(given))
-            chance.shuffle(given)  # type: ignore[arg-type]
-            columns.append(given)
+            given = [*np.repeat(np.arange(len(counts)), counts).tolist(), *[None] * answered][:answered]
+            columns.append([given[place] for place in chance.permutation(answered)])
         people += [(unit, scores) for scores in zip(*columns, strict=True)]
     return [people[place] for place in chance.permutation(len(people))]
 
@@ -55,7 +53,8 @@ def rounds(case: Answered, people: Sequence[Person], number: int) -> Iterator[Ce
     for part in range(number):
         for unit, scores in people[len(people) * part // number : len(people) * (part + 1) // number]:
             if reserve.portion(unit, scores) == Response.FINAL and None not in scores:
-                waiting[unit, range(len(scores)), scores] += 1
+                for question, score in enumerate(scores):
+                    waiting[unit, question, score] += 1
         closing = ready(waiting, invited, case.tree, case.minimum)
         if closing.any():
             celled = with_cell(celled, waiting, closing)

@@ -94,10 +94,9 @@ def _not_safe(
     family: Family, grouping: Grouping, sizes: NDArray[np.int64], small: Sequence[int]
 ) -> list[int]:
     """Those that figures of whole units and of parts of units, as two sorts, leave to be proved."""
-    is_part = np.zeros(len(grouping.rows), dtype=np.bool_)
-    is_part[grouping.of] = family.partly or False
+    parts = {row for row, is_part in zip(grouping.of, family.partly, strict=False) if is_part}
     ends = [
-        tuple(tuple(row for row in rows if is_part[row] == sort) or links.GROUND for sort in (False, True))
+        (tuple(row for row in rows if row not in parts), tuple(row for row in rows if row in parts))
         for rows in grouping.holding
     ]
     is_safe = links.safe(ends, sizes.clip(0).tolist(), family.threshold)

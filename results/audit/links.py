@@ -15,16 +15,16 @@ safe.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 FEW_LINES = 40  # a point with more is not looked at as a way between two others: there are too many pairs
 
-GROUND: Hashable = "in no figure"  # of a sort: of both the same point, at height 0
+Point = tuple[int, ...]  # the figures of one sort that a group is in; () is the one point at height 0
 
 
-def safe(ends: Sequence[tuple[Hashable, Hashable]], people: Sequence[int], threshold: int) -> list[bool]:
-    """`ends`: the row and the column of each group, or `GROUND`."""
+def safe(ends: Sequence[tuple[Point, Point]], people: Sequence[int], threshold: int) -> list[bool]:
+    """`ends`: the row and the column of each group."""
     drawing = _Drawing(ends, people, threshold)
     while drawing.join_thick() or drawing.join_by_ways():
         pass
@@ -32,18 +32,16 @@ def safe(ends: Sequence[tuple[Hashable, Hashable]], people: Sequence[int], thres
 
 
 class _Drawing:
-    def __init__(
-        self, ends: Sequence[tuple[Hashable, Hashable]], people: Sequence[int], threshold: int
-    ) -> None:
+    def __init__(self, ends: Sequence[tuple[Point, Point]], people: Sequence[int], threshold: int) -> None:
         self.threshold = threshold
-        self.joined: dict[Hashable, Hashable] = {}
-        self.lines: defaultdict[Hashable, Counter[Hashable]] = defaultdict(Counter)
+        self.joined: dict[Point, Point] = {}
+        self.lines: defaultdict[Point, Counter[Point]] = defaultdict(Counter)
         for (row, column), number in zip(ends, people, strict=True):
             if row != column:
                 self.lines[row][column] += number
                 self.lines[column][row] += number
 
-    def point(self, end: Hashable) -> Hashable:
+    def point(self, end: Point) -> Point:
         while end in self.joined:
             end = self.joined[end]
         return end
@@ -62,10 +60,10 @@ class _Drawing:
 
     def join_by_ways(self) -> bool:
         """Join points with enough separate ways between them: one line, or two by way of a third point."""
-        ways: Counter[tuple[Hashable, Hashable]] = Counter()
+        ways: Counter[tuple[Point, Point]] = Counter()
         for lines in self.lines.values():
             if len(lines) <= FEW_LINES:
-                for one, other in combinations(sorted(lines, key=str), 2):
+                for one, other in combinations(sorted(lines), 2):
                     ways[one, other] += min(lines[one], lines[other])
         return self._join_all(
             (one, other)
@@ -73,7 +71,7 @@ class _Drawing:
             if number + self.lines[one][other] >= self.threshold
         )
 
-    def _join_all(self, pairs: Iterable[tuple[Hashable, Hashable]]) -> bool:
+    def _join_all(self, pairs: Iterable[tuple[Point, Point]]) -> bool:
         some = False
         for pair in list(pairs):
             one, other = map(self.point, pair)
@@ -82,7 +80,7 @@ class _Drawing:
                 some = True
         return some
 
-    def _join(self, one: Hashable, other: Hashable) -> Hashable:
+    def _join(self, one: Point, other: Point) -> Point:
         """The point that both now are: the one with more lines."""
         kept, gone = sorted((one, other), key=lambda end: -len(self.lines[end]))
         self.joined[gone] = kept

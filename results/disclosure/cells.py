@@ -30,11 +30,13 @@ class Celled:
 
     def outside(self, answered: Counts) -> Counts:
         """Of the people who answered, (own groups, 1, 1), those in no cell."""
-        return answered - self.people.sum(axis=1)[:, None, None]
+        in_cells: Counts = self.people.sum(axis=1)[:, None, None]
+        return answered - in_cells
 
 
 def live_units(invited: NDArray[np.int64], tree: Tree) -> Mask:
-    return tree.totals(invited) >= LIVE_FROM
+    below: Mask = np.greater_equal(tree.totals(invited), LIVE_FROM)
+    return below
 
 
 def ready(waiting: Counts, invited: NDArray[np.int64], tree: Tree, minimum: int) -> Mask:
@@ -49,6 +51,6 @@ def ready(waiting: Counts, invited: NDArray[np.int64], tree: Tree, minimum: int)
     np.add.at(gathered, lowest[placed], waiting[placed])
     enough = enough_answers(max(minimum, CELL_FROM))
     is_cell, _ = enough.judge(gathered, np.zeros(gathered.shape[:2], dtype=np.int64))
-    if not waiting.size:
-        return np.zeros(len(tree), dtype=np.bool_)
-    return placed & is_cell.all(axis=1)[lowest] & waiting[:, 0].any(axis=1)
+    whole = is_cell.sum(axis=1) == is_cell.shape[1]
+    closing: Mask = placed & whole[lowest] & (waiting.sum(axis=(1, 2)) > 0)
+    return closing

@@ -54,10 +54,11 @@ def test_live_figures_never_shrink_and_grow_by_at_least_ten_varied_answers(lived
     case, seen = lived.case, dict[tuple[int, int], tuple[int, float]]()
     for release in live_releases(frame_of(case.tree, case.scores, case.silent), lived.rounds):
         n, total = seen.get((release.unit_id, release.question_id), (0, 0.0))
-        new, sum_of_new = release.n - n, release.mean * release.n - total
+        now = release.n * (release.mean or 0)
+        new, sum_of_new = release.n - n, now - total
         assert new >= max(10, case.minimum)
         assert new + 2 - 1e-6 <= sum_of_new <= 5 * new - 2 + 1e-6, "all at one end"
-        seen[release.unit_id, release.question_id] = release.n, release.mean * release.n
+        seen[release.unit_id, release.question_id] = release.n, now
 
 
 @given(live_waves())
