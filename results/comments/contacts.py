@@ -25,10 +25,11 @@ def _plate(series: str) -> str:
     return f"{hyphened}|{spaced}"
 
 
+PATH = r"[^\s<>]*[^\s<>.,;:!?)]"
 FORMS = {
     "e-mail": r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+",
     # A bare site is nobody's; what follows it may be.
-    "link": r"(?:https?://|www\.)[^\s/<>]+/[^\s<>]+|(?:linkedin|facebook|instagram|twitter)\.com/[^\s<>]+",
+    "link": rf"(?:https?://|www\.)[^\s/<>]+/{PATH}|(?:linkedin|facebook|instagram|twitter)\.com/{PATH}",
     "account": f"{ACCOUNT_NL}|{ACCOUNT_ABROAD}",
     "telephone": f"{TELEPHONE_NL}|{TELEPHONE_ABROAD}",
     "licence plate": rf"\b(?:{'|'.join(map(_plate, SERIES))})\b",

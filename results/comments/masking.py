@@ -16,12 +16,12 @@ from results.comments.contacts import mask_contacts
 from results.comments.marks import mark
 from results.comments.words import ORDINARY, PREFIXES, TITLES
 
-SHORT = 3  # letters; without a capital a word this short is seldom a name
+SHORT = 2  # letters; without a capital a word this short is seldom a name
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|['’][tsTS]\b")
 POSSESSIVE = re.compile(r"['’]s?$")
 BEGINS_SENTENCE = re.compile(r"(?:^|[.!?…:;\n\r\"“„(•*–-])[\s\"“„'‘(•*–-]*$")
 INITIALS = re.compile(r"(?:\b[A-Z](?:[a-z]|[A-Z])?\.\s?)+$")
-JOINED = re.compile(r"[\s.-]*")  # what may stand between two parts of one name
+JOINED = re.compile(r"[ \t-]*")  # what may stand between two parts of one name
 NAME = mark("name")
 
 
