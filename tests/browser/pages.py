@@ -155,6 +155,7 @@ PLACES = [
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
+    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),
