@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from results import ledger
+from results.comments.release import release_comments
 from results.disclosure.scale import block_minimum
 from results.disclosure.statistics import layers
 from results.mixing import mix_rest, rewrite
@@ -67,5 +68,6 @@ def _release(wave: Wave, now: datetime) -> Closing:
     ledger.append_blocks(wave, frame, found.mean.pools)
     shown = ledger.append_final_figures(wave, frame, found, now=now)
     ledger.append_participation(wave, frame, found.people)
+    release_comments(wave, frame, found.people)
     forget_who_answered(wave)
     return Closing(shown, withheld=len(frame.unit_ids) * len(frame.questions) - shown)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -15,7 +16,7 @@ from django.db import connection, models
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, UUIDConverter
 from django.utils import timezone
 
 from accounts.api_tokens import make_token
@@ -85,10 +86,15 @@ class Page:
         return [name for name, converter in found if isinstance(converter, IntConverter)]
 
     def address(self, number: int = 1) -> str:
-        values = {
-            name: number if name in self.identifiers else "x" for name in self.pattern.pattern.converters
-        }
-        return reverse(self.name, kwargs=values)
+        converters = self.pattern.pattern.converters.items()
+        return reverse(self.name, kwargs={name: sample(one, number) for name, one in converters})
+
+
+def sample(converter: object, number: int) -> Any:
+    """A value for a part of an address."""
+    if isinstance(converter, IntConverter):
+        return number
+    return UUID(int=number) if isinstance(converter, UUIDConverter) else "x"
 
 
 def pages() -> list[Page]:
