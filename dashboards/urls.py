@@ -1,6 +1,7 @@
 from django.urls import path
 
 from dashboards import privacy, views
+from dashboards.reports import views as reports
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("heatmap/", views.heatmap, name="heatmap"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
+    path("units/<int:unit_id>/reports/", reports.order, name="report_order"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<int:run_id>/", reports.fetch, name="report_file"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),
     path("privacy/waves/<int:wave_id>/export/", privacy.privacy_export, name="privacy_export"),

@@ -19,6 +19,7 @@ from django.urls.converters import IntConverter
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from dashboards.models import ReportRun
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
 from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
@@ -201,6 +202,16 @@ def strangers() -> list[int]:
     LetterRun.objects.create(
         organisation=tenant, wave=opened.wave, audience="units", form="pdf", ordered_at=OPENED
     )
+    ReportRun.objects.create(
+        organisation=tenant,
+        user=UserFactory.create(organisation=tenant),
+        unit=unit,
+        wave=opened.wave,
+        form="pdf",
+        state="ready",
+        asked_at=OPENED,
+        file=b"%PDF",
+    )
     RefusedAddress.objects.create(organisation=tenant, email="a@town.example", refused_at=OPENED)
     QuietPeriod.objects.create(
         organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
@@ -252,7 +263,7 @@ NAMED: dict[str, list[type[models.Model]]] = {
     "import_id": [BankImport],
     "period_id": [QuietPeriod],
     "question_id": [Question],
-    "run_id": [ImportRun, LetterRun],
+    "run_id": [ImportRun, LetterRun, ReportRun],
     "theme_id": [Theme],
     "unit_id": [OrgUnit],
     "wave_id": [Wave],
