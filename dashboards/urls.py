@@ -1,7 +1,8 @@
 from django.urls import path
 
-from dashboards import privacy, views
+from dashboards import own_look, privacy, views
 from dashboards.reports import views as reports
+from dashboards.respondent import respondent
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,6 +18,10 @@ urlpatterns = [
     path("units/<int:unit_id>/reports/", reports.order, name="report_order"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<int:run_id>/", reports.fetch, name="report_file"),
+    # Below the link itself, so that what keeps links out of logs keeps this one out as well.
+    path("a/<str:token>/results/", respondent, name="respondent"),
+    path("look/<str:colour>-<str:digest>.css", own_look.style, name="own_style"),
+    path("look/<int:organisation_id>-<str:digest>.png", own_look.logo, name="own_logo"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),
     path("privacy/waves/<int:wave_id>/export/", privacy.privacy_export, name="privacy_export"),

@@ -70,14 +70,12 @@ def of_instead(report: Report) -> str:
 
 
 def of_themes(themes: list[ThemeLine]) -> str:
-    """Themes on one scale, side by side."""
-    shown = sorted(
-        ((theme.figure.mean, theme) for theme in themes if isinstance(theme.figure, Shown)),
-        key=lambda pair: pair[0],
-    )
+    """Side by side; of several scales the one that most themes have."""
+    alike = max(by_scale(themes), key=len, default=[])
+    shown = [(theme.figure.mean, theme) for theme in alike if isinstance(theme.figure, Shown)]
     if not shown:
         return _("No theme has figures in this wave")
-    lowest, highest = shown[0][1], shown[-1][1]
+    (_most, highest), (_least, lowest) = (pick(shown, key=lambda pair: pair[0]) for pick in (max, min))
     if value(lowest.figure) == value(highest.figure):
         return _("%(theme)s stands at %(value)s") % {"theme": highest.name, "value": value(highest.figure)}
     return _("%(high)s is highest at %(most)s, %(low)s lowest at %(least)s") % {

@@ -204,14 +204,15 @@ class Deck:
         frame = slide.shapes.add_table(rows, columns, left, TOP, width, Emu(Inches(0.4) * rows))
         _describe(frame, table.title)
         grid = frame.table
-        first = Emu(int(width * (0.34 if columns > 6 else 0.5 if columns > 3 else 0.6)))
+        part, size = (0.22, 9) if columns > 8 else (0.36, 11) if columns > 4 else (0.6, 12)
+        first = Emu(int(width * part))
         for place in range(columns):
             grid.columns[place].width = first if place == 0 else Emu((width - first) // max(columns - 1, 1))
-        size = 12 if columns <= 6 else 10
         for number, row in enumerate([table.head, *table.texts]):
             for place, text in enumerate(row):
                 cell = grid.cell(number, place)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+                cell.margin_left = cell.margin_right = Inches(0.05)
                 _say(cell, [text], size=size, colour=None, bold=number == 0)
 
     # The whole

@@ -9,6 +9,9 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from dashboards.models import ReportRun
+from dashboards.reports.services import make_report, order_report
+from orgunits.access import scope_of
 from results.verdicts import audit_wave
 from surveys.models import Question
 from tests.browser import bank
@@ -90,6 +93,21 @@ def privacy_wave(town: Town) -> str:
     return f"/privacy/waves/{wave.pk}/"
 
 
+def files(town: Town) -> str:
+    """One that is ready, and one that is being made."""
+    scope = scope_of(town.users["lead"], on=timezone.localdate())
+    wave = town.cycle.waves.closed()[0]
+    for form in (ReportRun.Form.DOCUMENT, ReportRun.Form.SLIDES):
+        run = order_report(scope, town.unit(TEAM), wave, form, now=timezone.now())
+        if form == ReportRun.Form.DOCUMENT:
+            make_report(run.pk, now=timezone.now())
+    return "/reports/"
+
+
+def results_by_link(path: str) -> Callable[[Town], str]:
+    return lambda town: town.old_link(path) + "results/"
+
+
 def letters(town: Town) -> str:
     town.letter(TEAM)
     return f"/cycles/waves/{town.wave.pk}/letters/"
@@ -137,6 +155,11 @@ PLACES = [
     Place("team, opened", unit(TEAM), "lead", open_everything),
     Place("team without figures", unit(SMALL_TEAM), "small"),
     Place("department", unit(DEPARTMENT), "director"),
+    Place("files to take along", files, "lead"),
+    Place("what came out", results_by_link(TEAM)),
+    Place("what came out, small team", results_by_link(SMALL_TEAM)),
+    Place("what came out, not yet", lambda town: town.link(TEAM) + "results/"),
+    Place("what came out, unknown link", at("/a/no-such-link/results/"), refusal=404),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
