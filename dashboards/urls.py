@@ -11,6 +11,7 @@ urlpatterns = [
     path("cycles/waves/<int:wave_id>/", views.wave, name="wave"),
     path("cycles/waves/<int:wave_id>/live/", views.wave_live, name="wave_live"),
     path("heatmap/", views.heatmap, name="heatmap"),
+    path("heatmap/units/<int:unit_id>/", views.heatmap_branch, name="heatmap_branch"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
     path("privacy/", privacy.privacy, name="privacy"),

@@ -110,7 +110,8 @@ def test_the_heatmap_unfolds_layer_by_layer(client: Client) -> None:
     unfolded = page(client, f"/heatmap/?open={built.units['City'].pk},{built.units['City/Care'].pk}")
     assert "North" in unfolded
     assert "North" in page(client, "/heatmap/?open=all")
-    assert "Care" not in page(client, "/heatmap/?open=none")
+    assert "Unfold City" in client.get("/heatmap/?open=none").content.decode()
+    assert 'class="heatmap__row--2"' not in client.get("/heatmap/?open=none").content.decode()
 
 
 @pytest.mark.parametrize(
