@@ -57,7 +57,7 @@ def sample_cells() -> list[Cell]:
         for figure, change in zip(figures, changes, strict=True)
     ]
     marked = replace(shown[0], mark="Has been falling since March.")
-    return [marked, *shown[1:], Cell(Withheld(Reason.TOO_FEW), "")]
+    return [marked, *shown[1:], Cell(Withheld(Reason.TOO_FEW), "", hidden=True)]
 
 
 def sample_trend() -> dict[str, object]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,8 +34,11 @@ def wave_tabs(waves: Sequence[Wave], current: Wave, query: Callable[..., str] = 
         newest[0] = current
     journeys = {wave.cycle_id: wave for wave in waves if wave.is_journey}
     newest = [*(wave for wave in journeys.values() if wave not in newest), *newest]
-    named = len({wave.cycle_id for wave in newest}) > 1
-    return [Tab(_label(wave, named=named), query(wave_id=wave.pk), wave == current) for wave in newest[::-1]]
+    usual, _times = Counter(wave.cycle_id for wave in newest).most_common(1)[0]
+    return [
+        Tab(_label(wave, named=wave.cycle_id != usual), query(wave_id=wave.pk), wave == current)
+        for wave in newest[::-1]
+    ]
 
 
 def _label(wave: Wave, *, named: bool) -> str:

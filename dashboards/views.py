@@ -9,11 +9,13 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from dashboards.addresses import number
 from dashboards.forecast import forecast_page
+from dashboards.guide.page import guide as guide_page
 from dashboards.heatmap import View, rows_below
 from dashboards.heatmap import heatmap as heatmap_page
 from dashboards.polling import polled
 from dashboards.today import open_wave, unit_takings
 from dashboards.today import today as today_page
+from dashboards.trends.page import trend_page
 from dashboards.unit import unit_page
 from dashboards.wave import live_part, wave_page
 from orgunits.access import ScopedRequest, needs
@@ -96,8 +98,23 @@ def wave_live(request: ScopedRequest, wave_id: int) -> HttpResponse:
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
 def unit(request: ScopedRequest, unit_id: int) -> HttpResponse:
     found = request.scope.unit_or_404(unit_id)
-    page = unit_page(request.scope, found, wave_id=number(request.GET.get("wave", "")))
+    wave_id, theme = number(request.GET.get("wave", "")), request.GET.get("theme", "")
+    page = unit_page(request.scope, found, wave_id=wave_id, theme=theme)
     return render(request, "dashboards/team.html", {"page": page})
+
+
+@needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
+def unit_theme(request: ScopedRequest, unit_id: int, theme: str) -> HttpResponse:
+    found = request.scope.unit_or_404(unit_id)
+    page = trend_page(request.scope, found, theme, wave_id=number(request.GET.get("wave", "")))
+    return render(request, "dashboards/unit_trend.html", {"page": page})
+
+
+@needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
+def guide(request: ScopedRequest, unit_id: int, theme: str) -> HttpResponse:
+    found = request.scope.unit_or_404(unit_id)
+    page = guide_page(request.scope, found, theme, wave_id=number(request.GET.get("wave", "")))
+    return render(request, "dashboards/guide.html", {"page": page})
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)

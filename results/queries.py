@@ -113,27 +113,36 @@ class Sheet:
         return Withheld(Reason.TOO_FEW if (wave.pk, unit_id) in self.asked else Reason.NOT_ASKED)
 
 
-def sheet(waves: Sequence[Wave], unit_ids: Collection[int], *, all_asked: bool = False) -> Sheet:
+def sheet(
+    waves: Sequence[Wave],
+    unit_ids: Collection[int],
+    *,
+    all_asked: bool = False,
+    question_ids: Collection[int] | None = None,
+    lines: Lines | None = None,
+) -> Sheet:
     """Three queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`.
 
     Two with `all_asked`: then no unit is looked up in the waves, and what is not shown counts as too few.
+    `question_ids`: the only ones that the page is about. `lines`: from another sheet of this page.
     """
     asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
     if not all_asked:
         asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
     scales = {(wave.pk, one.question_id): one for wave in waves for one in questions(wave)}
-    releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL).values_list(
-        *RELEASE_FIELDS
-    )
+    releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL)
+    if question_ids is not None:
+        releases = releases.filter(question__in=question_ids)
     shown: dict[tuple[int, int, int], Shown] = {}
     chosen: dict[tuple[int, int, int], Chosen] = {}
-    for wave_id, unit_id, question_id, *values in releases:
+    for wave_id, unit_id, question_id, *values in releases.values_list(*RELEASE_FIELDS):
         key = wave_id, unit_id, question_id
         if (wave_id, question_id) in scales:
             shown[key] = _shown(scales[wave_id, question_id], *values)
         elif released := _chosen(*values):
             chosen[key] = released
-    lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
+    if lines is None:
+        lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
     by_theme: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for wave in waves:
         for one in questions(wave):
@@ -198,6 +207,11 @@ def themes(waves: Iterable[Wave]) -> list[Theme]:
     """The themes of which the waves asked something on a scale, in the bank's order."""
     found = {question.theme_id: question.theme for wave in waves for question in questions(wave)}
     return sorted(found.values(), key=lambda theme: (theme.position, theme.code))
+
+
+def questions_of(theme_id: int, waves: Iterable[Wave]) -> set[int]:
+    """Ids of all that these waves asked about a theme."""
+    return {one.question_id for wave in waves for one in questions(wave) if one.theme_id == theme_id}
 
 
 def units_with_figures(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:

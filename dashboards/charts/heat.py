@@ -13,6 +13,8 @@ from results.figures import Shown
 # Parts of the scale from 0 to 1; on a scale from 1 to 5 they are 2.4, 2.8, 3.2, 3.6, 4.0 and 4.4. The middle
 # step lies where averages of such questions usually lie, above the middle of the scale.
 BOUNDS = (0.35, 0.45, 0.55, 0.65, 0.75, 0.85)
+# Of a percentage that is favourable, which in staff surveys is about half.
+SHARES = (0.25, 0.35, 0.45, 0.55, 0.65, 0.75)
 # The same for a difference, which lies round nothing; on a scale of five points 0.1, 0.3 and 0.5.
 DIFFERENCES = (-0.125, -0.075, -0.025, 0.025, 0.075, 0.125)
 MIDDLE = 4
@@ -25,7 +27,7 @@ def heat_step(figure: Shown) -> int:
 
 
 def share_step(percentage: float) -> int:
-    return 1 + bisect_right(BOUNDS, round(percentage) / 100)
+    return 1 + bisect_right(SHARES, round(percentage) / 100)
 
 
 def difference_step(part: float) -> int:
@@ -36,7 +38,7 @@ def difference_step(part: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class KeyStep:
-    """One colour of the key: `sign` "<" up to `bound`, or "≥" from it."""
+    """One colour of the key: `sign` "<" up to `bound`, "≥" from it; none for a difference from `bound` on."""
 
     sign: str
     bound: str
@@ -47,7 +49,7 @@ def heat_key(lowest: int, highest: int) -> list[KeyStep]:
 
 
 def share_key() -> list[KeyStep]:
-    return _key([f"{bound:.0%}" for bound in BOUNDS])
+    return _key([f"{bound:.0%}" for bound in SHARES])
 
 
 def _key(bounds: list[str]) -> list[KeyStep]:
@@ -59,5 +61,5 @@ def difference_key(points: int) -> list[KeyStep]:
     far, more, some = (
         number_format(as_shown(points * bound), 1) for bound in reversed(DIFFERENCES[MIDDLE - 1 :])
     )
-    below = [KeyStep("≤", f"−{bound}") for bound in (far, more, some)]
-    return [*below, KeyStep("", "0"), *(KeyStep("≥", f"+{bound}") for bound in (some, more, far))]
+    below = [KeyStep("", f"−{bound}") for bound in (far, more, some)]
+    return [*below, KeyStep("", "0"), *(KeyStep("", f"+{bound}") for bound in (some, more, far))]

@@ -15,7 +15,7 @@ from dashboards.rounding import as_shown
 from dashboards.timeline import Timeline
 from orgunits.access import Scope
 from results import queries
-from results.figures import Figure, Reason, Shown, Withheld
+from results.figures import Figure, Reason, Shown
 from surveys.models import Theme, Wave
 
 USUAL = (1, 5)  # the scale of most questions, and of the key
@@ -34,7 +34,10 @@ def no_marks(_scope: Scope, _wave: Wave, _unit_ids: Collection[int]) -> Marks:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`step`: the colour, 0 without one. `value`: what it is sorted by. `mark`: what a signal says here."""
+    """`step`: the colour, 0 without one. `value`: what it is sorted by. `mark`: what a signal says here.
+
+    `text` is empty where nothing is shown: `hidden` to keep people anonymous, or else not asked or compared.
+    """
 
     figure: Figure
     text: str
@@ -42,6 +45,7 @@ class Cell:
     value: float | None = None
     change: Change | None = None
     mark: str = ""
+    hidden: bool = False
 
     @property
     def arrow(self) -> str:
@@ -96,7 +100,7 @@ class Cells:
         figure = self.figure(self.times.wave, unit_id, theme)
         mark = self.marks.get((unit_id, theme.pk), "")
         if not isinstance(figure, Shown):
-            return Cell(figure, "", mark=mark)
+            return Cell(figure, "", mark=mark, hidden=figure.reason is Reason.TOO_FEW)
         before = self.times.before and self.figure(self.times.before, unit_id, theme)
         moved = change(figure, before) if before else None
         if self.metric is Metric.CHANGE:
@@ -143,7 +147,7 @@ class Cells:
 def _difference(figure: Shown, found: Change | None, mark: str) -> Cell:
     """Colour only for what is more than chance: a heatmap of differences would else be a heatmap of noise."""
     if found is None:
-        return Cell(Withheld(Reason.NOT_ASKED), "", mark=mark)
+        return Cell(figure, "", mark=mark)
     signed = found.size if found.direction == "up" else -found.size
     step = difference_step(signed / (figure.highest - figure.lowest)) if found.clear else MIDDLE
     sign = {"up": "+", "down": "−", "same": ""}[found.direction]
@@ -152,7 +156,7 @@ def _difference(figure: Shown, found: Change | None, mark: str) -> Cell:
 
 def _favourable(figure: Shown, moved: Change | None, mark: str) -> Cell:
     if figure.shares is None:
-        return Cell(Withheld(Reason.TOO_FEW), "", mark=mark)
+        return Cell(figure, "", mark=mark, hidden=True)
     share = figure.shares.favourable
     return Cell(figure, f"{round(share)}%", share_step(share), share, moved, mark)
 

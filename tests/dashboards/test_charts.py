@@ -37,7 +37,7 @@ def test_the_key_names_the_bounds_on_the_scale_that_is_shown() -> None:
         bounds = " ".join(step.sign + step.bound for step in heat_key(1, 5))
         differences = " ".join(step.sign + step.bound for step in difference_key(4))
     assert bounds == "<2.4 ≥2.4 ≥2.8 ≥3.2 ≥3.6 ≥4.0 ≥4.4"
-    assert differences == "≤−0.5 ≤−0.3 ≤−0.1 0 ≥+0.1 ≥+0.3 ≥+0.5"
+    assert differences == "−0.5 −0.3 −0.1 0 +0.1 +0.3 +0.5"
 
 
 def test_a_change_is_between_the_numbers_as_shown() -> None:
