@@ -119,12 +119,11 @@ def sheet(
     *,
     all_asked: bool = False,
     question_ids: Collection[int] | None = None,
-    lines: Lines | None = None,
 ) -> Sheet:
     """Three queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`.
 
     Two with `all_asked`: then no unit is looked up in the waves, and what is not shown counts as too few.
-    `question_ids`: the only ones that the page is about. `lines`: from another sheet of this page.
+    `question_ids`: the only ones that the page is about.
     """
     asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
     if not all_asked:
@@ -141,8 +140,7 @@ def sheet(
             shown[key] = _shown(scales[wave_id, question_id], *values)
         elif released := _chosen(*values):
             chosen[key] = released
-    if lines is None:
-        lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
+    lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
     by_theme: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for wave in waves:
         for one in questions(wave):

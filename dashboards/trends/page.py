@@ -87,7 +87,6 @@ def _courses(
         waves,
         lineage.unit_ids(found.shown.pk) | {one.pk for one in beside},
         question_ids=queries.questions_of(theme.pk, waves),
-        lines=found.sheet.lines,
     )
     own = course(found.shown.name, found.shown.pk, theme, waves, sheet, lineage)
     return own, [course(one.name, one.pk, theme, waves, sheet) for one in beside]

@@ -51,7 +51,6 @@ def children_of(found: Standing, theme_code: str) -> Children | None:
         waves,
         [*(unit_id for unit_id, _name in drawn), found.unit.pk],
         question_ids=queries.questions_of(theme.pk, waves),
-        lines=found.sheet.lines,
     )
 
     def course(unit_id: int) -> list[Dated]:

@@ -139,7 +139,9 @@ PLACES = [
     Place("department", unit(DEPARTMENT), "director"),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
-    Place("theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"),
+    Place(
+        "theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"
+    ),
     Place("conversation guide", lambda town: f"/units/{town.unit(TEAM).pk}/themes/energy/guide/", "lead"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
