@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.look import appearance_of
-from dashboards.charts.trend import TrendRow
+from dashboards.charts.sparkline import common_range
+from dashboards.charts.trend import Trend, TrendRow, trend
 from dashboards.choices import ChoiceLine
 from dashboards.unit import ThemeLine, unit_page
+from dashboards.unit.standing import standing
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
@@ -37,6 +39,7 @@ class Report:
     """`instead` names the unit whose figures stand in when `unit` has none of its own, or is "".
 
     `above` and `whole` name what the figures stand beside, or are "". `accent` can be read on white.
+    `trends`: by code of the theme, where there are two figures or more.
     """
 
     organisation: str
@@ -50,6 +53,7 @@ class Report:
     accent: str
     taking: Taking | None
     themes: list[ThemeLine]
+    trends: dict[str, Trend]
     choices: list[ChoiceLine]
     units: list[UnitRow]
 
@@ -61,6 +65,10 @@ class Report:
     @property
     def title(self) -> str:
         return f"{self.unit} – {self.wave}"
+
+    def course(self, theme: ThemeLine) -> list[TrendRow]:
+        """Its figures over the waves, the oldest first; none with fewer than two."""
+        return self.trends[theme.code].rows[::-1] if theme.code in self.trends else []
 
 
 def report_of(scope: Scope, unit: OrgUnit, wave: Wave, *, now: datetime) -> Report | None:
@@ -74,26 +82,42 @@ def report_of(scope: Scope, unit: OrgUnit, wave: Wave, *, now: datetime) -> Repo
         unit=unit.name,
         instead=page.instead.name if page.instead else "",
         above=page.above_name,
-        whole=scope.organisation.name if any(theme.whole for theme in page.themes) else "",
+        whole=page.whole_name,
         wave=str(wave),
         closed_on=wave.closes_at.astimezone(zone).date(),
         made_on=now.astimezone(zone).date(),
         accent=appearance_of(scope.organisation.pk).palette.link,
         taking=page.taking,
         themes=page.themes,
+        trends=_trends(scope, unit, wave),
         choices=page.choices,
         units=list(_units(scope, unit, page.wave)),
     )
 
 
-def course(theme: ThemeLine) -> list[TrendRow]:
-    """Its figures over the waves, the oldest first; none with fewer than two."""
-    rows = theme.trend.rows[::-1] if theme.trend else []
-    return [replace(row, day=_local(row.day)) for row in rows]
-
-
-def _local(moment: date) -> date:
-    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+def _trends(scope: Scope, unit: OrgUnit, wave: Wave) -> dict[str, Trend]:
+    """Of all themes in one range, so that their slopes can be compared."""
+    found = standing(scope, unit, list(unit.get_ancestors()), wave_id=wave.pk)
+    if found is None:
+        return {}
+    waves, sheet, whole = found.times.waves, found.sheet, found.whole
+    days = [one.closes_at.astimezone(scope.organisation.zone).date() for one in waves]
+    themes = queries.themes([wave])
+    own = {theme: [sheet.index(one, found.shown.pk, theme.pk) for one in waves] for theme in themes}
+    common = common_range([*own.values()])
+    drawn = {
+        theme.code: trend(
+            _("%(theme)s over time") % {"theme": theme.name},
+            days,
+            figures,
+            label=found.shown.name,
+            reference=[sheet.index(one, whole.pk, theme.pk) for one in waves] if whole else [],
+            reference_label=whole.name if whole else "",
+            common=common,
+        )
+        for theme, figures in own.items()
+    }
+    return {code: one for code, one in drawn.items() if one}
 
 
 def _units(scope: Scope, unit: OrgUnit, wave: Wave) -> Iterator[UnitRow]:

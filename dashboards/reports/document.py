@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.typeset import typeset
 from dashboards.charts.dots import dots
 from dashboards.reports import reading
-from dashboards.reports.content import Report, course
+from dashboards.reports.content import Report
 from dashboards.reports.tables import (
     Table,
     choice_table,
@@ -102,7 +102,7 @@ def _parts(report: Report) -> Iterator[Part]:
 def _theme(report: Report, theme: ThemeLine) -> Iterator[Part]:
     lines = tuple(filter(None, (f"{reading.of_theme(theme)}.", theme.description, theme.note)))
     yield Part(theme.name, lines=lines, table=_cells(questions_table(report, theme)))
-    if course(theme):
+    if report.course(theme):
         table = course_table(report, theme)
         yield Part(table.title, level=3, picture=_course(report, theme), table=_cells(table))
 
@@ -122,13 +122,12 @@ def _dots(report: Report, themes: list[ThemeLine]) -> Picture:
 
 
 def _course(report: Report, theme: ThemeLine) -> Picture:
-    trend = theme.trend
-    assert trend  # noqa: S101 - without one there is no course
+    trend = report.trends[theme.code]
     svg = render_to_string("reports/course.svg", {"trend": trend, "accent": report.accent})
     key = [_("line with dots: %(unit)s") % {"unit": trend.label}]
     key += [_("dashed: %(unit)s") % {"unit": trend.reference.label}] if trend.reference else []
     key.append(_("light band: uncertainty"))
-    return Picture(svg, in_words(reading.of_course(theme)), " · ".join(key), width=80)
+    return Picture(svg, in_words(reading.of_course(report, theme)), " · ".join(key), width=80)
 
 
 def in_words(sentence: str) -> str:

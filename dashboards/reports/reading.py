@@ -6,7 +6,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.reports.content import Report, course
+from dashboards.reports.content import Report
 from dashboards.rounding import as_shown, as_whole
 from dashboards.unit import ThemeLine
 from results.figures import Figure, Shown, Taking, Withheld
@@ -101,10 +101,10 @@ def of_theme(theme: ThemeLine) -> str:
     return _("%(theme)s fell by %(size)s to %(value)s since the wave before") % words
 
 
-def of_course(theme: ThemeLine) -> str:
+def of_course(report: Report, theme: ThemeLine) -> str:
     """The line over the waves in words, for who does not see it."""
-    rows = [row for row in course(theme) if isinstance(row.figure, Shown)]
-    gaps = len(course(theme)) - len(rows)
+    rows = [row for row in report.course(theme) if isinstance(row.figure, Shown)]
+    gaps = len(report.course(theme)) - len(rows)
     text = _("%(theme)s over time: from %(first)s on %(begin)s to %(last)s on %(end)s.") % {
         "theme": theme.name,
         "first": value(rows[0].figure),

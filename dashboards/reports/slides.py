@@ -22,7 +22,7 @@ from pptx.util import Emu, Inches, Length, Pt
 
 from accounts.spreadsheets import harmless
 from dashboards.reports import reading
-from dashboards.reports.content import Report, course
+from dashboards.reports.content import Report
 from dashboards.reports.tables import (
     Table,
     choice_table,
@@ -124,7 +124,7 @@ class Deck:
 
     def _theme(self, theme: ThemeLine) -> None:
         questions = questions_table(self.report, theme)
-        if not course(theme):
+        if not self.report.course(theme):
             self._tables(reading.of_theme(theme), _pages(questions))
             return
         slide = self._slide(reading.of_theme(theme))
@@ -135,14 +135,15 @@ class Deck:
         _note(slide, [*told, *filter(None, [theme.note])])
 
     def _course(self, slide: Any, theme: ThemeLine, width: Length) -> None:
-        rows, trend = course(theme), theme.trend
-        assert trend  # noqa: S101 - without one there is no course
+        rows, trend = self.report.course(theme), self.report.trends[theme.code]
         chart = CategoryChartData(number_format="0.0")
         chart.categories = [row.day for row in rows]
         chart.add_series(harmless(trend.label), [_mean(row.figure) for row in rows])
         if trend.reference:
             chart.add_series(harmless(trend.reference.label), [_mean(row.reference) for row in rows])
-        drawn = self._chart(slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, reading.of_course(theme))
+        drawn = self._chart(
+            slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, reading.of_course(self.report, theme)
+        )
         _range(drawn, trend.grid[0].label, trend.grid[-1].label)
         drawn.category_axis.tick_labels.number_format = "d mmm yy"
         drawn.category_axis.tick_labels.number_format_is_linked = False

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.change import Change
 from dashboards.choices import ChoiceLine
-from dashboards.reports.content import Report, UnitRow, course
+from dashboards.reports.content import Report, UnitRow
 from dashboards.reports.reading import USUAL
 from dashboards.rounding import as_shown, as_whole
 from dashboards.unit import QuestionLine, ThemeLine
@@ -84,10 +84,11 @@ def statement(question: QuestionLine) -> str:
 
 
 def course_table(report: Report, theme: ThemeLine) -> Table:
-    beside = [theme.trend.reference.label] if theme.trend and theme.trend.reference else []
+    trend = report.trends.get(theme.code)
+    beside = [trend.reference.label] if trend and trend.reference else []
     rows: list[Row] = [
         [row.day, _mean(row.figure), _answers(row.figure), *([_mean(row.reference)] if beside else [])]
-        for row in course(theme)
+        for row in report.course(theme)
     ]
     head = [_("Wave closed on"), report.shown, _("Answers"), *beside]
     return Table(_("%(theme)s over time") % {"theme": theme.name}, head, rows)

@@ -182,6 +182,10 @@ PLACES = [
     Place("what came out, unknown link", at("/a/no-such-link/results/"), refusal=404),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
+    Place(
+        "theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"
+    ),
+    Place("conversation guide", lambda town: f"/units/{town.unit(TEAM).pk}/themes/energy/guide/", "lead"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
