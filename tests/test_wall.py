@@ -30,6 +30,7 @@ ALLOWED = {
         "results/ledger.py",
         "results/queries.py",
         "results/export.py",
+        "results/panel.py",
         "results/audit/reading.py",
         "results/verdicts.py",
     },
