@@ -11,9 +11,9 @@ from typing import Any
 from dashboards.charts.line import Frame
 from orgunits.models import ChangeEvent
 
-WIDTH, HEIGHT = 640, 250
-LEFT, RIGHT, TOP, BOTTOM = 36, 616, 26, 216
-DAYS_NAMED = 6
+WIDTH, HEIGHT = 480, 220
+LEFT, RIGHT, TOP, BOTTOM = 36, 456, 26, 188
+DAYS_NAMED = 4
 LINES = 4
 SPARE = 0.08  # of the range, above and below
 

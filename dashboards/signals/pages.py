@@ -20,6 +20,7 @@ from results.signals.telling import Telling, tell, title
 
 PAST = 20
 SHOWN = 100
+LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Line:
     url: str
     parts: int
 
+    @property
+    def is_likely(self) -> bool:
+        return bool(self.signal.evidence["probability"] >= LIKELY)
+
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
@@ -41,10 +46,14 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class SignalList:
-    """`noise` and `sensitivity` are for HR only; `is_read`: a wave was looked at already."""
+    """`weak`: those that are rather chance than not. `noise` and `sensitivity` are for HR only.
+
+    `is_read`: a wave was looked at already.
+    """
 
     sentence: str
     lines: list[Line] = field(default_factory=list)
+    weak: list[Line] = field(default_factory=list)
     past: list[PastLine] = field(default_factory=list)
     noise: list[Noise] = field(default_factory=list)
     sensitivity: str = ""
@@ -78,7 +87,8 @@ def signal_list(scope: Scope) -> SignalList:
     ]
     return SignalList(
         sentence=_sentence(heads),
-        lines=lines,
+        lines=[line for line in lines if line.is_likely],
+        weak=[line for line in lines if not line.is_likely],
         past=past,
         noise=queries.noise(scope.organisation) if scope.has_on_root(Role.HR) else [],
         sensitivity=queries.sensitivity(scope.organisation),
@@ -88,7 +98,7 @@ def signal_list(scope: Scope) -> SignalList:
 
 def _sentence(heads: Sequence[Signal]) -> str:
     """What is going on, on top of the page."""
-    sure = [signal for signal in heads if signal.evidence["probability"] >= 0.5]
+    sure = [signal for signal in heads if signal.evidence["probability"] >= LIKELY]
     if not heads:
         return _("Nothing shifts in your part of the organisation more than chance would make it.")
     if not sure:
@@ -115,6 +125,10 @@ class SignalPage:
     @property
     def is_spread(self) -> bool:
         return self.signal.kind == Signal.Kind.DISAGREEMENT
+
+    @property
+    def points(self) -> float:
+        return abs(float(self.signal.evidence["size"]))
 
     @property
     def percent(self) -> int:

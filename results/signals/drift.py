@@ -20,6 +20,7 @@ from results.signals.null_model import NullModel, fit
 
 Floats = NDArray[np.float64]
 
+STEP = 8  # waves of the usual slope that a step is as large as
 SLOPE = 0.05  # of the half-normal prior, in points of a five-point scale per wave
 LONGEST = 52  # waves back that a start is looked for
 CERTAIN = 4.0  # log Bayes factor of a row that says nothing about how calm rows behave
@@ -40,7 +41,6 @@ class Drift:
     start: NDArray[np.int64]
     earliest: NDArray[np.int64]
     latest: NDArray[np.int64]
-    slope: Floats
     size: Floats
     size_error: Floats
 
@@ -58,33 +58,92 @@ def factors(model: NullModel, y: Floats, *, direction: int, slope: float = SLOPE
     seen = np.isfinite(y[:, :, 0])
     counts = seen.cumsum(axis=1)
     found = np.full(y.shape, -np.inf)
-    for wave, sums in enumerate(_filtered(model, y, seen)):
+    for wave, sums in enumerate(_filtered(model, y, seen, ramps(model.times))):
         starts = _starts(wave)
         if wave == 0:
             continue
         one = _log_factors(sums.ramps[:, None, starts], sums.both[:, :, starts], direction, slope)
-        total = logsumexp(one, axis=2) - np.log(one.shape[2])
+        total = logsumexp(one + _log_prior(starts, seen)[:, None, :], axis=2)
         ready = (counts[:, wave] >= LEAST_SEEN) & seen[:, wave]
         found[ready, wave] = total[ready]
     return found
 
 
 def drift(model: NullModel, y: Floats, *, direction: int, slope: float = SLOPE) -> Drift:
-    """What the series, shape (rows, waves), say at the last wave."""
+    """What the series, shape (rows, waves), say at the last wave about a ramp."""
+    factor, shape = _told(model, y, direction, slope, ramps(model.times), _lasting(model))
+    return _drift(factor, shape)
+
+
+def told(model: NullModel, y: Floats, *, direction: int, slope: float = SLOPE) -> Drift:
+    """The same about a ramp or a step, each as likely: to tell when it began and how large it is.
+
+    Signals are raised by the ramp alone; one that began with a step would be told as if it began earlier.
+    """
+    ramp, about_ramp = _told(model, y, direction, slope, ramps(model.times), _lasting(model))
+    step, about_step = _told(
+        model, y, direction, STEP * slope, steps(model.times), np.ones_like(_lasting(model))
+    )
+    factor = np.logaddexp(ramp, step) - np.log(2)
+    both = _Shape(
+        about_ramp.starts,
+        *(
+            np.concatenate([mine, other], axis=1)
+            for mine, other in (
+                (about_ramp.logs, about_step.logs),
+                (about_ramp.size, about_step.size),
+                (about_ramp.variance, about_step.variance),
+            )
+        ),
+    )
+    return _drift(factor, both)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Per row and start (once per shape): log of prior times Bayes factor, size until now, its variance."""
+
+    starts: NDArray[np.int64]
+    logs: Floats
+    size: Floats
+    variance: Floats
+
+
+def ramps(times: Floats) -> Floats:
+    """Shape (waves, starts)."""
+    found: Floats = np.maximum(times[:, None] - times[None, :], 0)
+    return found
+
+
+def steps(times: Floats) -> Floats:
+    return (times[:, None] > times[None, :]).astype(float)
+
+
+def _lasting(model: NullModel) -> Floats:
+    last = model.times[-1] - model.times
+    return last[_starts(len(last) - 1)]
+
+
+def _told(
+    model: NullModel, y: Floats, direction: int, slope: float, shapes: Floats, lasting: Floats
+) -> tuple[Floats, _Shape]:
     seen = np.isfinite(y)
-    (sums,) = deque(_filtered(model, y[:, :, None], seen), maxlen=1)
+    (sums,) = deque(_filtered(model, y[:, :, None], seen, shapes), maxlen=1)
     waves = y.shape[1]
     starts = np.arange(waves)[_starts(waves - 1)]
-    ramps, both = sums.ramps[:, starts], sums.both[:, 0, starts]
-    one = _log_factors(ramps, both, direction, slope)
-    total = logsumexp(one, axis=1)
-    weights = np.exp(one - total[:, None])
-    mean, variance = _slope_moments(ramps, both, direction, slope)
-    lasting = model.times[-1] - model.times[starts]
-    size = (weights * mean * lasting).sum(axis=1)
-    second = (weights * (variance + mean**2) * lasting**2).sum(axis=1)
-    factor = np.where(seen.sum(axis=1) >= LEAST_SEEN, total - np.log(len(starts)), -np.inf)
-    cumulative = weights.cumsum(axis=1)
+    whitened, both = sums.ramps[:, starts], sums.both[:, 0, starts]
+    logs = _log_factors(whitened, both, direction, slope) + _log_prior(_starts(waves - 1), seen)
+    mean, variance = _slope_moments(whitened, both, direction, slope)
+    factor = np.where(seen.sum(axis=1) >= LEAST_SEEN, logsumexp(logs, axis=1), -np.inf)
+    return factor, _Shape(starts, logs, mean * lasting, variance * lasting**2)
+
+
+def _drift(factor: Floats, shape: _Shape) -> Drift:
+    weights = np.exp(shape.logs - logsumexp(shape.logs, axis=1)[:, None])
+    size = (weights * shape.size).sum(axis=1)
+    second = (weights * (shape.variance + shape.size**2)).sum(axis=1)
+    starts = shape.starts
+    cumulative = weights.reshape(len(weights), -1, len(starts)).sum(axis=1).cumsum(axis=1)
 
     def quantile(part: float) -> NDArray[np.int64]:
         found: NDArray[np.int64] = starts[np.minimum((cumulative < part).sum(axis=1), len(starts) - 1)]
@@ -95,7 +154,6 @@ def drift(model: NullModel, y: Floats, *, direction: int, slope: float = SLOPE) 
         start=quantile(0.5),
         earliest=quantile(0.1),
         latest=quantile(0.9),
-        slope=(weights * mean).sum(axis=1),
         size=size,
         size_error=np.sqrt(np.maximum(second - size**2, 0)),
     )
@@ -125,19 +183,29 @@ def _starts(wave: int) -> slice:
     return slice(max(0, wave - LONGEST), max(wave, 1))
 
 
-def _filtered(model: NullModel, y: Floats, seen: NDArray[np.bool_]) -> Iterator[_Regression]:
-    """After each wave. The same object each time: use it before going on."""
+def _log_prior(starts: slice, seen: NDArray[np.bool_]) -> Floats:
+    """Shape (rows, starts): all the same, but none before a unit's first figure: there it is only a level."""
+    first = np.where(seen.any(axis=1), seen.argmax(axis=1), seen.shape[1])
+    number = np.arange(starts.start, starts.stop)
+    first = np.minimum(first, number[-1])  # a unit without figures; nothing comes of it
+    found: Floats = np.where(
+        number >= first[:, None], -np.log(number[-1] + 1 - np.maximum(first, number[0]))[:, None], -np.inf
+    )
+    return found
+
+
+def _filtered(model: NullModel, y: Floats, seen: NDArray[np.bool_], shapes: Floats) -> Iterator[_Regression]:
+    """After each wave, of `shapes` (waves, starts). The same object each time: use it before going on."""
     rows, waves, copies = y.shape
-    ramps = np.maximum(model.times[:, None] - model.times[None, :], 0)  # (waves, starts)
     filled = np.where(seen[:, :, None], y, 0.0)
     sums = _Regression(np.zeros((rows, waves)), np.zeros((rows, copies, waves)))
     level = np.zeros((rows, copies + waves))
     state = np.zeros_like(level)
     signal = np.zeros_like(level)
     for wave, (stays, gains, precision) in enumerate(_gains(model, seen)):
-        used = copies + wave  # ramps that begin later are still zero
+        used = copies + wave  # shapes that begin later are still zero
         signal[:, :copies] = filled[:, wave]
-        signal[:, copies:] = ramps[wave]
+        signal[:, copies:] = shapes[wave]
         here = slice(0, used)
         state[:, here] *= stays[:, None]
         innovation = signal[:, here] - level[:, here] - state[:, here]

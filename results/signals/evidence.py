@@ -34,15 +34,15 @@ Evidence = dict[str, Any]
 
 def evidence(panel: Panel, one: Watched, row: int, family: Mapping[str, list[int]]) -> Evidence:
     """`family`: rows of the units beside it, and of the one above."""
-    drift, last = one.seen.drift, len(panel.waves) - 1
-    start = min(int(drift.start[row]) + 1, last)
-    size, error = float(drift.size[row]), float(drift.size_error[row])
+    drift, last = one.told(row), len(panel.waves) - 1
+    start = min(int(drift.start[0]) + 1, last)
+    size, error = float(drift.size[0]), float(drift.size_error[0])
     scale = 1.0 if one.is_logarithm else one.theme.points
     told: Evidence = {
         "points": _points(panel, one, row, start),
         "start": start,
-        "earliest": min(int(drift.earliest[row]) + 1, last),
-        "latest": min(int(drift.latest[row]) + 1, last),
+        "earliest": min(int(drift.earliest[0]) + 1, last),
+        "latest": min(int(drift.latest[0]) + 1, last),
         "size": shown_size(one, size),
         "error": round(error * scale * (0.5 if one.is_logarithm else 1), 3),
         "probability": round(float(one.seen.probability[row]), 3),

@@ -57,7 +57,7 @@ class Signal(models.Model):
     `size` is on the theme's own scale, and without what the whole organisation did; of disagreement it is how
     much further apart answers lie, as a part of what it was. `since` is the first wave of the shift; it lies
     with 80 % between `earliest` and `latest`. All of these, as the wave it was raised after told it;
-    `evidence` goes on with each wave (`results.signals.evidence`).
+    `evidence`, `weight` and `is_confirmed` go on with each wave (`results.signals.evidence`).
     """
 
     class Kind(models.TextChoices):

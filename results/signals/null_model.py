@@ -7,7 +7,7 @@ stays the same in a person (ρ of the variance) is no noise once everyone answer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,16 @@ class NullModel:
         freedom = 1 / variance + 0.5  # the gamma variable whose logarithm has this variance, nearly
         drawn: Floats = np.log(np.maximum(chance.standard_gamma(np.broadcast_to(freedom, shape)), 1e-300))
         return drawn - digamma(freedom)
+
+    def of(self, rows: NDArray[np.int64]) -> NullModel:
+        return replace(
+            self,
+            persistence=self.persistence[rows],
+            deviation=self.deviation[rows],
+            level=self.level[rows],
+            noise=self.noise[rows],
+            jumps=self.jumps[rows],
+        )
 
     def steps(self) -> Floats:
         """Time since the wave before, in usual intervals."""

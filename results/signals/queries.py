@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -66,14 +66,14 @@ def questions_of(signals: Sequence[Signal]) -> dict[int, Question]:
 
 
 def events_of(signals: Sequence[Signal]) -> dict[int, list[ChangeEvent]]:
-    """Changes at each signal's unit or above it, from three months before its earliest start to its wave."""
+    """Changes at each signal's unit or above it, in the three months before it began at the latest."""
     if not signals:
         return {}
     reach = {
         signal.pk: (
             signal.unit.path,
-            signal.earliest.closes_at.date() - BEFORE_START,
-            signal.wave.closes_at.date(),
+            _day(signal, "earliest") - BEFORE_START,
+            _day(signal, "latest"),
         )
         for signal in signals
     }
@@ -87,6 +87,12 @@ def events_of(signals: Sequence[Signal]) -> dict[int, list[ChangeEvent]]:
         pk: [one for one in events if path.startswith(one.unit.path) and start <= one.on <= end]
         for pk, (path, start, end) in reach.items()
     }
+
+
+def _day(signal: Signal, name: str) -> date:
+    """Of a place in the evidence, which with more waves becomes more exact than it was when raised."""
+    told = signal.evidence
+    return date.fromisoformat(told["points"][told[name]]["day"])
 
 
 @dataclass(frozen=True, slots=True)

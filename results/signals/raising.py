@@ -109,7 +109,7 @@ class _Reading:
         if one.kind != Signal.Kind.FRICTION:
             return True
         practice = next(other for other in self.watched if other.kind == "drift" and other.theme is one.theme)
-        start = int(one.seen.drift.start[row]) + 1
+        start = int(one.told(row).start[0]) + 1
         y = practice.prepared.y[row]
         fallen = _mean(y[:start]) - _mean(y[start:][-3:])
         return fallen >= (1 - friction.STILL_CLEAR) * _mean_change(one.prepared.y[row], start)
@@ -131,10 +131,11 @@ class _Reading:
                 continue
             signal.evidence = self._evidence(_Hit(one, row))
             signal.weight = _weight(one, row)
+            signal.is_confirmed = self._is_confirmed(_Hit(one, row))
             if one.seen.statistic[row, -1] < one.seen.thresholds[self.sensitivity] - FALLBACK:
                 signal.fell_back_after = self.wave
                 del ongoing[key]
-            signal.save(update_fields=["evidence", "weight", "fell_back_after"])
+            signal.save(update_fields=["evidence", "weight", "is_confirmed", "fell_back_after"])
 
     @staticmethod
     def _is_confirmed(hit: _Hit) -> bool:
@@ -175,15 +176,16 @@ class _Reading:
             Signal.objects.ongoing()
             .filter(organisation=self.figures.organisation)
             .exclude(kind__in=[Signal.Kind.TOPIC, Signal.Kind.LAYER_GAP])
-            .select_related("unit")
+            .select_related("unit", "theme")
         )
         shifts = [
             Shift(
                 key=signal.pk,
                 path=signal.unit.path,
-                what=(signal.kind, signal.theme_id),
+                what=_what(signal),
                 people=_answers(signal.evidence),
                 size=signal.evidence["size"],
+                leads=signal.kind == Signal.Kind.FRICTION,
             )
             for signal in signals
         ]
@@ -219,6 +221,12 @@ def _families(units: Sequence[OrgUnit]) -> list[Mapping[str, list[int]]]:
         beside = [other for other in children[parent] if other != row]
         found.append({"beside": beside, "above": [by_path[parent]] if parent in by_path else []})
     return found
+
+
+def _what(signal: Signal) -> tuple[str, int | None]:
+    """Signals that may be one; practice that declines, and the gap between paper and practice, are."""
+    alike = signal.theme is not None and signal.theme.code == friction.IN_PRACTICE
+    return "friction" if alike and signal.kind == Signal.Kind.DRIFT else signal.kind, signal.theme_id
 
 
 def _weight(one: Watched, row: int) -> float:

@@ -161,7 +161,9 @@ def beside(signal: Signal, events: Sequence[ChangeEvent]) -> list[str]:
         for event in events
     ]
     siblings, above = told.get("siblings"), told.get("above")
-    if siblings and siblings["of"]:
+    if siblings and siblings["of"] and not siblings["same"]:
+        found.append(_("None of the units beside it probably shows the same."))
+    elif siblings and siblings["of"]:
         found.append(
             ngettext(
                 "%(same)s of the %(of)s unit beside it probably shows the same.",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from results.panel import Panel, ThemePanel
 from results.signals import disagreement, friction
 from results.signals.detectors import Ground, Prepared, Seen, means, spreads, watch
-from results.signals.drift import DOWN, UP
+from results.signals.drift import DOWN, UP, Drift, told
 from results.signals.series import Index, index
 from surveys.models import Theme
 
@@ -32,6 +32,16 @@ class Watched:
     n: Floats
     prepared: Prepared
     seen: Seen
+
+    @property
+    def direction(self) -> int:
+        return DOWN if self.kind in {"drift", "cooperation"} else UP
+
+    def told(self, row: int) -> Drift:
+        """When it began and how large it is; the only row of the result."""
+        rows = np.array([row])
+        ready = self.prepared
+        return told(ready.model.of(rows), ready.y[rows], direction=self.direction, slope=ready.slope)
 
     @property
     def is_logarithm(self) -> bool:
@@ -81,9 +91,9 @@ def _drifts(indices: Sequence[_Index], ground: Ground, chance: np.random.Generat
             one.index.shown,
             one.n,
             ready,
-            told,
+            about,
         )
-        for one, ready, told in zip(indices, prepared, seen, strict=True)
+        for one, ready, about in zip(indices, prepared, seen, strict=True)
     ]
 
 
@@ -102,8 +112,8 @@ def _spreads(indices: Sequence[_Index], ground: Ground, chance: np.random.Genera
         found.append((one, np.exp(logs.shown / 2), spreads(plain, error, ground)))
     seen = watch([prepared for *_rest, prepared in found], direction=UP, chance=chance) if found else []
     return [
-        Watched("disagreement", one.theme, shown, one.n, prepared, told)
-        for (one, shown, prepared), told in zip(found, seen, strict=True)
+        Watched("disagreement", one.theme, shown, one.n, prepared, about)
+        for (one, shown, prepared), about in zip(found, seen, strict=True)
     ]
 
 

@@ -49,7 +49,7 @@ def raised(made: Released, path: str = "City/Care/Night", **fields: object) -> S
         | ({"value": value, "expected": 3.7, "low": 3.5, "high": 3.9, "n": 9} if value != 3.6 else {})
         for wave, value in zip(made.waves, VALUES, strict=True)
     ]
-    evidence = {
+    evidence: dict[str, object] = {
         "points": points,
         "start": 4,
         "earliest": 3,

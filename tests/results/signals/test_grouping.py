@@ -40,3 +40,14 @@ def test_a_chain_ends_where_most_of_it_is() -> None:
 def test_units_beside_each_other_and_other_themes_stay_apart() -> None:
     assert names([shift("care", 30), shift("works", 30)]) == {}
     assert names([shift("care", 30), shift("night", 10, what="voice")]) == {}
+
+
+def test_when_one_team_explains_its_department_the_others_stand_for_themselves() -> None:
+    shifts = [shift("care", 30, -0.3), shift("night", 10, -0.8), shift("day", 12, -0.2)]
+    assert names(shifts) == {"care": "night"}
+
+
+def test_two_shifts_of_one_unit_are_one_and_those_below_belong_to_it() -> None:
+    care, night = shift("care", 30), shift("night", 9)
+    gap = Shift(key=99, path=care.path, what="energy", people=30, size=0.4, leads=True)
+    assert grouped([care, night, gap]) == {care.key: 99, night.key: 99}
