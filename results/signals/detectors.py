@@ -27,14 +27,15 @@ SPREAD_SLOPE = 0.1  # of the prior, in log variance per wave: twice the variance
 class Ground:
     """What the rows are: `lowest` ones do not overlap and together give the organisation's course.
 
-    `whole`: the organisation itself, from which its own course is not taken off. `jumps`: see `NullModel`.
+    `whole`: the organisation itself, from which its own course is not taken off. `turnover`: of people, see
+    `reorganisation`.
     """
 
     times: Floats
     layers: Counts
     lowest: Flags
     whole: Flags
-    jumps: Floats
+    turnover: Floats
 
     @classmethod
     def flat(cls, rows: int, waves: int) -> Ground:
@@ -44,7 +45,7 @@ class Ground:
             layers=np.zeros(rows, dtype=np.int64),
             lowest=np.ones(rows, dtype=bool),
             whole=np.zeros(rows, dtype=bool),
-            jumps=np.zeros((rows, waves)),
+            turnover=np.zeros((rows, waves)),
         )
 
 
@@ -91,7 +92,7 @@ def prepare(y: Floats, basis: Floats, weights: Floats, ground: Ground, *, slope:
     centred = np.where(ground.whole[:, None], y, y - common)
     seen = np.isfinite(centred)
     centred = centred - (float(np.median(centred[seen])) if seen.any() else 0.0)
-    model = calm_model(centred, basis, ground.layers, ground.times, jumps=ground.jumps, slope=slope)
+    model = calm_model(centred, basis, ground.layers, ground.times, turnover=ground.turnover, slope=slope)
     error = course_error(y[ground.lowest], weights[ground.lowest])
     noise = model.noise + np.where(ground.whole[:, None], 0, error)
     return Prepared(centred, common, replace(model, noise=noise), slope)

@@ -116,12 +116,13 @@ def ramps(times: Floats) -> Floats:
 
 
 def steps(times: Floats) -> Floats:
-    return (times[:, None] > times[None, :]).astype(float)
+    found: Floats = (times[:, None] > times[None, :]).astype(float)
+    return found
 
 
 def _lasting(model: NullModel) -> Floats:
-    last = model.times[-1] - model.times
-    return last[_starts(len(last) - 1)]
+    last: Floats = (model.times[-1] - model.times)[_starts(len(model.times) - 1)]
+    return last
 
 
 def _told(
@@ -165,17 +166,17 @@ def calm_model(
     layers: NDArray[np.int64],
     times: Floats,
     *,
-    jumps: Floats | None = None,
+    turnover: Floats | None = None,
     slope: float = SLOPE,
 ) -> NullModel:
     """Fitted twice: the second time without the rows that, by the first, drift up or down for sure.
 
     These would make everything look more restless than it is.
     """
-    first = fit(y, basis, layers, times, jumps=jumps)
+    first = fit(y, basis, layers, times, turnover=turnover)
     both = np.maximum(*(drift(first, y, direction=one, slope=slope).factor for one in (DOWN, UP)))
     calm = ~(both > CERTAIN)
-    return first if calm.all() else fit(y, basis, layers, times, jumps=jumps, calm=calm)
+    return first if calm.all() else fit(y, basis, layers, times, turnover=turnover, calm=calm)
 
 
 def _starts(wave: int) -> slice:

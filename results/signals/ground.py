@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 LEAST_LOWEST = 5  # units from which a course of the organisation can be told from the units' own
 
 
-def ground(panel: Panel, units: Mapping[int, OrgUnit]) -> Ground:
+def ground(panel: Panel, units: Mapping[int, OrgUnit], turnover: Floats) -> Ground:
     rows = [units[unit] for unit in panel.units]
     paths = [row.path for row in rows]
     above = {path[:end] for path in paths for end in range(OrgUnit.steplen, len(path), OrgUnit.steplen)}
@@ -28,7 +28,7 @@ def ground(panel: Panel, units: Mapping[int, OrgUnit]) -> Ground:
         layers=np.array([row.depth for row in rows], dtype=np.int64),
         lowest=lowest,
         whole=np.array([alone or row.depth == 1 for row in rows], dtype=bool),
-        jumps=np.zeros((len(rows), len(panel.waves))),
+        turnover=turnover,
     )
 
 

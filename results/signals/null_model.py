@@ -90,7 +90,7 @@ def fit(
     layers: NDArray[np.int64],
     times: Floats,
     *,
-    jumps: Floats | None = None,
+    turnover: Floats | None = None,
     calm: NDArray[np.bool_] | None = None,
 ) -> NullModel:
     """From squared differences over a few waves: a slow drift hardly changes these.
@@ -98,7 +98,8 @@ def fit(
     E(y_t - y_u)² = s²(g_t + g_u) + 2τ²(1 - φ^|t-u|), linear in s² and τ² for a given φ (a variogram fit,
     Cressie 1993, §2.4, with weights 1/E²). `basis`, shape (rows, waves, parts), is what the sampling variance
     is a sum of; NaN in y where there is no figure. One τ² per layer; everything else for all rows together.
-    `calm`: rows to estimate from, default all.
+    `calm`: rows to estimate from, default all. `turnover`: squared shares of people who came and went
+    (`reorganisation`); two units differ by twice the variance of the level.
     """
     usable = y if calm is None else np.where(calm[:, None], y, np.nan)
     names, layer = np.unique(layers, return_inverse=True)
@@ -106,13 +107,14 @@ def fit(
     fitted = _fit_pairs(pairs, layer[pairs.row], len(names))
     noise = np.maximum(np.nan_to_num(basis, nan=1.0) @ _signed(fitted.sampling), 1e-6)
     deviation = fitted.deviation[layer]
+    level = _level_variance(usable, noise, deviation)
     return NullModel(
         times=times,
         persistence=np.full(len(y), fitted.persistence),
         deviation=deviation,
-        level=np.full(len(y), _level_variance(usable, noise, deviation)),
+        level=np.full(len(y), level),
         noise=noise,
-        jumps=np.zeros(y.shape) if jumps is None else jumps,
+        jumps=np.zeros(y.shape) if turnover is None else 2 * level * turnover,
     )
 
 

@@ -16,7 +16,7 @@ from accounts.models import Organisation
 from orgunits.models import OrgUnit
 from results import queries
 from results.panel import Panel, panel
-from results.signals import VERSION, friction
+from results.signals import VERSION, friction, reorganisation
 from results.signals.calibration import FALLBACK
 from results.signals.detectors import RATES
 from results.signals.evidence import Evidence, evidence
@@ -80,10 +80,12 @@ class _Reading:
     """One look at all figures up to a wave."""
 
     def __init__(self, figures: Panel, wave: Wave, sensitivity: str, now: datetime) -> None:
-        self.figures, self.wave, self.sensitivity, self.now = figures, wave, sensitivity, now
+        found = reorganisation.moves(figures)
+        self.figures = figures = reorganisation.inherited(figures, found)
+        self.wave, self.sensitivity, self.now = wave, sensitivity, now
         self.units = OrgUnit.objects.filter(organisation=figures.organisation).in_bulk()
         self.places = {unit: row for row, unit in enumerate(figures.units)}
-        self.watched = watched(figures, ground(figures, self.units))
+        self.watched = watched(figures, ground(figures, self.units, reorganisation.turnover(figures, found)))
         self.family = _families([self.units[unit] for unit in figures.units])
 
     def done(self) -> dict[str, Any]:
