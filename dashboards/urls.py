@@ -3,6 +3,7 @@ from django.urls import path
 from dashboards import comments, live, own_look, privacy, views
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
+from dashboards.signals import views as signals
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -28,6 +29,10 @@ urlpatterns = [
     path("look/<int:organisation_id>-<str:digest>.png", own_look.logo, name="own_logo"),
     path("units/<int:unit_id>/themes/<str:theme>/", views.unit_theme, name="unit_theme"),
     path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),
+    path("signals/", signals.signals, name="signals"),
+    path("signals/sensitivity/", signals.signal_sensitivity, name="signal_sensitivity"),
+    path("signals/<int:signal_id>/", signals.signal, name="signal"),
+    path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),

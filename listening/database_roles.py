@@ -22,6 +22,10 @@ WEB_MAY: Mapping[str, str] = {
     "results_release": "SELECT",
     "results_participation": "SELECT",
     "results_waveverdict": "SELECT",
+    # Made of what was released: the worker raises, people look and say what they do about it.
+    "results_signal": "SELECT, UPDATE (state, reason, changed_at)",
+    "results_signalrun": "SELECT",
+    "results_signalsetting": "SELECT, INSERT, UPDATE",
     "results_atom": "SELECT",
     "results_commentpool": "SELECT",
     "results_releasedcomment": "SELECT",

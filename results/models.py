@@ -185,3 +185,19 @@ class WaveVerdict(models.Model):
 
     def __str__(self) -> str:
         return "holds" if self.passed else "breach"
+
+
+from results.signals.models import Signal, SignalRun, SignalSetting  # noqa: E402
+
+__all__ = [
+    "Atom",
+    "Block",
+    "Comment",
+    "Participation",
+    "Release",
+    "Response",
+    "Signal",
+    "SignalRun",
+    "SignalSetting",
+    "WaveVerdict",
+]

@@ -84,4 +84,29 @@ TABLES = {
         read_by=_("the privacy officer"),
         fields={Privacy.RELEASED: "wave audited_at passed report"},
     ),
+    "results.SignalSetting": Table(
+        what=_("How soon a shift is named as a signal."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={Privacy.SETTING: "sensitivity"},
+    ),
+    "results.SignalRun": Table(
+        what=_("That a wave was searched for signals, and how many chance alone was expected to give."),
+        kept=FOR_GOOD,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave outcome", Privacy.TECHNICAL: "read_at version sensitivity"},
+    ),
+    "results.Signal": Table(
+        what=_("A shift in released figures of a unit, and what was done with it."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={
+            Privacy.RELEASED: (
+                "unit wave kind theme topic since earliest latest size size_error probability is_confirmed "
+                "weight within fell_back_after evidence"
+            ),
+            Privacy.LOG: "raised_at state reason changed_at",
+            Privacy.TECHNICAL: "version",
+        },
+    ),
 }

@@ -1,7 +1,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.models import Organisation
 from results import live, mixing, services, verdicts
+from results.signals import raising
 from surveys.waves.services import stop_accepting
 
 
@@ -21,3 +23,9 @@ def close(wave_id: int) -> None:
 @shared_task
 def audit(wave_id: int) -> None:
     verdicts.audit_wave(wave_id, now=timezone.now())
+
+
+@shared_task
+def read_signals(organisation_id: int) -> None:
+    organisation = Organisation.objects.get(pk=organisation_id)
+    raising.read_waves(organisation, now=timezone.now())

@@ -24,6 +24,7 @@ from accounts.models import ApiToken, Organisation, User
 from dashboards.models import ReportRun
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
+from results.signals.models import Signal
 from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
 from tests.factories import RoleGrantFactory, UserFactory, unit_tree, user_with
 from tests.waves import OPENED, open_wave
@@ -233,6 +234,22 @@ def strangers() -> list[int]:
     QuietPeriod.objects.create(
         organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
     )
+    Signal.objects.create(
+        organisation=tenant,
+        unit=unit,
+        wave=opened.wave,
+        since=opened.wave,
+        earliest=opened.wave,
+        latest=opened.wave,
+        kind=Signal.Kind.DRIFT,
+        size=-0.4,
+        size_error=0.1,
+        probability=0.9,
+        is_confirmed=True,
+        weight=1,
+        version="1",
+        raised_at=OPENED,
+    )
     found: set[int] = set()
     kept = []
     for model in our_models():
@@ -281,6 +298,7 @@ NAMED: dict[str, list[type[models.Model]]] = {
     "period_id": [QuietPeriod],
     "question_id": [Question],
     "run_id": [ImportRun, LetterRun, ReportRun],
+    "signal_id": [Signal],
     "theme_id": [Theme],
     "token_id": [ApiToken],
     "unit_id": [OrgUnit],

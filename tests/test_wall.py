@@ -47,6 +47,7 @@ ALLOWED = {
         "results/ledger.py",
         "results/queries.py",
         "results/export.py",
+        "results/panel.py",
         "results/audit/reading.py",
         "results/verdicts.py",
     },
@@ -94,8 +95,13 @@ def names_in(path: Path) -> set[str]:
     return {*imported, *attributes, *(classes if path.name == "models.py" else ())}
 
 
+# Made of released figures, or HR's own.
+BEFORE_THE_WALL = {"Signal", "SignalRun", "SignalSetting"}
+
+
 def test_every_table_behind_the_wall_is_listed_here() -> None:
-    tables = list(apps.get_app_config("results").get_models())
+    every = apps.get_app_config("results").get_models()
+    tables = [table for table in every if table.__name__ not in BEFORE_THE_WALL]
     assert {table.__name__ for table in tables} == set(ALLOWED) - {"Submission"}
     assert {table._meta.db_table for table in tables} == set(TABLES) - {"surveys_submission"}
 
