@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import privacy, views
+from dashboards import indicators, privacy, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("heatmap/", views.heatmap, name="heatmap"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/<int:indicator_id>/remove/", indicators.remove_indicator, name="indicator_remove"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),
     path("privacy/waves/<int:wave_id>/export/", privacy.privacy_export, name="privacy_export"),

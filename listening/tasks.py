@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from orgunits.imports.jobs import TASK as IMPORTS
 from orgunits.models import ImportRun
+from results.lagging.services import indicators_to_compare
 from results.verdicts import waves_to_audit
 from surveys.letters.services import letters_due
 from surveys.mailing.services import organisations_with_due_mail
@@ -55,6 +56,8 @@ def _work_on_answers(now: datetime) -> Iterator[Work]:
         yield Work("results.tasks.close", wave)
     for wave in waves_to_audit():
         yield Work("results.tasks.audit", wave)
+    for indicator in indicators_to_compare():
+        yield Work("results.tasks.compare_indicator", indicator)
 
 
 def _waves_to_move(now: datetime) -> Iterator[Work]:

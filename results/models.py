@@ -7,6 +7,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+import results.lagging.models  # noqa: F401 # loaded with the app
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
 from surveys.models import Question, Wave

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from results import mixing, services, verdicts
+from results.lagging.services import compare_with_themes
 from surveys.waves.services import stop_accepting
 
 
@@ -20,3 +21,8 @@ def close(wave_id: int) -> None:
 @shared_task
 def audit(wave_id: int) -> None:
     verdicts.audit_wave(wave_id, now=timezone.now())
+
+
+@shared_task
+def compare_indicator(indicator_id: int) -> None:
+    compare_with_themes(indicator_id, now=timezone.now())

@@ -22,6 +22,7 @@ from accounts.api_tokens import make_token
 from accounts.models import ApiToken, Organisation, User
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
+from results.lagging.models import Indicator
 from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
 from tests.factories import RoleGrantFactory, UserFactory, unit_tree, user_with
 from tests.waves import OPENED, open_wave
@@ -212,6 +213,7 @@ def strangers() -> list[int]:
         expires_on=OPENED.date(),
         now=OPENED,
     )
+    Indicator.objects.create(organisation=tenant, name="Sick leave", changed_at=OPENED)
     RefusedAddress.objects.create(organisation=tenant, email="a@town.example", refused_at=OPENED)
     QuietPeriod.objects.create(
         organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
@@ -261,6 +263,7 @@ NAMED: dict[str, list[type[models.Model]]] = {
     "cycle_id": [Cycle],
     "grant_id": [RoleGrant],
     "import_id": [BankImport],
+    "indicator_id": [Indicator],
     "period_id": [QuietPeriod],
     "question_id": [Question],
     "run_id": [ImportRun, LetterRun],
