@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import indicators, privacy, views
+from dashboards import effect, indicators, privacy, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("heatmap/", views.heatmap, name="heatmap"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
+    path("changes/<int:event_id>/effect/", effect.change_effect, name="change_effect"),
     path("indicators/", indicators.indicators, name="indicators"),
     path("indicators/<int:indicator_id>/remove/", indicators.remove_indicator, name="indicator_remove"),
     path("privacy/", privacy.privacy, name="privacy"),

@@ -261,6 +261,7 @@ def test_identifiers_of_another_organisation_open_nothing(strangers: list[int], 
 NAMED: dict[str, list[type[models.Model]]] = {
     "address_id": [RefusedAddress],
     "cycle_id": [Cycle],
+    "event_id": [ChangeEvent],
     "grant_id": [RoleGrant],
     "import_id": [BankImport],
     "indicator_id": [Indicator],
