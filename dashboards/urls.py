@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import comments, live, own_look, privacy, views
+from dashboards import comments, effect, indicators, live, own_look, privacy, views
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
 from dashboards.signals import views as signals
@@ -33,6 +33,9 @@ urlpatterns = [
     path("signals/sensitivity/", signals.signal_sensitivity, name="signal_sensitivity"),
     path("signals/<int:signal_id>/", signals.signal, name="signal"),
     path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
+    path("changes/<int:event_id>/effect/", effect.change_effect, name="change_effect"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/<int:indicator_id>/remove/", indicators.remove_indicator, name="indicator_remove"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),

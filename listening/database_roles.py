@@ -16,6 +16,7 @@ from psycopg import sql
 from .embedded.folder import WEB_ROLE, WORKER_ROLE
 
 BEHIND_THE_WALL = "results_"
+WORK = "SELECT, INSERT, UPDATE, DELETE"
 # Table → what the web process may do with it. Of others: all, or nothing behind the wall.
 WEB_MAY: Mapping[str, str] = {
     "surveys_submission": "INSERT",
@@ -32,10 +33,13 @@ WEB_MAY: Mapping[str, str] = {
     "results_commentmark": "SELECT, INSERT",
     # Which groups are released as one, for the privacy officer's export; not what they answered.
     "results_block": "SELECT (id, organisation_id, wave_id, question_id, unit_id, own_groups)",
+    # HR's own figures, and how they moved with released ones.
+    "results_indicator": WORK,
+    "results_indicatorvalue": WORK,
+    "results_leadlag": "SELECT, DELETE",
     "accounts_auditevent": "SELECT, INSERT",
     "django_migrations": "SELECT",
 }
-WORK = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def grant_rights(**_signal: Any) -> None:

@@ -7,7 +7,9 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-import results.comments.models  # noqa: F401 # loaded with the app
+import results.comments.models  # loaded with the app
+import results.lagging.models  # loaded with the app
+import results.signals.models  # noqa: F401 # loaded with the app
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
 from surveys.models import Question, Wave
@@ -185,19 +187,3 @@ class WaveVerdict(models.Model):
 
     def __str__(self) -> str:
         return "holds" if self.passed else "breach"
-
-
-from results.signals.models import Signal, SignalRun, SignalSetting  # noqa: E402
-
-__all__ = [
-    "Atom",
-    "Block",
-    "Comment",
-    "Participation",
-    "Release",
-    "Response",
-    "Signal",
-    "SignalRun",
-    "SignalSetting",
-    "WaveVerdict",
-]

@@ -109,4 +109,26 @@ TABLES = {
             Privacy.TECHNICAL: "version",
         },
     ),
+    "results.Indicator": Table(
+        what=_("A figure that HR keeps per unit and month, such as sick leave."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={Privacy.SETTING: "name unit_of_measure", Privacy.TECHNICAL: "changed_at compared_at"},
+    ),
+    "results.IndicatorValue": Table(
+        what=_("The values of such a figure, as HR uploaded them."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={Privacy.SETTING: "indicator unit month value"},
+    ),
+    "results.LeadLag": Table(
+        what=_("How such a figure and a theme moved together over the whole organisation."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={
+            Privacy.RELEASED: (
+                "indicator theme months earliest latest correlation lowest highest chance pairs units"
+            ),
+        },
+    ),
 }

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from results import live, mixing, services, verdicts
+from results.lagging.services import compare_with_themes
 from results.signals import raising
 from surveys.waves.services import stop_accepting
 
@@ -29,3 +30,7 @@ def audit(wave_id: int) -> None:
 def read_signals(organisation_id: int) -> None:
     organisation = Organisation.objects.get(pk=organisation_id)
     raising.read_waves(organisation, now=timezone.now())
+
+
+def compare_indicator(indicator_id: int) -> None:
+    compare_with_themes(indicator_id, now=timezone.now())

@@ -24,6 +24,7 @@ from accounts.models import ApiToken, Organisation, User
 from dashboards.models import ReportRun
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
+from results.lagging.models import Indicator
 from results.signals.models import Signal
 from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
 from tests.factories import RoleGrantFactory, UserFactory, unit_tree, user_with
@@ -230,6 +231,7 @@ def strangers() -> list[int]:
         asked_at=OPENED,
         file=b"%PDF",
     )
+    Indicator.objects.create(organisation=tenant, name="Sick leave", changed_at=OPENED)
     RefusedAddress.objects.create(organisation=tenant, email="a@town.example", refused_at=OPENED)
     QuietPeriod.objects.create(
         organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
@@ -293,8 +295,10 @@ def test_identifiers_of_another_organisation_open_nothing(strangers: list[int], 
 NAMED: dict[str, list[type[models.Model]]] = {
     "address_id": [RefusedAddress],
     "cycle_id": [Cycle],
+    "event_id": [ChangeEvent],
     "grant_id": [RoleGrant],
     "import_id": [BankImport],
+    "indicator_id": [Indicator],
     "period_id": [QuietPeriod],
     "question_id": [Question],
     "run_id": [ImportRun, LetterRun, ReportRun],

@@ -96,7 +96,7 @@ def names_in(path: Path) -> set[str]:
 
 
 # Made of released figures, or HR's own.
-BEFORE_THE_WALL = {"Signal", "SignalRun", "SignalSetting"}
+BEFORE_THE_WALL = {"Signal", "SignalRun", "SignalSetting", "Indicator", "IndicatorValue", "LeadLag"}
 
 
 def test_every_table_behind_the_wall_is_listed_here() -> None:
