@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 
 from results.audit.judging import judge
 from results.audit.reading import Ledger, evidence_of, ledger_of
-from results.disclosure.filters import Band, Everyone, Filters, Respondents, coarsest_first
+from results.disclosure.filters import Band, Cut, Everyone, Respondents, chosen, coarsest_first
 from results.disclosure.pooling import NOWHERE, Counts, Pools, Tree, recounted
 from results.models import FilterAtom, FilterBand, FilterFigure, FilterOutcome
 from results.tallies import WaveFrame, complete_outside_cells
 from surveys.models import Wave, WaveQuestion
 
-ATTEMPTS = 4  # to certify a trait, each without the units in which the one before failed
-MOST_PROGRAMMES = 20  # in an attempt: nearly all must follow from the structure
+ATTEMPTS = 10  # to find filters that are certified
+TRIES_OF_A_TRAIT = 3  # to leave it out of single units only
+# In an attempt, nearly all must follow from the structure; in a large wave, all: a programme takes seconds.
+MOST_PROGRAMMES, LARGE = 20, 1000
 BATCH = 2000
 
 
@@ -88,7 +90,8 @@ class Closing:
         evidence = evidence_of(
             replace(self.ledger, bands=proposal.bands, parts=proposal.atoms, filters=proposal.figures)
         )
-        verdict = judge(evidence, most_programmes=MOST_PROGRAMMES)
+        most = MOST_PROGRAMMES if len(evidence.atoms) < LARGE else 0
+        verdict = judge(evidence, most_programmes=most)
         breaches = [breach for one in verdict.certified for breach in one.breaches]
         if not verdict.passed and (verdict.problems or not breaches):
             return None
@@ -97,11 +100,7 @@ class Closing:
 
 
 def release_filters(wave: Wave, frame: WaveFrame, homes: Pools, scores: Counts, *, now: datetime) -> None:
-    """In the transaction that closes the wave. `homes`: of invited people. `scores`: by own group.
-
-    The coarsest traits come first. One that cannot be certified beside those before it, also not without the
-    units in which it fails, is dropped.
-    """
+    """In the transaction that closes the wave. `homes`: of invited people. `scores`: by own group."""
     people = respondents(wave, frame, homes)
     if not people.traits:
         return
@@ -114,50 +113,57 @@ def release_filters(wave: Wave, frame: WaveFrame, homes: Pools, scores: Counts, 
         now,
     )
     everyone = Everyone(homes.counts[:, 0, 0], recounted(homes, scores[:, frame.scaled]).counts)
-    filters = Filters.none(people, everyone, frame.tree, wave.minimum_group)
-    released: list[Band] = []
-    for trait in coarsest_first(people.traits):
-        added = certified(closing, filters, released, trait)
-        released += added or []
-        _note(wave, trait, added)
-    proposal = closing.proposal(released)
+    bands, refused = certified(closing, everyone, frame.tree, coarsest_first(people.traits))
+    proposal = closing.proposal(bands)
     FilterBand.objects.bulk_create(proposal.bands, BATCH)
     FilterAtom.objects.bulk_create(proposal.atoms, BATCH)
     FilterFigure.objects.bulk_create(proposal.figures, BATCH)
+    FilterOutcome.objects.bulk_create(
+        FilterOutcome(
+            organisation_id=wave.organisation_id,
+            wave=wave,
+            trait=trait,
+            outcome=_outcome(trait, bands, refused),
+            units=len({band.unit for band in bands if band.trait == trait}),
+        )
+        for trait in people.traits
+    )
 
 
-def certified(closing: Closing, filters: Filters, released: Sequence[Band], trait: str) -> list[Band] | None:
-    """The bands of a trait beside which the auditor certifies all; None when there are none of that kind."""
-    lots, without = filters.lots, set[int]()
-    for _ in range(ATTEMPTS):
-        filters.lots = lots.copy()
-        added = list(filters.add(trait, except_in=without))
-        fails_in = closing.fails_in([*released, *added]) if added else None
-        if fails_in is None:
-            break
-        if not fails_in:
-            return added
-        units = np.unique([band.unit for band in added])
-        without |= {_lowest(units, filters.tree, home) for home in fails_in}
-    filters.lots = lots
-    return None if added or without else []
+def _outcome(trait: str, bands: Sequence[Band], refused: Collection[str]) -> FilterOutcome.Outcome:
+    if any(band.trait == trait for band in bands):
+        return FilterOutcome.Outcome.RELEASED
+    return FilterOutcome.Outcome.NOT_CERTIFIED if trait in refused else FilterOutcome.Outcome.TOO_FEW
+
+
+def certified(
+    closing: Closing, everyone: Everyone, tree: Tree, traits: Sequence[str]
+) -> tuple[list[Band], set[str]]:
+    """Bands beside which the auditor certifies all that was released; and the traits it refused somewhere.
+
+    Where people are singled out, the unit goes without its last, finest trait; where nothing else helps, all
+    units do.
+    """
+    without: set[Cut] = set()
+    for attempt in range(1, ATTEMPTS + 1):
+        bands = chosen(closing.people, everyone, tree, closing.wave.minimum_group, traits, without=without)
+        fails_in = closing.fails_in(bands) if bands else set()
+        if not fails_in and fails_in is not None:
+            return bands, {trait for _, trait in without}
+        last: dict[int, str] = {band.unit: band.trait for band in bands}
+        units = np.array(sorted(last))
+        failing = {_lowest(units, tree, home) for home in fails_in or ()}
+        if fails_in is None or attempt % TRIES_OF_A_TRAIT == 0:
+            finest = max(last.values(), key=traits.index)
+            failing = {unit for unit, trait in last.items() if trait == finest}
+        without |= {(unit, last[unit]) for unit in failing}
+    return [], set(traits)
 
 
 def _lowest(units: NDArray[np.int64], tree: Tree, home: int) -> int:
     """Of the units that hold this one, the one furthest down; the top one when none does."""
     above = units[(units <= home) & (tree.ends[units] > home)]
     return int(above[-1] if len(above) else units[0])
-
-
-def _note(wave: Wave, trait: str, added: Sequence[Band] | None) -> None:
-    outcome = FilterOutcome.Outcome.RELEASED if added else FilterOutcome.Outcome.TOO_FEW
-    FilterOutcome.objects.create(
-        organisation_id=wave.organisation_id,
-        wave=wave,
-        trait=trait,
-        outcome=FilterOutcome.Outcome.NOT_CERTIFIED if added is None else outcome,
-        units=len({band.unit for band in added or []}),
-    )
 
 
 def respondents(wave: Wave, frame: WaveFrame, homes: Pools) -> Respondents:

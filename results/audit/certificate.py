@@ -13,7 +13,7 @@ from results.audit.evidence import Places
 from results.audit.groups import Grouping, connected, group, resolve, with_each
 from results.audit.programme import TOLERANCE, Certificate, fewest
 
-MOST_PROGRAMMES = 200  # what is not proved after so many is a breach by itself
+MOST_PROGRAMMES = 200  # where more would be needed, what is left to prove is a breach by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,11 @@ def _solve(
     outcome: Certified,
     most_programmes: int,
 ) -> None:
+    if len(small) > most_programmes:
+        outcome.breaches += [
+            Breach(float(sizes[one]), tuple(grouping.members[one].tolist())) for one in small
+        ]
+        return
     waiting = set(small)
     while waiting:
         groups, rows = connected(grouping, min(waiting))
@@ -182,9 +187,6 @@ def _solve(
         for one in sorted(waiting & set(groups)):
             waiting.remove(one)
             members = tuple(grouping.members[one].tolist())
-            if outcome.programmes >= most_programmes:
-                outcome.breaches.append(Breach(float(sizes[one]), members))
-                continue
             optimum, weights = programme.smallest(groups.index(one))
             outcome.programmes += 1
             if optimum < family.threshold - TOLERANCE:

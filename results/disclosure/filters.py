@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,9 +97,35 @@ def _neighbours(known: Sequence[str], values: Counter[str], least: int) -> list[
     return bands
 
 
+Cut = tuple[int, str]  # a unit, and a trait that it is looked at by
+
+
+def chosen(
+    people: Respondents,
+    everyone: Everyone,
+    tree: Tree,
+    minimum: int,
+    traits: Sequence[str],
+    *,
+    without: Collection[Cut] = (),
+) -> list[Band]:
+    """Bands of these traits in all units that are large enough: in the units on top first, in each by the
+    first trait first, so that what small units show costs large ones nothing.
+    """
+    filters = _Filters(people, everyone, tree, minimum, np.zeros(len(people.homes), dtype=np.int64))
+    large = np.flatnonzero(tree.totals(everyone.people) >= FILTERED_FROM)
+    from_the_top = large[np.argsort(tree.depths[large], kind="stable")].tolist()
+    return [
+        band
+        for unit, trait in product(from_the_top, traits)
+        if (unit, trait) not in without
+        for band in filters.add(unit, trait)
+    ]
+
+
 @dataclass(slots=True)
-class Filters:
-    """To be added one after the other. lots: of each person the lot of those in the same bands so far."""
+class _Filters:
+    """lots: of each person the lot of those in the same bands so far."""
 
     people: Respondents
     everyone: Everyone
@@ -106,18 +133,7 @@ class Filters:
     minimum: int
     lots: Numbers
 
-    @classmethod
-    def none(cls, people: Respondents, everyone: Everyone, tree: Tree, minimum: int) -> Filters:
-        return cls(people, everyone, tree, minimum, np.zeros(len(people.homes), dtype=np.int64))
-
-    def add(self, trait: str, *, except_in: Collection[int] = ()) -> Iterator[Band]:
-        """The bands of a trait, in all units that are large enough, from the top down."""
-        large = np.flatnonzero(self.tree.totals(self.everyone.people) >= FILTERED_FROM)
-        for unit in large.tolist():
-            if unit not in except_in:
-                yield from self._in_unit(unit, trait)
-
-    def _in_unit(self, unit: int, trait: str) -> list[Band]:
+    def add(self, unit: int, trait: str) -> list[Band]:
         homes = self.people.homes
         inside = np.flatnonzero((homes >= unit) & (homes < self.tree.ends[unit]))
         values = self.people.traits[trait][inside]

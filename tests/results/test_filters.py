@@ -6,8 +6,7 @@ import random
 
 import pytest
 
-from results.mixing import mix
-from results.models import FilterAtom, FilterBand, FilterFigure, FilterOutcome, WaveVerdict
+from results.models import FilterBand, FilterFigure, FilterOutcome, WaveVerdict
 from tests.results.closing import close
 from tests.waves import OpenWave, open_wave
 
@@ -36,21 +35,3 @@ def answer(built: OpenWave, share: float = 0.8, seed: int = 2) -> None:
         built.answer(unit, [(chance.randint(1, 5), chance.randint(1, 5)) for _ in range(people)])
 
 
-def test_bands_of_a_large_unit_are_released_and_the_whole_is_found_to_hold() -> None:
-    built = with_traits(TEAMS)
-    answer(built)
-    close(built.wave)
-    print(list(FilterOutcome.objects.values_list("trait", "outcome", "units")))
-    print(
-        [
-            (
-                str(band),
-                band.number,
-                list(FilterFigure.objects.filter(band=band.number).values_list("n", "mean")),
-            )
-            for band in FilterBand.objects.all()
-        ]
-    )
-    print(WaveVerdict.objects.get().report)
-    assert WaveVerdict.objects.get().passed
-    assert FilterFigure.objects.exists()
