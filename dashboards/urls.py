@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import comments, live, own_look, privacy, views
+from dashboards import comments, filters, live, own_look, privacy, views
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("look/<int:organisation_id>-<str:digest>.png", own_look.logo, name="own_logo"),
     path("units/<int:unit_id>/themes/<str:theme>/", views.unit_theme, name="unit_theme"),
     path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),
+    path("units/<int:unit_id>/waves/<int:wave_id>/groups/", filters.unit_filters, name="unit_filters"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),

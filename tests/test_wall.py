@@ -41,10 +41,20 @@ ALLOWED = {
         "results/audit/reading.py",
         "results/queries.py",
     },
-    "FilterBand": {"results/models.py", "results/filters.py", "results/audit/reading.py"},
+    "FilterBand": {
+        "results/models.py",
+        "results/filters.py",
+        "results/filter_figures.py",
+        "results/audit/reading.py",
+    },
     "FilterAtom": {"results/models.py", "results/filters.py", "results/audit/reading.py"},
-    "FilterFigure": {"results/models.py", "results/filters.py", "results/audit/reading.py"},
-    "FilterOutcome": {"results/models.py", "results/filters.py"},
+    "FilterFigure": {
+        "results/models.py",
+        "results/filters.py",
+        "results/filter_figures.py",
+        "results/audit/reading.py",
+    },
+    "FilterOutcome": {"results/models.py", "results/filters.py", "results/filter_figures.py"},
     "Block": {"results/models.py", "results/ledger.py", "results/audit/reading.py"},
     "Release": {
         "results/models.py",
