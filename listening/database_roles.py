@@ -31,6 +31,9 @@ WEB_MAY: Mapping[str, str] = {
     "results_commentpool": "SELECT",
     "results_releasedcomment": "SELECT",
     "results_commentmark": "SELECT, INSERT",
+    "results_filterband": "SELECT",
+    "results_filterfigure": "SELECT",
+    "results_filteroutcome": "SELECT",
     # Which groups are released as one, for the privacy officer's export; not what they answered.
     "results_block": "SELECT (id, organisation_id, wave_id, question_id, unit_id, own_groups)",
     # HR's own figures, and how they moved with released ones.

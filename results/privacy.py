@@ -78,6 +78,30 @@ TABLES = {
         read_by=READERS,
         fields={Privacy.RELEASED: "wave unit invited answered groups"},
     ),
+    "results.FilterBand": Table(
+        what=_("Groups of at least ten people with a trait in common, such as an age."),
+        kept=FOR_GOOD,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave unit trait values", Privacy.TECHNICAL: "number"},
+    ),
+    "results.FilterFigure": Table(
+        what=_("The average of such a group, per question."),
+        kept=FOR_GOOD,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave band question released_at n mean"},
+    ),
+    "results.FilterAtom": Table(
+        what=_("How many people of a team who answered are in which of these groups, without their answers."),
+        kept=FOR_GOOD,
+        read_by=_("the check of what was released; no page shows it"),
+        fields={Privacy.TRAIT: "wave unit bands people"},
+    ),
+    "results.FilterOutcome": Table(
+        what=_("Which traits are shown, and which were dropped because they could give people away."),
+        kept=FOR_GOOD,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave trait outcome units"},
+    ),
     "results.WaveVerdict": Table(
         what=_("What the check found of what was released."),
         kept=FOR_GOOD,
