@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from results.audit import links
 from results.audit.evidence import Places
-from results.audit.groups import Grouping, connected, group, resolve
+from results.audit.groups import Grouping, connected, group, resolve, with_each
 from results.audit.programme import TOLERANCE, Certificate, fewest
 
 MOST_PROGRAMMES = 200  # what is not proved after so many is a breach by itself
@@ -20,6 +21,7 @@ class Family:
     """Figures over the same unknowns.
 
     people: of each atom. Where `n`, the people in each figure, is given: the most that an atom can have.
+    partly: which figures hold people of a unit and leave out others, as live ones do.
     """
 
     statistic: str
@@ -28,6 +30,7 @@ class Family:
     figures: Sequence[Places]
     people: NDArray[np.int64]
     n: Sequence[int] | None = None
+    partly: Sequence[bool] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,24 @@ def certify(family: Family) -> Certified:
     for one in small[known[small]].tolist():
         if sizes[one] > 0:
             outcome.breaches.append(Breach(float(sizes[one]), tuple(grouping.members[one].tolist())))
-    _solve(family, grouping, sizes, small[~known[small]].tolist(), outcome)
+    left = small[~known[small]].tolist()
+    if left:
+        left = _not_safe(family, grouping, sizes, left)
+    _solve(family, grouping, sizes, left, outcome)
     return outcome
+
+
+def _not_safe(
+    family: Family, grouping: Grouping, sizes: NDArray[np.int64], small: Sequence[int]
+) -> list[int]:
+    """Those that figures of whole units and of parts of units, as two sorts, leave to be proved."""
+    parts = {row for row, is_part in zip(grouping.of, family.partly, strict=False) if is_part}
+    ends = [
+        (tuple(row for row in rows if row not in parts), tuple(row for row in rows if row in parts))
+        for rows in grouping.holding
+    ]
+    is_safe = links.safe(ends, sizes.clip(0).tolist(), family.threshold)
+    return [one for one in small if not is_safe[one]]
 
 
 def _sizes(
@@ -92,14 +111,36 @@ def _sizes(
     known, found = resolve(grouping, of_row[:, None])
     if family.n is None:
         return known, most
-    sizes = found[:, 0]
+    sizes, is_settled = found[:, 0], known
+    if not known.all():
+        is_settled, settled = _settled(grouping, of_row, most)
+        sizes = np.where(known, sizes, settled)
     outcome.contradictions += _sums_that_differ(grouping, of_row.tolist(), known.tolist(), sizes.tolist())
     if (sizes < 0).any() or (sizes > most).any():
         outcome.contradictions.append("a group has fewer than no people, or more than there are")
-    for one in np.flatnonzero(~known).tolist():
+    for one in np.flatnonzero(~known & ~is_settled).tolist():
         part, rows = connected(grouping, one)
         sizes[one] = fewest(_renumbered(grouping, part, rows), of_row[rows], most[part], part.index(one))
     return known, sizes
+
+
+def _settled(
+    grouping: Grouping, of_row: NDArray[np.int64], most: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Which groups have a size that follows for someone who knows how many people each atom has.
+
+    A figure of as many answers as its atoms have people has the answer of each of them.
+    """
+    full = {
+        one
+        for groups, n in zip(grouping.rows, of_row.tolist(), strict=True)
+        if n == most[groups].sum()
+        for one in groups
+    }
+    filled = sorted(full)
+    values = np.concatenate([of_row, most[filled]])
+    settled, found = resolve(with_each(grouping, filled), values[:, None])
+    return settled, found[:, 0]
 
 
 def _sums_that_differ(

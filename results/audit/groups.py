@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import cast
 
@@ -87,6 +87,15 @@ def _steps(rows: list[list[int]], holding: list[list[int]]) -> list[tuple[int, i
             if unknown[other] == 1:
                 ready.append(other)
     return steps
+
+
+def with_each(grouping: Grouping, groups: Sequence[int]) -> Grouping:
+    """As if there were also a figure of each of these groups alone, after the others."""
+    rows = [*grouping.rows, *([one] for one in groups)]
+    holding = list(grouping.holding)
+    for row, one in enumerate(groups, start=len(grouping.rows)):
+        holding[one] = [*holding[one], row]
+    return replace(grouping, rows=rows, holding=holding, steps=_steps(rows, holding))
 
 
 def resolve(grouping: Grouping, values: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar, cast
 
 import numpy as np
@@ -76,7 +77,9 @@ def families(evidence: Evidence) -> Iterator[Family]:
     minimum = evidence.minimum
     of_answers = [release for release in evidence.releases if release.question is not None]
     yield Family(INVITED_PEOPLE, None, minimum, _over_invited(evidence), people)
-    yield Family(RESPONDENTS, None, minimum, [release.atoms for release in of_answers], people)
+    parted = _parted(evidence)
+    partly = [parted[release.name] for release in of_answers]
+    yield Family(RESPONDENTS, None, minimum, [release.atoms for release in of_answers], people, partly=partly)
     for question, releases in sorted(_by_question(of_answers).items()):
         for statistic, threshold, follows_from in (
             (MEAN, minimum, {MEAN, COUNT, FAVOURABLE, DISTRIBUTION}),
@@ -91,6 +94,7 @@ def families(evidence: Evidence) -> Iterator[Family]:
                 [release.atoms for release in used],
                 people,
                 [release.n for release in used],
+                [parted[release.name] for release in used],
             )
 
 
@@ -101,6 +105,21 @@ def _by_question(found: Iterable[Asked]) -> defaultdict[str, list[Asked]]:
         if one.question is not None:
             by_question[one.question].append(one)
     return by_question
+
+
+def _parted(evidence: Evidence) -> dict[str, bool]:
+    """By figure, whether it leaves out some of those who answered in a unit of which it holds others."""
+    units = {atom.unit: number for number, atom in enumerate(evidence.atoms)}
+    unit_of = np.array([units[atom.unit] for atom in evidence.atoms], dtype=np.int64)
+    answered = np.array([atom.step != INVITED for atom in evidence.atoms], dtype=np.bool_)
+    atoms_of = np.bincount(unit_of[answered], minlength=len(evidence.atoms))
+    cache: dict[bytes, bool] = {}
+    for release in evidence.releases:
+        key = release.atoms.tobytes()
+        if key not in cache:
+            found, held = np.unique(unit_of[release.atoms], return_counts=True)
+            cache[key] = bool((held < atoms_of[found]).any())
+    return {release.name: cache[release.atoms.tobytes()] for release in evidence.releases}
 
 
 def _over_invited(evidence: Evidence) -> list[Places]:
@@ -131,7 +150,7 @@ def _tallies_that_differ(evidence: Evidence) -> Iterator[str]:
         blocks = _Blocks(tallies)
         for place in blocks.shared:
             yield f"{_named(evidence, (place,))}: in two blocks of question {question}"
-        for release in releases[question]:
+        for release in filter(attrgetter("of_blocks"), releases[question]):
             total = blocks.sum_over(release.atoms)
             if total is None:
                 yield f"{release.name}: is not a sum of whole blocks"
@@ -184,15 +203,16 @@ def _agrees(release: Released, counts: Sequence[int]) -> bool:
 
 
 def _agreeing(evidence: Evidence, derived: Sequence[Derived]) -> Iterator[str]:
-    """Groups in which fewer than two people differ from the most common answer."""
+    """Groups in which fewer than two people differ from the most common answer: blocks, and whatever else
+    follows, as far as means prove it.
+    """
     for tally in evidence.tallies:
         if sum(tally.counts) - max(tally.counts) < FEWEST_DIFFERING:
             yield f"{_named(evidence, tally.atoms.tolist())}: too alike on question {tally.question}"
-    if not evidence.tallies:  # without them, what the figures themselves prove
-        for one in derived:
-            room = min(one.sum - one.n * one.scale.lowest, one.n * one.scale.highest - one.sum)
-            if room < FEWEST_DIFFERING:
-                yield f"{_named(evidence, one.atoms)}: too alike on question {one.question}"
+    for one in derived:
+        room = min(one.sum - one.n * one.scale.lowest, one.n * one.scale.highest - one.sum)
+        if room < FEWEST_DIFFERING:
+            yield f"{_named(evidence, one.atoms)}: too alike on question {one.question}"
 
 
 def sentence(evidence: Evidence, certified: Certified, breach: Breach) -> str:

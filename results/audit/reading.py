@@ -36,7 +36,19 @@ ATOM = ("unit_id", "step", "people", "bands", "own_groups")
 BLOCK = ("question_id", "unit_id", "own_groups")
 PARTICIPATION = ("pk", "unit_id", "groups", "invited", "answered")
 RELEASE = (
-    *("pk", "question_id", "released_at", "blocks", "n", "mean", "low", "middle", "high", "distribution"),
+    *(
+        "pk",
+        "question_id",
+        "step",
+        "released_at",
+        "blocks",
+        "n",
+        "mean",
+        "low",
+        "middle",
+        "high",
+        "distribution",
+    ),
     *("shares_blocks", "distribution_blocks"),
 )
 
@@ -84,7 +96,7 @@ def read_wave(wave: Wave, *, with_tallies: bool = True) -> Evidence:
 def evidence_of(ledger: Ledger) -> Evidence:
     atoms = [
         Atom(
-            f"{row.unit_id}-{_step(row.step)}",
+            "-".join([str(row.unit_id), _step(row.step), *row.bands.values()]),
             ledger.names[row.unit_id],
             _step(row.step),
             row.people,
@@ -126,12 +138,15 @@ class _Reading:
         self.problems: list[str] = []
         self.invited: dict[int, int] = {}
         self.of_own_group: defaultdict[int, list[int]] = defaultdict(list)
+        self.in_cells: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)  # step and place
         for place, row in enumerate(ledger.atoms):
             if row.step == AtomRow.INVITED:
                 self.invited[row.unit_id] = place
             else:
                 for own_group in row.own_groups:
                     self.of_own_group[own_group].append(place)
+                if row.step > 0:
+                    self.in_cells[row.unit_id].append((row.step, place))
         self.blocks: dict[tuple[int, int], Places] = {}
 
     def tallies(self) -> Iterator[Tally]:
@@ -163,9 +178,10 @@ class _Reading:
 
         def one(statistic: str, atoms: Places, n: int, value: Value) -> Released:
             name = f"{release.pk}-{statistic}"
-            return Released(name, statistic, code, atoms, n, value, release.released_at)
+            return Released(name, statistic, code, atoms, n, value, release.released_at, of_blocks)
 
-        atoms = self._atoms(release, release.blocks)
+        of_blocks = release.step == Release.FINAL
+        atoms = self._atoms(release, release.blocks) if of_blocks else self._cells(release)
         if release.mean is not None:  # a single choice has none
             yield one(MEAN, atoms, release.n, release.mean)
         yield one(COUNT, atoms, release.n, release.n)
@@ -182,3 +198,9 @@ class _Reading:
         """A block that the ledger does not know holds nobody, which is a breach by itself."""
         found = [self.blocks.get((release.question_id, block), NOBODY) for block in blocks or []]
         return np.sort(np.concatenate(found)) if found else NOBODY
+
+    def _cells(self, release: Release) -> Places:
+        """What was in closed cells of these own groups at the time."""
+        return places(
+            [place for one in release.blocks for step, place in self.in_cells[one] if step <= release.step]
+        )
