@@ -120,5 +120,8 @@ def invitation_counts(wave: Wave, frame: WaveFrame, *, before: date | None = Non
 
 
 def forget_who_answered(wave: Wave) -> None:
-    """Once participation is counted nobody needs it, and in a small group it could point at an answer."""
-    Invitation.objects.filter(wave=wave, answered=True).update(answered=False, answered_on=None)
+    """Once participation is counted nobody needs it, and in a small group it could point at an answer.
+
+    All are written: the row version would tell apart those who answered.
+    """
+    Invitation.objects.filter(wave=wave).update(answered=False, answered_on=None)

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Organisation
-from results import live, mixing, services, verdicts
+from results import live, mixing, resealing, services, verdicts
 from results.lagging.services import compare_with_themes
 from results.signals import raising
 from surveys.waves.services import stop_accepting
@@ -11,6 +11,7 @@ from surveys.waves.services import stop_accepting
 @shared_task
 def mix(wave_id: int) -> None:
     mixing.mix(wave_id)
+    resealing.seal_again(wave_id)
     live.close_cells(wave_id, now=timezone.now())
 
 
