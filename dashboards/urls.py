@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import comments, privacy, views
+from dashboards import comments, keeping, privacy, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("units/<int:unit_id>/comments/", comments.unit_comments, name="unit_comments"),
     path("units/<int:unit_id>/comments/<uuid:comment_id>/", comments.unit_comment, name="unit_comment"),
     path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/keeping/", keeping.keeping, name="keeping"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),
     path("privacy/waves/<int:wave_id>/export/", privacy.privacy_export, name="privacy_export"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from orgunits.imports.jobs import TASK as IMPORTS
 from orgunits.models import ImportRun
+from results.retention import is_something_old
 from results.verdicts import waves_to_audit
 from surveys.letters.services import letters_due
 from surveys.mailing.services import organisations_with_due_mail
@@ -45,6 +46,8 @@ def work_due(now: datetime) -> Iterator[Work]:
     for run in letters_due():
         yield Work("surveys.tasks.make_letters", run)
     yield from _work_on_answers(now)
+    if is_something_old(now):
+        yield Work("results.tasks.delete_what_is_old")
 
 
 def _work_on_answers(now: datetime) -> Iterator[Work]:

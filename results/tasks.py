@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from results import mixing, services, verdicts
+from results import mixing, retention, services, verdicts
 from surveys.waves.services import stop_accepting
 
 
@@ -20,3 +20,8 @@ def close(wave_id: int) -> None:
 @shared_task
 def audit(wave_id: int) -> None:
     verdicts.audit_wave(wave_id, now=timezone.now())
+
+
+@shared_task
+def delete_what_is_old() -> None:
+    retention.delete_what_is_old(timezone.now())

@@ -15,7 +15,7 @@ APPS = ("accounts", "orgunits", "surveys", "results", "actions", "dashboards", "
 # Table → the only modules that may name it.
 ALLOWED = {
     "Submission": {"surveys/models.py", "results/mixing.py"},
-    "Response": {"results/models.py", "results/mixing.py"},
+    "Response": {"results/models.py", "results/mixing.py", "results/retention.py"},
     "Comment": {"results/models.py", "results/mixing.py", "results/comments/release.py"},
     "CommentPool": {
         "results/comments/models.py",
@@ -27,6 +27,7 @@ ALLOWED = {
         "results/comments/release.py",
         "results/comments/queries.py",
         "results/comments/hiding.py",
+        "results/retention.py",
     },
     "CommentMark": {
         "results/comments/models.py",

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts.retention import change_terms
 from results.comments.hiding import hide
 from results.comments.models import ReleasedComment
 from results.comments.reasons import HideReason
@@ -97,6 +98,22 @@ def hidden_comment(town: Town) -> str:
     return f"/units/{town.unit(TEAM).pk}/comments/?wave={comment.pool.wave_id}"
 
 
+def kept_shorter(town: Town) -> str:
+    terms = {"answers_kept": 12, "invitations_kept": 6}
+    change_terms(town.organisation, terms, by=town.users["privacy"], now=timezone.now())
+    return "/privacy/keeping/"
+
+
+def keep_too_long(page: Page) -> None:
+    page.locator("[name=answers_kept]").fill("99")
+    submit_empty(page)
+
+
+def look_up_someone(page: Page) -> None:
+    page.locator("[name=who]").fill("w1@waterveen.example")
+    submit_empty(page)
+
+
 def privacy_wave(town: Town) -> str:
     wave = town.cycle.waves.closed()[0]
     audit_wave(wave.pk, now=timezone.now())
@@ -155,6 +172,11 @@ PLACES = [
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
+    Place("how long things are kept", kept_shorter, "privacy"),
+    Place(
+        "how long things are kept, refused", at("/privacy/keeping/"), "privacy", keep_too_long, refusal=422
+    ),
+    Place("what is stored about someone", at("/people/person/"), "hr", look_up_someone),
     Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
