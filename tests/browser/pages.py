@@ -177,7 +177,7 @@ PLACES = [
         "how long things are kept, refused", at("/privacy/keeping/"), "privacy", keep_too_long, refusal=422
     ),
     Place("what is stored about someone", at("/people/person/"), "hr", look_up_someone),
-    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
+    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything, in_english=True),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),
