@@ -22,6 +22,16 @@ TABLES = {
         read_by=_("everyone"),
         fields={Privacy.SETTING: "colour logo logo_width logo_height changed_at"},
     ),
+    "accounts.ApiToken": Table(
+        what=_("Lets a program read what its user may see."),
+        kept=_("as long as the user"),
+        read_by=_("its user; IT administrators, without the secret"),
+        fields={
+            Privacy.SECRET: "secret_hash",
+            Privacy.SETTING: "user name reads expires_on",
+            Privacy.LOG: "made_at last_used_on withdrawn_at",
+        },
+    ),
     "accounts.User": Table(
         what=_("Someone who signs in: HR, managers and others with a role. Who only answers has none."),
         kept=_("as long as someone has a role; erased when asked"),

@@ -6,11 +6,13 @@ product come from the code that decides in every wave, those of the other from t
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import django
 import numpy as np
 from numpy.typing import NDArray
 
@@ -102,27 +104,28 @@ TEXTS = {
     "en": {
         "usual": "**The usual rule: hide every unit with fewer than {minimum} answers.** The report shows:",
         "head": "| unit | answers | 1 | 2 | 3 | 4 | 5 | average |",
-        "hidden": "{unit} has {n} answers and is hidden. But take the table, and subtract: {above} less {others}.",
+        "hidden": "{unit} has {n} answers and is hidden. But subtract: {above} less {others}.",
         "found": "There are the {n} people of {unit}, with each of their answers.",
         "here": "**Polsslag, with the same answers.** The figures are:",
         "coverage": "{unit} is over {n} of {all} answers; {left} count one level up.",
         "nothing": "Subtract again: {above} less {others} leaves nobody.",
         "rest": "One level up: {above} less {others} leaves",
-        "many": "That is {n} people: the {night} of {unit} and {own} others. It is the smallest group that can be "
-        "worked out, and it has at least {minimum} people.",
+        "many": "That is {n} people: the {night} of {unit} and {own} others. No smaller group "
+        "can be worked out, and it has at least {minimum} people.",
         "and": "and",
     },
     "nl": {
-        "usual": "**De gewone regel: verberg elke afdeling met minder dan {minimum} antwoorden.** In het rapport staat:",
+        "usual": "**De gewone regel: verberg elke afdeling met minder dan {minimum} antwoorden.** "
+        "In het rapport staat:",
         "head": "| afdeling | antwoorden | 1 | 2 | 3 | 4 | 5 | gemiddeld |",
-        "hidden": "{unit} heeft {n} antwoorden en is verborgen. Maar neem de tabel en trek af: {above} min {others}.",
+        "hidden": "{unit} heeft {n} antwoorden en is verborgen. Maar trek af: {above} min {others}.",
         "found": "Daar staan de {n} mensen van {unit}, met elk van hun antwoorden.",
         "here": "**Polsslag, met dezelfde antwoorden.** De cijfers zijn:",
         "coverage": "{unit} gaat over {n} van de {all} antwoorden; {left} tellen één niveau hoger.",
         "nothing": "Trek weer af: {above} min {others} laat niemand over.",
         "rest": "Eén niveau hoger: {above} min {others} laat over",
-        "many": "Dat zijn {n} mensen: de {night} van {unit} en {own} anderen. Het is de kleinste groep die uit te "
-        "rekenen is, en die heeft minstens {minimum} mensen.",
+        "many": "Dat zijn {n} mensen: de {night} van {unit} en {own} anderen. Een kleinere groep is "
+        "niet uit te rekenen, en deze heeft minstens {minimum} mensen.",
         "and": "en",
     },
 }
@@ -170,5 +173,7 @@ def with_block(text: str, language: str) -> str:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "listening.settings")
+    django.setup()
     for code in sys.argv[1:] or FILES:
         FILES[code].write_text(with_block(FILES[code].read_text("utf-8"), code), "utf-8")

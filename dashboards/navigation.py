@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from orgunits.access import Scope, scope_of
 from orgunits.models import Role
+from orgunits.tokens import TOKEN_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "organisation": scope.organisation,
         "navigation": [link.item(request.path) for link in _links(scope)],
+        "tokens_url": reverse("orgunits:tokens") if scope.has(*TOKEN_ROLES) else "",
         "subnavigation": submenu if any(item.inside for item in submenu) else [],
     }
 

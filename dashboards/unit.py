@@ -13,6 +13,7 @@ from dashboards.charts.sparkline import Sparkline, common_range, sparkline
 from dashboards.charts.trend import Trend, trend
 from dashboards.choices import ChoiceLine, choice_lines
 from dashboards.comments import CommentSection, comment_section
+from dashboards.live import SoFar, open_waves_of
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import Timeline, timeline
 from dashboards.versions import note_on, note_on_theme
@@ -85,6 +86,7 @@ class UnitPage:
     above_name: str = ""
     themes: list[ThemeLine] = field(default_factory=list)
     choices: list[ChoiceLine] = field(default_factory=list)
+    open_waves: list[SoFar] = field(default_factory=list)
     comments: CommentSection | None = None
 
     @property
@@ -139,7 +141,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None) -> Uni
     related = [*ancestors, unit]
     sheet = queries.sheet(waves, [one.pk for one in related])
     waves = [wave for wave in waves if (wave.pk, unit.pk) in sheet.asked]
-    page = UnitPage(unit=unit, path=_path(scope, related), below=_below(unit))
+    page = UnitPage(unit=unit, path=_path(scope, related), below=_below(unit), open_waves=open_waves_of(unit))
     if not waves:
         return page
     times = timeline(waves, wave_id)

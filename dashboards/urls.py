@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import comments, keeping, privacy, views
+from dashboards import comments, keeping, live, privacy, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("heatmap/", views.heatmap, name="heatmap"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
+    path("units/<int:unit_id>/so-far/", live.unit_so_far, name="unit_so_far"),
     path("units/<int:unit_id>/comments/", comments.unit_comments, name="unit_comments"),
     path("units/<int:unit_id>/comments/<uuid:comment_id>/", comments.unit_comment, name="unit_comment"),
     path("privacy/", privacy.privacy, name="privacy"),

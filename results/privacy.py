@@ -16,6 +16,12 @@ TABLES = {
         read_by=NOBODY,
         fields={Privacy.MIXED: "wave unit portion bands scores"},
     ),
+    "results.LiveRound": Table(
+        what=_("On which days figures of an open wave were made."),
+        kept=_("as long as the wave"),
+        read_by=NOBODY,
+        fields={Privacy.TECHNICAL: "wave day"},
+    ),
     "results.Comment": Table(
         what=_("What people wrote, apart from their other answers, until the wave closes."),
         kept=_("until the wave closes; then the masked text takes its place"),

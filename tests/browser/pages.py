@@ -25,6 +25,11 @@ def submit_empty(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def clear_last_day(page: Page) -> None:
+    page.locator("[name=expires_on]").fill("")
+    submit_empty(page)
+
+
 def open_everything(page: Page) -> None:
     for summary in page.locator("main details > summary").all():
         if summary.is_visible():
@@ -240,6 +245,8 @@ PLACES = [
     Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
     Place("roles", at("/people/roles/"), "hr"),
     Place("roles, refused", at("/people/roles/"), "hr", submit_empty),
+    Place("tokens", at("/tokens/"), "hr"),
+    Place("tokens, refused", at("/tokens/"), "hr", clear_last_day),
     Place("answer", lambda town: town.link(TEAM)),
     Place("answer, small team", lambda town: town.link(SMALL_TEAM)),
     Place("answer, refused", lambda town: town.link(TEAM), act=submit_empty, refusal=422),

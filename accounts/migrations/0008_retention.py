@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_look'),
+        ('accounts', '0007_api_tokens'),
     ]
 
     operations = [
