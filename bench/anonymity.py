@@ -52,7 +52,7 @@ class Row:
     def less(self, *others: Row) -> Row:
         counts = np.array(self.counts) - sum(np.array(one.counts) for one in others)
         groups = self.groups.difference(*(one.groups for one in others))
-        return Row(self.unit, tuple(counts.tolist()), groups)
+        return Row(" – ".join([self.unit, *(one.unit for one in others)]), tuple(counts.tolist()), groups)
 
 
 def answers() -> NDArray[np.int64]:
@@ -107,7 +107,7 @@ TEXTS = {
         "hidden": "{unit} has {n} answers and is hidden. But subtract: {above} less {others}.",
         "found": "There are the {n} people of {unit}, with each of their answers.",
         "here": "**Polsslag, with the same answers.** The figures are:",
-        "coverage": "{unit} is over {n} of {all} answers; {left} count one level up.",
+        "coverage": "{unit} is over {n} of the {all} people who were asked; {left} count one level up.",
         "nothing": "Subtract again: {above} less {others} leaves nobody.",
         "rest": "One level up: {above} less {others} leaves",
         "many": "That is {n} people: the {night} of {unit} and {own} others. No smaller group "
@@ -121,7 +121,7 @@ TEXTS = {
         "hidden": "{unit} heeft {n} antwoorden en is verborgen. Maar trek af: {above} min {others}.",
         "found": "Daar staan de {n} mensen van {unit}, met elk van hun antwoorden.",
         "here": "**Polsslag, met dezelfde antwoorden.** De cijfers zijn:",
-        "coverage": "{unit} gaat over {n} van de {all} antwoorden; {left} tellen één niveau hoger.",
+        "coverage": "{unit} gaat over {n} van de {all} gevraagde mensen; {left} tellen één niveau hoger.",
         "nothing": "Trek weer af: {above} min {others} laat niemand over.",
         "rest": "Eén niveau hoger: {above} min {others} laat over",
         "many": "Dat zijn {n} mensen: de {night} van {unit} en {own} anderen. Een kleinere groep is "

@@ -88,7 +88,7 @@ def test_the_organisation_s_own_time_counts(built: OpenWave) -> None:
 
 @pytest.mark.parametrize("months", [0, 2, 61])
 def test_a_time_outside_the_bounds_is_refused(built: OpenWave, months: int) -> None:
-    with pytest.raises(AccountError, match="from 3 to 60 months"):
+    with pytest.raises(AccountError, match=r"3.*60"):
         change_terms(
             built.wave.organisation, {"answers_kept": months, "invitations_kept": 6}, by=None, now=AFTER
         )
