@@ -59,13 +59,13 @@ def found(slug: str) -> Organisation:
     return organisation
 
 
-def open_wave_for(organisation: Organisation, *, questions: int) -> Wave:
+def open_wave_for(organisation: Organisation, *, questions: int, themes: int = 4) -> Wave:
     """Everyone of the organisation is invited, since this minute."""
     now = timezone.localtime().replace(second=0, microsecond=0)
     before = now - AN_HOUR_AGO
     asked = [
         RecordedQuestion(
-            f"B{number}", f"Statement {number}", f"Stelling {number}", theme=f"theme {number % 4}"
+            f"B{number}", f"Statement {number}", f"Stelling {number}", theme=f"theme {number % themes}"
         )
         for number in range(1, questions + 1)
     ]
@@ -84,10 +84,10 @@ def open_wave_for(organisation: Organisation, *, questions: int) -> Wave:
     return wave
 
 
-def made(slug: str, *, people: int, units: int, questions: int = 10) -> Wave:
+def made(slug: str, *, people: int, units: int, questions: int = 10, themes: int = 4) -> Wave:
     organisation = found(slug)
     import_people(organisation, content=people_of(slug, people, units), by=None, now=timezone.now())
-    return open_wave_for(organisation, questions=questions)
+    return open_wave_for(organisation, questions=questions, themes=themes)
 
 
 def everyone_answers(wave: Wave, now: datetime) -> int:

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from dashboards import comments, keeping, live, privacy, views
+from dashboards import comments, keeping, live, own_look, privacy, views
+from dashboards.reports import views as reports
+from dashboards.respondent import respondent
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,11 +13,21 @@ urlpatterns = [
     path("cycles/waves/<int:wave_id>/", views.wave, name="wave"),
     path("cycles/waves/<int:wave_id>/live/", views.wave_live, name="wave_live"),
     path("heatmap/", views.heatmap, name="heatmap"),
+    path("heatmap/units/<int:unit_id>/", views.heatmap_branch, name="heatmap_branch"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
     path("units/<int:unit_id>/so-far/", live.unit_so_far, name="unit_so_far"),
     path("units/<int:unit_id>/comments/", comments.unit_comments, name="unit_comments"),
     path("units/<int:unit_id>/comments/<uuid:comment_id>/", comments.unit_comment, name="unit_comment"),
+    path("units/<int:unit_id>/reports/", reports.order, name="report_order"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<int:run_id>/", reports.fetch, name="report_file"),
+    # Below the link itself, so that what keeps links out of logs keeps this one out as well.
+    path("a/<str:token>/results/", respondent, name="respondent"),
+    path("look/<str:colour>-<str:digest>.css", own_look.style, name="own_style"),
+    path("look/<int:organisation_id>-<str:digest>.png", own_look.logo, name="own_logo"),
+    path("units/<int:unit_id>/themes/<str:theme>/", views.unit_theme, name="unit_theme"),
+    path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/keeping/", keeping.keeping, name="keeping"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),

@@ -13,6 +13,8 @@ from celery import current_app, shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from dashboards.reports.jobs import TASK as REPORT
+from dashboards.reports.services import reports_due
 from orgunits.imports.jobs import TASK as IMPORTS
 from orgunits.models import ImportRun
 from results.retention import is_something_old
@@ -48,6 +50,15 @@ def work_due(now: datetime) -> Iterator[Work]:
     yield from _work_on_answers(now)
     if is_something_old(now):
         yield Work("results.tasks.delete_what_is_old")
+    yield from _reports(now)
+
+
+def _reports(now: datetime) -> Iterator[Work]:
+    due, some_are_old = reports_due(now)
+    for run in due:
+        yield Work(REPORT, run)
+    if some_are_old:
+        yield Work("dashboards.tasks.erase_reports")
 
 
 def _work_on_answers(now: datetime) -> Iterator[Work]:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.api_tokens import make_token
 from accounts.models import ApiToken, Organisation, User
+from dashboards.models import ReportRun
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
 from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
@@ -218,6 +219,16 @@ def strangers() -> list[int]:
         expires_on=OPENED.date(),
         now=OPENED,
     )
+    ReportRun.objects.create(
+        organisation=tenant,
+        user=UserFactory.create(organisation=tenant),
+        unit=unit,
+        wave=opened.wave,
+        form="pdf",
+        state="ready",
+        asked_at=OPENED,
+        file=b"%PDF",
+    )
     RefusedAddress.objects.create(organisation=tenant, email="a@town.example", refused_at=OPENED)
     QuietPeriod.objects.create(
         organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
@@ -269,7 +280,7 @@ NAMED: dict[str, list[type[models.Model]]] = {
     "import_id": [BankImport],
     "period_id": [QuietPeriod],
     "question_id": [Question],
-    "run_id": [ImportRun, LetterRun],
+    "run_id": [ImportRun, LetterRun, ReportRun],
     "theme_id": [Theme],
     "token_id": [ApiToken],
     "unit_id": [OrgUnit],

@@ -10,6 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.retention import change_terms
+from dashboards.models import ReportRun
+from dashboards.reports.services import make_report, order_report
+from orgunits.access import scope_of
 from results.comments.hiding import hide
 from results.comments.models import ReleasedComment
 from results.comments.reasons import HideReason
@@ -125,6 +128,21 @@ def privacy_wave(town: Town) -> str:
     return f"/privacy/waves/{wave.pk}/"
 
 
+def files(town: Town) -> str:
+    """One that is ready, and one that is being made."""
+    scope = scope_of(town.users["lead"], on=timezone.localdate())
+    wave = town.cycle.waves.closed()[0]
+    for form in (ReportRun.Form.DOCUMENT, ReportRun.Form.SLIDES):
+        run = order_report(scope, town.unit(TEAM), wave, form, now=timezone.now())
+        if form == ReportRun.Form.DOCUMENT:
+            make_report(run.pk, now=timezone.now())
+    return "/reports/"
+
+
+def results_by_link(path: str) -> Callable[[Town], str]:
+    return lambda town: town.old_link(path) + "results/"
+
+
 def letters(town: Town) -> str:
     town.letter(TEAM)
     return f"/cycles/waves/{town.wave.pk}/letters/"
@@ -174,8 +192,17 @@ PLACES = [
     Place("department", unit(DEPARTMENT), "director"),
     Place("what people wrote", comments, "hr", open_everything),
     Place("what people wrote, one hidden", hidden_comment, "hr"),
+    Place("files to take along", files, "lead"),
+    Place("what came out", results_by_link(TEAM)),
+    Place("what came out, small team", results_by_link(SMALL_TEAM)),
+    Place("what came out, not yet", lambda town: town.link(TEAM) + "results/"),
+    Place("what came out, unknown link", at("/a/no-such-link/results/"), refusal=404),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
+    Place(
+        "theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"
+    ),
+    Place("conversation guide", lambda town: f"/units/{town.unit(TEAM).pk}/themes/energy/guide/", "lead"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("how long things are kept", kept_shorter, "privacy"),
     Place(

@@ -110,6 +110,14 @@ class Town:
             submit(wave, [answer(mail.invitation, wave, random.Random(1))], now=timezone.now())
         return f"/a/{token}/"
 
+    def old_link(self, path: str) -> str:
+        """The link of someone in the unit into the last wave that closed."""
+        wave = self.cycle.waves.closed()[0]
+        mail = Mail.objects.filter(wave=wave, invitation__unit=self.units[path], token_hash=None)[0]
+        token = new_token()
+        Mail.objects.filter(pk=mail.pk).update(token_hash=token_hash(token))
+        return f"/a/{token}/"
+
     def letter(self, path: str) -> str:
         """The address in the QR code of someone's letter in the unit."""
         link = self._letters(path)[0]["link"]

@@ -98,6 +98,7 @@ def test_all_work_that_a_tick_can_hand_out_exists_as_a_task() -> None:
     names = {"open_waves", "make_rounds", "queue_reminders", "settle_mail", "send_mail"}
     app.loader.import_default_modules()
     ours = {f"results.tasks.{name}" for name in ("mix", "close", "audit")}
+    ours |= {f"dashboards.tasks.{name}" for name in ("make_report", "erase_reports")}
     assert {f"surveys.tasks.{name}" for name in names} | ours <= set(app.tasks)
     assert settings.CELERY_BEAT_SCHEDULE["tick"]["task"] == tick.name
 
