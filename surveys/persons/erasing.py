@@ -86,6 +86,7 @@ def _empty_user(user: User, now: datetime) -> None:
     day = today(user.organisation, now) if user.organisation else now.date()
     for table in (EmailAddress, Authenticator):
         table.objects.filter(user=user).delete()
+    user.api_tokens.all().delete()
     grants = RoleGrant.objects.filter(user=user)
     grants.filter(starts_on__gt=day).delete()
     grants.not_ended_before(day).update(ends_on=day - timedelta(days=1))
