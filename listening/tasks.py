@@ -18,6 +18,7 @@ from dashboards.reports.services import reports_due
 from orgunits.imports.jobs import TASK as IMPORTS
 from orgunits.models import ImportRun
 from results.lagging.services import indicators_to_compare
+from results.retention import is_something_old
 from results.signals.raising import organisations_to_read
 from results.verdicts import waves_to_audit
 from surveys.letters.services import letters_due
@@ -49,6 +50,8 @@ def work_due(now: datetime) -> Iterator[Work]:
     for run in letters_due():
         yield Work("surveys.tasks.make_letters", run)
     yield from _work_on_answers(now)
+    if is_something_old(now):
+        yield Work("results.tasks.delete_what_is_old")
     yield from _reports(now)
 
 
