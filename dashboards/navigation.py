@@ -12,6 +12,7 @@ from accounts.models import User
 from dashboards.own_look import own_look
 from orgunits.access import Scope, scope_of
 from orgunits.models import Role
+from orgunits.tokens import TOKEN_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "organisation": scope.organisation,
         "own_look": own_look(scope.organisation.pk),
         "navigation": [link.item(request.path) for link in _links(scope)],
+        "tokens_url": reverse("orgunits:tokens") if scope.has(*TOKEN_ROLES) else "",
         "subnavigation": submenu if any(item.inside for item in submenu) else [],
     }
 

@@ -6,8 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.privacy_sheet import rows
+from dashboards.reports.stored import TABLES as TABLES  # where the sheet looks for it
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from results import verdicts
@@ -36,6 +38,13 @@ def privacy_export(request: ScopedRequest, wave_id: int) -> HttpResponse:
     response = HttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="ledger-{wave.pk}.zip"'
     return response
+
+
+@needs()
+@require_safe
+def privacy_sheet(request: ScopedRequest) -> HttpResponse:
+    """For everyone who signs in: nothing in it is about a person."""
+    return render(request, "dashboards/privacy_sheet.html", {"rows": rows()})
 
 
 def _judged(request: ScopedRequest, wave_id: int) -> verdicts.JudgedWave:

@@ -12,6 +12,8 @@ from dashboards.change import Change, change, smallest_clear_change
 from dashboards.charts.sparkline import Sparkline, common_range, sparkline
 from dashboards.charts.trend import Trend, trend
 from dashboards.choices import ChoiceLine, choice_lines
+from dashboards.comments import CommentSection, comment_section
+from dashboards.live import SoFar, open_waves_of
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import Timeline, timeline
 from dashboards.versions import note_on, note_on_theme
@@ -84,6 +86,8 @@ class UnitPage:
     above_name: str = ""
     themes: list[ThemeLine] = field(default_factory=list)
     choices: list[ChoiceLine] = field(default_factory=list)
+    open_waves: list[SoFar] = field(default_factory=list)
+    comments: CommentSection | None = None
 
     @property
     def strongest(self) -> list[QuestionLine]:
@@ -137,7 +141,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None) -> Uni
     related = [*ancestors, unit]
     sheet = queries.sheet(waves, [one.pk for one in related])
     waves = [wave for wave in waves if (wave.pk, unit.pk) in sheet.asked]
-    page = UnitPage(unit=unit, path=_path(scope, related), below=_below(unit))
+    page = UnitPage(unit=unit, path=_path(scope, related), below=_below(unit), open_waves=open_waves_of(unit))
     if not waves:
         return page
     times = timeline(waves, wave_id)
@@ -162,6 +166,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None) -> Uni
         above_name=lines.above.name if lines.above else "",
         themes=lines.themes(),
         choices=choice_lines(sheet, times.wave, shown, lines.above),
+        comments=comment_section(scope, unit, times.wave),
     )
 
 

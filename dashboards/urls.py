@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import own_look, privacy, views
+from dashboards import comments, live, own_look, privacy, views
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
 
@@ -22,7 +22,11 @@ urlpatterns = [
     path("a/<str:token>/results/", respondent, name="respondent"),
     path("look/<str:colour>-<str:digest>.css", own_look.style, name="own_style"),
     path("look/<int:organisation_id>-<str:digest>.png", own_look.logo, name="own_logo"),
+    path("units/<int:unit_id>/so-far/", live.unit_so_far, name="unit_so_far"),
+    path("units/<int:unit_id>/comments/", comments.unit_comments, name="unit_comments"),
+    path("units/<int:unit_id>/comments/<uuid:comment_id>/", comments.unit_comment, name="unit_comment"),
     path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),
     path("privacy/waves/<int:wave_id>/export/", privacy.privacy_export, name="privacy_export"),
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from dashboards.live import SoFar, so_far
 from results import queries
 from results.figures import Taking
 from surveys.mailing.queries import MailCounts, mail_counts
@@ -28,7 +29,7 @@ class UnitLine:
 class Live:
     """What changes while people answer and mails go out: a unit, the path to it, the units just below.
 
-    Units of too few invited people have no `taking`.
+    Units of too few invited people have no `taking`; `so_far` is what those in the unit say.
     """
 
     wave: Wave
@@ -37,6 +38,7 @@ class Live:
     path: list[UnitLine]
     units: list[UnitLine]
     url: str
+    so_far: list[SoFar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def live_part(wave: Wave, *, unit_id: int | None, now: datetime) -> Live:
         path=path,
         units=[*path[-1:], *children],
         url=f"{reverse('wave_live', args=[wave.pk])}?unit={here.unit_id if here else ''}",
+        so_far=so_far([wave], here.unit_id, here.name) if here else [],
     )
 
 

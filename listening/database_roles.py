@@ -23,6 +23,9 @@ WEB_MAY: Mapping[str, str] = {
     "results_participation": "SELECT",
     "results_waveverdict": "SELECT",
     "results_atom": "SELECT",
+    "results_commentpool": "SELECT",
+    "results_releasedcomment": "SELECT",
+    "results_commentmark": "SELECT, INSERT",
     # Which groups are released as one, for the privacy officer's export; not what they answered.
     "results_block": "SELECT (id, organisation_id, wave_id, question_id, unit_id, own_groups)",
     "accounts_auditevent": "SELECT, INSERT",

@@ -3,6 +3,7 @@ from django.urls import path
 from orgunits.founding.views import welcome
 from orgunits.imports import views as imports
 from orgunits.roles import views as roles
+from orgunits.tokens import tokens, withdraw
 from orgunits.units import views as units
 
 app_name = "orgunits"
@@ -22,6 +23,8 @@ urlpatterns = [
     path("people/units/<int:unit_id>/", units.unit, name="unit"),
     path("people/units/<int:unit_id>/rename/", units.rename, name="unit_rename"),
     path("people/units/<int:unit_id>/move/", units.move, name="unit_move"),
+    path("tokens/", tokens, name="tokens"),
+    path("tokens/<int:token_id>/withdraw/", withdraw, name="token_withdraw"),
     path("people/roles/", roles.roles, name="roles"),
     path("people/roles/<int:grant_id>/end/", roles.end, name="role_end"),
 ]

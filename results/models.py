@@ -7,6 +7,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+import results.comments.models  # noqa: F401 # loaded with the app
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
 from surveys.models import Question, Wave
@@ -31,6 +32,20 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return "response"
+
+
+class LiveRound(models.Model):
+    """That live cells of a wave were closed on a day, or that there was nothing to close: once a day."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "day", name="live_round_once")]
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 class Comment(models.Model):
@@ -71,13 +86,13 @@ class Block(models.Model):
 
 
 class Atom(models.Model):
-    """The finest cell that a figure can be the sum of: own groups that are never parted, by step and bands.
+    """The finest part that a figure can be the sum of: own groups that are never parted, by step and bands.
 
     Figures of answers sum over the people who answered; participation over those who were invited, whose
     step is `INVITED`. Append-only.
     """
 
-    FINAL = 0  # live cells count from 1
+    FINAL = 0  # in no live cell; cells count from 1
     INVITED = -1
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -103,7 +118,9 @@ class Release(models.Model):
     are too few, so that even the table holds no more than what may be shown.
     """
 
-    FINAL = 0  # live figures count their steps from 1
+    FINAL = 0
+    # A live figure's step is the number of the newest cells in it, from 1. It is the sum of all cells up to
+    # those, of the own groups whose ids are in `blocks`; it has no shares and no distribution.
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Organisation
+from results.disclosure.cells import live_units
 from results.disclosure.pooling import Counts, enough_people, pool
 from results.figures import ChoiceFigure, Chosen, Figure, Reason, Shares, Shown, Taking, Withheld, index
 from results.lines import Lines, lines_of
@@ -224,6 +225,24 @@ def participation_so_far(wave: Wave, *, now: datetime) -> dict[int, Taking]:
 
 def _counted_until_yesterday(wave: Wave, frame: WaveFrame, now: datetime) -> Counts:
     return invitation_counts(wave, frame, before=now.astimezone(wave.organisation.zone).date())
+
+
+def live_figures(wave: Wave, unit_id: int) -> list[tuple[Theme, Figure]] | None:
+    """A unit's figure so far per theme of an open wave; None where too few were asked to show any."""
+    frame = WaveFrame(wave)
+    place = frame.rows.get(unit_id)
+    if wave.is_journey or place is None or not live_units(frame.invited, frame.tree)[place]:
+        return None
+    asked = [one for one in wave.questions.select_related("theme").order_by("position") if one.has_mean]
+    scales = {one.question_id: one for one in asked}
+    releases = Release.objects.filter(wave=wave, unit=unit_id, step__gt=Release.FINAL)
+    newest = releases.order_by("question_id", "-step").distinct("question_id").values_list(*RELEASE_FIELDS)
+    shown = {question: _shown(scales[question], *values) for _wave, _unit, question, *values in newest}
+    by_theme: defaultdict[Theme, list[Figure]] = defaultdict(list)
+    for one in asked:
+        by_theme[one.theme].append(shown.get(one.question_id, Withheld(Reason.TOO_FEW)))
+    order = sorted(by_theme, key=lambda theme: (theme.position, theme.code))
+    return [(theme, index(by_theme[theme])) for theme in order]
 
 
 def unit_paths(wave: Wave) -> dict[int, str]:

@@ -1,13 +1,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from results import mixing, services, verdicts
+from results import live, mixing, services, verdicts
 from surveys.waves.services import stop_accepting
 
 
 @shared_task
 def mix(wave_id: int) -> None:
     mixing.mix(wave_id)
+    live.close_cells(wave_id, now=timezone.now())
 
 
 @shared_task

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
@@ -29,12 +30,35 @@ from results.models import Block, Participation, Release
 from surveys.models import Wave, WaveQuestion, WaveUnit
 
 NOBODY = places([])
-ANSWERED = ("counts", "n")  # of a block
+STEPS = {int(AtomRow.INVITED): INVITED, int(AtomRow.FINAL): FINAL}
+# The columns that are read; as rows of plain values, for they are many.
+ATOM = ("unit_id", "step", "people", "bands", "own_groups")
+BLOCK = ("question_id", "unit_id", "own_groups")
+PARTICIPATION = ("pk", "unit_id", "groups", "invited", "answered")
+RELEASE = (
+    *(
+        "pk",
+        "question_id",
+        "step",
+        "released_at",
+        "blocks",
+        "n",
+        "mean",
+        "low",
+        "middle",
+        "high",
+        "distribution",
+    ),
+    *("shares_blocks", "distribution_blocks"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The rows of a wave. `names`: of units. `tree`: parents. `questions`: code, and whether reversed."""
+    """The rows of a wave. `names`: of units. `tree`: parents. `questions`: code, and whether reversed.
+
+    A row of a table has an attribute for each column that is read.
+    """
 
     wave: str
     minimum: int
@@ -42,15 +66,15 @@ class Ledger:
     names: Mapping[int, str]
     tree: Mapping[str, str]
     questions: Mapping[int, tuple[str, bool]]
-    atoms: Sequence[AtomRow]
-    blocks: Iterable[Block]
-    participation: Iterable[Participation]
-    releases: Iterable[Release]
+    atoms: Sequence[Any]
+    blocks: Iterable[Any]
+    participation: Iterable[Any]
+    releases: Iterable[Any]
 
 
 def read_wave(wave: Wave, *, with_tallies: bool = True) -> Evidence:
     """Without tallies it tells whom each figure concerns, and not what a block of people answered."""
-    blocks = Block.objects.filter(wave=wave).order_by("pk")
+    block = (*BLOCK, "counts") if with_tallies else BLOCK
     names, tree = _units(wave)
     questions = WaveQuestion.objects.filter(wave=wave).values_list("question", "code", "reversed")
     return evidence_of(
@@ -61,10 +85,10 @@ def read_wave(wave: Wave, *, with_tallies: bool = True) -> Evidence:
             names,
             tree,
             {question: (code, is_reversed) for question, code, is_reversed in questions},
-            list(AtomRow.objects.filter(wave=wave).order_by("step", "unit")),
-            (blocks if with_tallies else blocks.defer(*ANSWERED)).iterator(),
-            Participation.objects.filter(wave=wave).order_by("pk").iterator(),
-            Release.objects.filter(wave=wave).order_by("pk").iterator(),
+            list(AtomRow.objects.filter(wave=wave).order_by("step", "unit").values_list(*ATOM, named=True)),
+            Block.objects.filter(wave=wave).order_by("pk").values_list(*block, named=True),
+            Participation.objects.filter(wave=wave).order_by("pk").values_list(*PARTICIPATION, named=True),
+            Release.objects.filter(wave=wave).order_by("pk").values_list(*RELEASE, named=True),
         )
     )
 
@@ -72,7 +96,7 @@ def read_wave(wave: Wave, *, with_tallies: bool = True) -> Evidence:
 def evidence_of(ledger: Ledger) -> Evidence:
     atoms = [
         Atom(
-            f"{row.unit_id}-{_step(row.step)}",
+            "-".join([str(row.unit_id), _step(row.step), *row.bands.values()]),
             ledger.names[row.unit_id],
             _step(row.step),
             row.people,
@@ -87,7 +111,7 @@ def evidence_of(ledger: Ledger) -> Evidence:
 
 
 def _step(step: int) -> str:
-    return {AtomRow.INVITED: INVITED, AtomRow.FINAL: FINAL}.get(step, str(step))
+    return STEPS.get(step, str(step))
 
 
 def _units(wave: Wave) -> tuple[Mapping[int, str], Mapping[str, str]]:
@@ -114,12 +138,15 @@ class _Reading:
         self.problems: list[str] = []
         self.invited: dict[int, int] = {}
         self.of_own_group: defaultdict[int, list[int]] = defaultdict(list)
+        self.in_cells: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)  # step and place
         for place, row in enumerate(ledger.atoms):
             if row.step == AtomRow.INVITED:
                 self.invited[row.unit_id] = place
             else:
                 for own_group in row.own_groups:
                     self.of_own_group[own_group].append(place)
+                if row.step > 0:
+                    self.in_cells[row.unit_id].append((row.step, place))
         self.blocks: dict[tuple[int, int], Places] = {}
 
     def tallies(self) -> Iterator[Tally]:
@@ -129,7 +156,7 @@ class _Reading:
             if whole != set(block.own_groups):
                 self.problems.append(f"{self.ledger.names[block.unit_id]}: a block holds a part of an atom")
             atoms = self.blocks[block.question_id, block.unit_id] = places(found)
-            counts = () if block.get_deferred_fields() else tuple(block.counts)
+            counts = tuple(getattr(block, "counts", ()))
             yield Tally(self.ledger.questions[block.question_id][0], atoms, counts)
 
     def participation(self) -> Iterator[Released]:
@@ -146,14 +173,15 @@ class _Reading:
         for release in self.ledger.releases:
             yield from self._statistics(release)
 
-    def _statistics(self, release: Release) -> Iterator[Released]:
+    def _statistics(self, release: Any) -> Iterator[Released]:
         code, is_reversed = self.ledger.questions[release.question_id]
 
         def one(statistic: str, atoms: Places, n: int, value: Value) -> Released:
             name = f"{release.pk}-{statistic}"
-            return Released(name, statistic, code, atoms, n, value, release.released_at)
+            return Released(name, statistic, code, atoms, n, value, release.released_at, of_blocks)
 
-        atoms = self._atoms(release, release.blocks)
+        of_blocks = release.step == Release.FINAL
+        atoms = self._atoms(release, release.blocks) if of_blocks else self._cells(release)
         if release.mean is not None:  # a single choice has none
             yield one(MEAN, atoms, release.n, release.mean)
         yield one(COUNT, atoms, release.n, release.n)
@@ -166,7 +194,13 @@ class _Reading:
             atoms = self._atoms(release, release.distribution_blocks)
             yield one(DISTRIBUTION, atoms, sum(counts), counts)
 
-    def _atoms(self, release: Release, blocks: Sequence[int] | None) -> Places:
+    def _atoms(self, release: Any, blocks: Sequence[int] | None) -> Places:
         """A block that the ledger does not know holds nobody, which is a breach by itself."""
         found = [self.blocks.get((release.question_id, block), NOBODY) for block in blocks or []]
         return np.sort(np.concatenate(found)) if found else NOBODY
+
+    def _cells(self, release: Release) -> Places:
+        """What was in closed cells of these own groups at the time."""
+        return places(
+            [place for one in release.blocks for step, place in self.in_cells[one] if step <= release.step]
+        )

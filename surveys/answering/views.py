@@ -171,6 +171,7 @@ def form_page(wave: Wave, group: OwnGroup, look: Look, form: AnswerForm, *, erro
             "invited": group.invited,
             "questions": form.fields(),
             "comment": form.typed("comment"),
+            "first_text": form.first_text,
             "error": error,
             "on_paper": look.on_paper,
             "shared": look.shared,

@@ -12,6 +12,9 @@ from playwright.sync_api import Page
 from dashboards.models import ReportRun
 from dashboards.reports.services import make_report, order_report
 from orgunits.access import scope_of
+from results.comments.hiding import hide
+from results.comments.models import ReleasedComment
+from results.comments.reasons import HideReason
 from results.verdicts import audit_wave
 from surveys.models import Question
 from tests.browser import bank
@@ -22,6 +25,11 @@ from tests.browser.town import DEPARTMENT, PEOPLE, SMALL_TEAM, TEAM, WRONG_PEOPL
 def submit_empty(page: Page) -> None:
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_load_state()
+
+
+def clear_last_day(page: Page) -> None:
+    page.locator("[name=expires_on]").fill("")
+    submit_empty(page)
 
 
 def open_everything(page: Page) -> None:
@@ -85,6 +93,16 @@ def not_reached(town: Town) -> str:
 
 def closed_wave(town: Town) -> str:
     return f"/cycles/waves/{town.cycle.waves.closed()[0].pk}/"
+
+
+def comments(town: Town) -> str:
+    return f"/units/{town.unit(DEPARTMENT).pk}/comments/?wave={town.cycle.waves.closed()[0].pk}"
+
+
+def hidden_comment(town: Town) -> str:
+    comment = ReleasedComment.objects.filter(pool__unit=town.unit(TEAM)).order_by("-pk")[0]
+    hide(comment.pk, HideReason.HEALTH, by=town.users["hr"], now=timezone.now())
+    return f"/units/{town.unit(TEAM).pk}/comments/?wave={comment.pool.wave_id}"
 
 
 def privacy_wave(town: Town) -> str:
@@ -160,9 +178,12 @@ PLACES = [
     Place("what came out, small team", results_by_link(SMALL_TEAM)),
     Place("what came out, not yet", lambda town: town.link(TEAM) + "results/"),
     Place("what came out, unknown link", at("/a/no-such-link/results/"), refusal=404),
+    Place("what people wrote", comments, "hr", open_everything),
+    Place("what people wrote, one hidden", hidden_comment, "hr"),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
+    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),
@@ -225,6 +246,8 @@ PLACES = [
     Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
     Place("roles", at("/people/roles/"), "hr"),
     Place("roles, refused", at("/people/roles/"), "hr", submit_empty),
+    Place("tokens", at("/tokens/"), "hr"),
+    Place("tokens, refused", at("/tokens/"), "hr", clear_last_day),
     Place("answer", lambda town: town.link(TEAM)),
     Place("answer, small team", lambda town: town.link(SMALL_TEAM)),
     Place("answer, refused", lambda town: town.link(TEAM), act=submit_empty, refusal=422),

@@ -261,8 +261,16 @@ def later(plan: CyclePlan) -> CyclePlan:
     )
 
 
+SAID = (
+    "Het overleg op maandag helpt: iedereen weet wat er die week moet gebeuren.",
+    "Bel Noor maar op 06-12345678, die weet er alles van.",
+    "Het systeem loopt elke middag vast.\n\nDan wachten we een uur, en dat halen we niet meer in.",
+)
+
+
 def answer(invitation: Invitation, wave: Wave, chance: random.Random) -> Answers:
-    return Answers(invitation.pk, [score(question, chance) for question in wave.questions.all()])
+    scores = [score(question, chance) for question in wave.questions.all()]
+    return Answers(invitation.pk, scores, {"": SAID[invitation.pk % len(SAID)]})
 
 
 def score(question: WaveQuestion, chance: random.Random) -> int | None:

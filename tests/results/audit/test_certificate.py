@@ -73,7 +73,7 @@ def test_figures_that_contradict_each_other_prove_nothing() -> None:
 
 
 def test_where_figures_overlap_the_fewest_possible_answers_count() -> None:
-    rows = [places([0, 1]), places([1, 2])]
+    rows = [[0, 1], [1, 2]]
     assert fewest(rows, np.array([10, 12]), np.array([8, 8, 8]), 0) == 2
     assert fewest(rows, np.array([10, 99]), np.array([8, 8, 8]), 0) == 0, "what contradicts itself"
 
