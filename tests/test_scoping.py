@@ -212,6 +212,13 @@ def strangers() -> list[int]:
     LetterRun.objects.create(
         organisation=tenant, wave=opened.wave, audience="units", form="pdf", ordered_at=OPENED
     )
+    make_token(
+        UserFactory.create(organisation=tenant),
+        name="Report",
+        reads=[ApiToken.Reads.FIGURES],
+        expires_on=OPENED.date(),
+        now=OPENED,
+    )
     ReportRun.objects.create(
         organisation=tenant,
         user=UserFactory.create(organisation=tenant),
@@ -221,13 +228,6 @@ def strangers() -> list[int]:
         state="ready",
         asked_at=OPENED,
         file=b"%PDF",
-    )
-    make_token(
-        UserFactory.create(organisation=tenant),
-        name="Report",
-        reads=[ApiToken.Reads.FIGURES],
-        expires_on=OPENED.date(),
-        now=OPENED,
     )
     RefusedAddress.objects.create(organisation=tenant, email="a@town.example", refused_at=OPENED)
     QuietPeriod.objects.create(
