@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from accounts.look import appearance_of
-from dashboards.charts.trend import TrendRow
+from dashboards.change import Change
+from dashboards.charts.trend import Trend, TrendRow
 from dashboards.choices import ChoiceLine
-from dashboards.unit import ThemeLine, unit_page
+from dashboards.reports.courses import trends
+from dashboards.unit import QuestionLine, UnitPage, unit_page
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Figure, Taking
 from surveys.models import Wave, WaveUnit
+from surveys.waves.queries import units_down_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,21 @@ class UnitRow:
     @property
     def is_just_below(self) -> bool:
         return len(self.path) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTheme:
+    """As on the page; `above` and `whole` are None where the figure stands beside nothing."""
+
+    name: str
+    description: str
+    figure: Figure
+    change: Change | None
+    above: Figure | None
+    whole: Figure | None
+    questions: list[QuestionLine]
+    note: str
+    trend: Trend | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +65,7 @@ class Report:
     made_on: date
     accent: str
     taking: Taking | None
-    themes: list[ThemeLine]
+    themes: list[ReportTheme]
     choices: list[ChoiceLine]
     units: list[UnitRow]
 
@@ -68,32 +84,53 @@ def report_of(scope: Scope, unit: OrgUnit, wave: Wave, *, now: datetime) -> Repo
     page = unit_page(scope, unit, wave_id=wave.pk)
     if page.wave is None or page.wave != wave:
         return None
+    line = _line(page.wave, page.instead or unit)
     zone = scope.organisation.zone
     return Report(
         organisation=scope.organisation.name,
         unit=unit.name,
         instead=page.instead.name if page.instead else "",
         above=page.above_name,
-        whole=scope.organisation.name if any(theme.whole for theme in page.themes) else "",
+        whole=line[0].name if len(line) > 2 else "",
         wave=str(wave),
         closed_on=wave.closes_at.astimezone(zone).date(),
         made_on=now.astimezone(zone).date(),
         accent=appearance_of(scope.organisation.pk).palette.link,
         taking=page.taking,
-        themes=page.themes,
+        themes=_themes(page, page.wave, line),
         choices=page.choices,
         units=list(_units(scope, unit, page.wave)),
     )
 
 
-def course(theme: ThemeLine) -> list[TrendRow]:
+def _line(wave: Wave, unit: OrgUnit) -> list[OrgUnit]:
+    """From the top to the unit, as the tree was when the wave opened."""
+    ids = units_down_to(wave, unit.pk)
+    found = OrgUnit.objects.filter(organisation=wave.organisation_id).in_bulk(ids)
+    return [found[one] for one in ids]
+
+
+def _themes(page: UnitPage, wave: Wave, line: list[OrgUnit]) -> list[ReportTheme]:
+    courses = trends(wave, line[-1], line[0] if len(line) > 1 else None)
+    return [
+        ReportTheme(
+            name=theme.name,
+            description=theme.description,
+            figure=theme.figure,
+            change=theme.change,
+            above=theme.above,
+            whole=theme.whole if len(line) > 2 else None,
+            questions=theme.questions,
+            note=theme.note,
+            trend=course,
+        )
+        for theme, course in zip(page.themes, courses, strict=True)
+    ]
+
+
+def course(theme: ReportTheme) -> list[TrendRow]:
     """Its figures over the waves, the oldest first; none with fewer than two."""
-    rows = theme.trend.rows[::-1] if theme.trend else []
-    return [replace(row, day=_local(row.day)) for row in rows]
-
-
-def _local(moment: date) -> date:
-    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return theme.trend.rows[::-1] if theme.trend else []
 
 
 def _units(scope: Scope, unit: OrgUnit, wave: Wave) -> Iterator[UnitRow]:

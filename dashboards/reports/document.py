@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.typeset import typeset
 from dashboards.charts.dots import dots
 from dashboards.reports import reading
-from dashboards.reports.content import Report, course
+from dashboards.reports.content import Report, ReportTheme, course
 from dashboards.reports.tables import (
     Table,
     choice_table,
@@ -24,7 +24,6 @@ from dashboards.reports.tables import (
     themes_table,
     units_table,
 )
-from dashboards.unit import ThemeLine
 from results.figures import Shown
 from surveys.letters.paper import region_of
 
@@ -99,7 +98,7 @@ def _parts(report: Report) -> Iterator[Part]:
     yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
 
 
-def _theme(report: Report, theme: ThemeLine) -> Iterator[Part]:
+def _theme(report: Report, theme: ReportTheme) -> Iterator[Part]:
     lines = tuple(filter(None, (f"{reading.of_theme(theme)}.", theme.description, theme.note)))
     yield Part(theme.name, lines=lines, table=_cells(questions_table(report, theme)))
     if course(theme):
@@ -111,7 +110,7 @@ def _cells(table: Table) -> dict[str, Any] | None:
     return {"head": table.head, "rows": table.texts} if table.rows else None
 
 
-def _dots(report: Report, themes: list[ThemeLine]) -> Picture:
+def _dots(report: Report, themes: list[ReportTheme]) -> Picture:
     shown = next(theme.figure for theme in themes if isinstance(theme.figure, Shown))
     lines = [(theme.name, theme.figure, theme.above, theme.whole) for theme in themes]
     drawing = dots(lines, shown.lowest, shown.highest)
@@ -121,7 +120,7 @@ def _dots(report: Report, themes: list[ThemeLine]) -> Picture:
     return Picture(svg, in_words(f"{reading.of_themes(themes)}."), key)
 
 
-def _course(report: Report, theme: ThemeLine) -> Picture:
+def _course(report: Report, theme: ReportTheme) -> Picture:
     trend = theme.trend
     assert trend  # noqa: S101 - without one there is no course
     svg = render_to_string("reports/course.svg", {"trend": trend, "accent": report.accent})

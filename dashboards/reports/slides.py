@@ -22,7 +22,7 @@ from pptx.util import Emu, Inches, Length, Pt
 
 from accounts.spreadsheets import harmless
 from dashboards.reports import reading
-from dashboards.reports.content import Report, course
+from dashboards.reports.content import Report, ReportTheme, course
 from dashboards.reports.tables import (
     Table,
     choice_table,
@@ -32,7 +32,6 @@ from dashboards.reports.tables import (
     units_table,
 )
 from dashboards.rounding import as_shown
-from dashboards.unit import ThemeLine
 from results.figures import Figure, Shown
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
@@ -98,7 +97,7 @@ class Deck:
         self._stripe(slide, Inches(1.9))
         _note(slide, [" ".join(lines)])
 
-    def _themes(self, themes: list[ThemeLine]) -> None:
+    def _themes(self, themes: list[ReportTheme]) -> None:
         words = reading.of_themes(themes)
         slide = self._slide(words)
         chart = CategoryChartData(number_format="0.0")
@@ -122,7 +121,7 @@ class Deck:
             series.format.fill.fore_color.rgb = colour
         _note(slide, _lines(themes_table(self.report)))
 
-    def _theme(self, theme: ThemeLine) -> None:
+    def _theme(self, theme: ReportTheme) -> None:
         questions = questions_table(self.report, theme)
         if not course(theme):
             self._tables(reading.of_theme(theme), _pages(questions))
@@ -134,7 +133,7 @@ class Deck:
         told = [*_lines(course_table(self.report, theme)), "", *_lines(questions)]
         _note(slide, [*told, *filter(None, [theme.note])])
 
-    def _course(self, slide: Any, theme: ThemeLine, width: Length) -> None:
+    def _course(self, slide: Any, theme: ReportTheme, width: Length) -> None:
         rows, trend = course(theme), theme.trend
         assert trend  # noqa: S101 - without one there is no course
         chart = CategoryChartData(number_format="0.0")
