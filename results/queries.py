@@ -34,19 +34,15 @@ def released_waves(organisation: Organisation) -> QuerySet[Wave]:
 
 def closed_waves(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
     """Closed waves by the end of their time, the newest last; without those for which nobody's day came."""
-    return list(_with_questions(organisation).order_by("-closes_at", "-opened_at")[:last])[::-1]
-
-
-def closed_wave(organisation: Organisation, wave_id: int) -> Wave | None:
-    """One of them, if it may be shown."""
-    return _with_questions(organisation).filter(pk=wave_id).first()
-
-
-def _with_questions(organisation: Organisation) -> QuerySet[Wave]:
     asked = WaveUnit.objects.filter(wave=OuterRef("pk"))
-    questions = WaveQuestion.objects.select_related("theme").order_by("position")
-    waves = released_waves(organisation).filter(Exists(asked))
-    return waves.prefetch_related(Prefetch("questions", questions))
+    waves = (
+        released_waves(organisation)
+        .filter(Exists(asked))
+        .prefetch_related(
+            Prefetch("questions", WaveQuestion.objects.select_related("theme").order_by("position"))
+        )
+    )
+    return list(waves.order_by("-closes_at", "-opened_at")[:last])[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +252,10 @@ def unit_paths(wave: Wave) -> dict[int, str]:
         above = by_position[parent]
         by_position[position] = paths[unit_id] = f"{above}/{name}" if above else name
     return paths
+
+
+def closed_wave(organisation: Organisation, wave_id: int) -> Wave | None:
+    """One of `closed_waves`, if it may be shown."""
+    questions = WaveQuestion.objects.select_related("theme").order_by("position")
+    found = released_waves(organisation).filter(pk=wave_id)
+    return found.prefetch_related(Prefetch("questions", questions)).first()
