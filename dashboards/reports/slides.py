@@ -38,7 +38,9 @@ WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN, TOP, BOTTOM = Inches(0.6), Inches(1.55), Inches(6.85)
 INNER = Emu(WIDTH - 2 * MARGIN)
 INK, SOFT, BESIDE, WHOLE = (RGBColor.from_string(one) for one in ("1F1C18", "5D574E", "857D70", "C4BBAC"))
-ROWS_A_SLIDE = 9
+ROWS_A_SLIDE, MANY_COLUMNS = 9, 8
+LONG_TITLE = 90  # characters
+SPELT_AS = {"nl": "nl-NL", "en": "en-GB"}  # as PowerPoint names languages
 LABELLED = 8  # up to this many themes every bar has its number, else only the unit's own
 TITLE_SLIDE, TITLE_ONLY = 0, 5  # layouts of the library's template
 
@@ -62,7 +64,7 @@ class Deck:
         self._colour_theme()
         about = self.presentation.core_properties
         about.title, about.author = report.title, report.organisation
-        about.language = get_language() or ""
+        about.language = language_name()
 
     def write(self) -> None:
         self._opening()
@@ -170,7 +172,7 @@ class Deck:
     def _slide(self, title: str) -> Any:
         slide = self.presentation.slides.add_slide(self.presentation.slide_layouts[TITLE_ONLY])
         _place(slide.shapes.title, MARGIN, Inches(0.45), INNER, Inches(0.95))
-        _say(slide.shapes.title, [title], size=26, bold=True)
+        _say(slide.shapes.title, [title], size=26 if len(title) <= LONG_TITLE else 18, bold=True)
         self._stripe(slide, Inches(0.35))
         foot = slide.shapes.add_textbox(MARGIN, Inches(6.95), INNER, Inches(0.35))
         line = f"{self.report.organisation} · {self.report.shown} · {reading.of_wave(self.report)}"
@@ -203,10 +205,12 @@ class Deck:
         frame = slide.shapes.add_table(rows, columns, left, TOP, width, Emu(Inches(0.4) * rows))
         _describe(frame, table.title)
         grid = frame.table
-        part, size = (0.22, 9) if columns > 8 else (0.36, 11) if columns > 4 else (0.6, 12)
+        part, size = (0.22, 9) if columns > MANY_COLUMNS else (0.36, 11) if columns > 4 else (0.6, 12)
         first = Emu(int(width * part))
         for place in range(columns):
             grid.columns[place].width = first if place == 0 else Emu((width - first) // max(columns - 1, 1))
+        if columns > MANY_COLUMNS:
+            _stand_upright(grid)
         for number, row in enumerate([table.head, *table.texts]):
             for place, text in enumerate(row):
                 cell = grid.cell(number, place)
@@ -224,10 +228,15 @@ class Deck:
 
     def _name_language(self) -> None:
         """Of every piece of text, by which it is read out and checked."""
-        code = get_language() or "en"
+        code = language_name()
         for slide in self.presentation.slides:
             for run in chain(slide.element.iter(qn("a:rPr")), slide.notes_slide.element.iter(qn("a:rPr"))):
                 run.set("lang", code)
+
+
+def language_name() -> str:
+    code = get_language() or "en"
+    return SPELT_AS.get(code, code)
 
 
 def _pages(table: Table) -> list[Table]:
@@ -284,6 +293,13 @@ def _say(
 
 def _note(slide: Any, lines: Sequence[str]) -> None:
     slide.notes_slide.notes_text_frame.text = "\n".join(lines)
+
+
+def _stand_upright(grid: Any) -> None:
+    """Heads that are too many to stand beside each other as words."""
+    grid.rows[0].height = Inches(1.5)
+    for place in range(1, len(grid.columns)):
+        grid.cell(0, place)._tc.get_or_add_tcPr().set("vert", "vert270")
 
 
 def _describe(frame: Any, words: str) -> None:
