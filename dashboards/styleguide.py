@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django import forms
@@ -15,6 +15,7 @@ from dashboards.charts.heat import heat_key, heat_step
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
 from dashboards.choices import ChoiceLine, OptionLine
+from dashboards.heatmap.cells import Cell
 from orgunits.access import public
 from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
 from surveys.unit_tree import Unit, unit_tree
@@ -35,13 +36,6 @@ class SampleForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    figure: Figure
-    step: int = 0
-    change: Change | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     label: str
     url: str = ""
@@ -58,8 +52,12 @@ def sample_cells() -> list[Cell]:
     means = (2.1, 2.6, 3.0, 3.4, 3.8, 4.2, 4.6)
     changes = (None, down, None, up, None, None, up)
     figures = [sample_figure(mean) for mean in means]
-    shown = [Cell(figure, heat_step(figure), change) for figure, change in zip(figures, changes, strict=True)]
-    return [*shown, Cell(Withheld(Reason.TOO_FEW))]
+    shown = [
+        Cell(figure, str(figure.mean), heat_step(figure), figure.mean, change)
+        for figure, change in zip(figures, changes, strict=True)
+    ]
+    marked = replace(shown[0], mark="Has been falling since March.")
+    return [marked, *shown[1:], Cell(Withheld(Reason.TOO_FEW), "", hidden=True)]
 
 
 def sample_trend() -> dict[str, object]:

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from dashboards import comments, live, own_look, privacy, views
+from dashboards import comments, effect, filters, indicators, live, own_look, privacy, views
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
+from dashboards.signals import views as signals
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("cycles/waves/<int:wave_id>/", views.wave, name="wave"),
     path("cycles/waves/<int:wave_id>/live/", views.wave_live, name="wave_live"),
     path("heatmap/", views.heatmap, name="heatmap"),
+    path("heatmap/units/<int:unit_id>/", views.heatmap_branch, name="heatmap_branch"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
     path("units/<int:unit_id>/so-far/", live.unit_so_far, name="unit_so_far"),
@@ -25,6 +27,16 @@ urlpatterns = [
     path("a/<str:token>/results/", respondent, name="respondent"),
     path("look/<str:colour>-<str:digest>.css", own_look.style, name="own_style"),
     path("look/<int:organisation_id>-<str:digest>.png", own_look.logo, name="own_logo"),
+    path("units/<int:unit_id>/themes/<str:theme>/", views.unit_theme, name="unit_theme"),
+    path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),
+    path("signals/", signals.signals, name="signals"),
+    path("signals/sensitivity/", signals.signal_sensitivity, name="signal_sensitivity"),
+    path("signals/<int:signal_id>/", signals.signal, name="signal"),
+    path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
+    path("changes/<int:event_id>/effect/", effect.change_effect, name="change_effect"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/<int:indicator_id>/remove/", indicators.remove_indicator, name="indicator_remove"),
+    path("units/<int:unit_id>/waves/<int:wave_id>/groups/", filters.unit_filters, name="unit_filters"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),

@@ -7,12 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
+from dashboards.addresses import number
 from dashboards.forecast import forecast_page
-from dashboards.heatmap import View
+from dashboards.guide.page import guide as guide_page
+from dashboards.heatmap import View, rows_below
 from dashboards.heatmap import heatmap as heatmap_page
 from dashboards.polling import polled
 from dashboards.today import open_wave, unit_takings
 from dashboards.today import today as today_page
+from dashboards.trends.page import trend_page
 from dashboards.unit import unit_page
 from dashboards.wave import live_part, wave_page
 from orgunits.access import ScopedRequest, needs
@@ -78,7 +81,7 @@ def today_units(request: ScopedRequest, wave_id: int) -> HttpResponse:
 @needs(Role.HR)
 def wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation", "cycle"), pk=wave_id)
-    page = wave_page(watched, unit_id=_number(request.GET.get("unit", "")), now=timezone.now())
+    page = wave_page(watched, unit_id=number(request.GET.get("unit", "")), now=timezone.now())
     return render(request, "dashboards/wave.html", {"page": page})
 
 
@@ -88,40 +91,49 @@ def wave_live(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation"), pk=wave_id)
     if watched.state != Wave.State.OPEN:
         return HttpResponseClientRefresh()
-    live = live_part(watched, unit_id=_number(request.GET.get("unit", "")), now=timezone.now())
+    live = live_part(watched, unit_id=number(request.GET.get("unit", "")), now=timezone.now())
     return render(request, "dashboards/wave_live.html", {"live": live})
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
 def unit(request: ScopedRequest, unit_id: int) -> HttpResponse:
     found = request.scope.unit_or_404(unit_id)
-    page = unit_page(request.scope, found, wave_id=_number(request.GET.get("wave", "")))
+    wave_id, theme = number(request.GET.get("wave", "")), request.GET.get("theme", "")
+    page = unit_page(request.scope, found, wave_id=wave_id, theme=theme)
     return render(request, "dashboards/team.html", {"page": page})
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
+def unit_theme(request: ScopedRequest, unit_id: int, theme: str) -> HttpResponse:
+    found = request.scope.unit_or_404(unit_id)
+    page = trend_page(request.scope, found, theme, wave_id=number(request.GET.get("wave", "")))
+    return render(request, "dashboards/unit_trend.html", {"page": page})
+
+
+@needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
+def guide(request: ScopedRequest, unit_id: int, theme: str) -> HttpResponse:
+    found = request.scope.unit_or_404(unit_id)
+    page = guide_page(request.scope, found, theme, wave_id=number(request.GET.get("wave", "")))
+    return render(request, "dashboards/guide.html", {"page": page})
+
+
+@needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
 def heatmap(request: ScopedRequest) -> HttpResponse:
-    opened = request.GET.get("open")
-    view = View(
-        wave_id=_number(request.GET.get("wave", "")),
-        opened=None if opened is None else frozenset(_numbers(opened)),
-        everything=opened == "all",
-        sort=request.GET.get("sort", ""),
-    )
-    return render(request, "dashboards/heatmap.html", {"page": heatmap_page(request.scope, view)})
+    page = heatmap_page(request.scope, View.asked(request.GET))
+    return render(request, "dashboards/heatmap.html", {"page": page})
+
+
+@needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
+def heatmap_branch(request: ScopedRequest, unit_id: int) -> HttpResponse:
+    """The rows that the heatmap fetches when a unit is unfolded."""
+    after = number(request.GET.get("after", "")) or 0
+    rows = rows_below(request.scope, View.asked(request.GET), unit_id, after=after)
+    return render(request, "dashboards/heatmap_rows.html", {"rows": rows})
 
 
 @needs(Role.HR)
 def forecast(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     cycle = get_object_or_404(cycles_of(request.scope).select_related("organisation"), pk=cycle_id)
-    percentage = _number(request.GET.get("percentage", ""))
+    percentage = number(request.GET.get("percentage", ""))
     page = forecast_page(cycle, percentage if percentage and percentage <= 100 else None, now=timezone.now())
     return render(request, "dashboards/forecast.html", {"page": page})
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _numbers(text: str) -> list[int]:
-    return [number for part in text.split(",") if (number := _number(part)) is not None]

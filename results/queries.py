@@ -6,9 +6,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 
 from accounts.models import Organisation
 from results.disclosure.cells import live_units
@@ -20,13 +30,16 @@ from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
 
 
-def released_waves(organisation: Organisation) -> QuerySet[Wave]:
-    """Closed waves that the auditor found to hold: nobody sees figures of others.
+def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
+    """Closed waves (for the worker: of all organisations) that the auditor found to hold.
+
+    Nobody sees figures of others.
 
     Waves from before the ledger named its atoms cannot be judged, and are shown.
     """
     newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-    waves = Wave.objects.closed().filter(organisation=organisation)
+    waves = Wave.objects.closed()
+    waves = waves if organisation is None else waves.filter(organisation=organisation)
     waves = waves.annotate(holds=Subquery(newest.values("passed")[:1]))
     judgeable = Exists(Atom.objects.filter(wave=OuterRef("pk")))
     return waves.filter(Q(holds=True) | Q(~judgeable, holds=None))
@@ -34,15 +47,28 @@ def released_waves(organisation: Organisation) -> QuerySet[Wave]:
 
 def closed_waves(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
     """Closed waves by the end of their time, the newest last; without those for which nobody's day came."""
+    return with_questions(closed_waves_bare(organisation, last=last))
+
+
+def closed_waves_bare(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
+    """The same without their questions, for pages that need those of a few waves only."""
+    return list(_asked_of_anyone(organisation).order_by("-closes_at", "-opened_at")[:last])[::-1]
+
+
+def closed_wave(organisation: Organisation, wave_id: int) -> Wave | None:
+    """One of them, if it may be shown."""
+    return next(iter(with_questions(list(_asked_of_anyone(organisation).filter(pk=wave_id)))), None)
+
+
+def _asked_of_anyone(organisation: Organisation) -> QuerySet[Wave]:
     asked = WaveUnit.objects.filter(wave=OuterRef("pk"))
-    waves = (
-        released_waves(organisation)
-        .filter(Exists(asked))
-        .prefetch_related(
-            Prefetch("questions", WaveQuestion.objects.select_related("theme").order_by("position"))
-        )
-    )
-    return list(waves.order_by("-closes_at", "-opened_at")[:last])[::-1]
+    return released_waves(organisation).filter(Exists(asked))
+
+
+def with_questions(waves: list[Wave]) -> list[Wave]:
+    questions = WaveQuestion.objects.select_related("theme").order_by("position")
+    prefetch_related_objects(waves, Prefetch("questions", questions))
+    return waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +83,7 @@ class Sheet:
     by_question: dict[tuple[int, int, int], Shown] = field(repr=False)
     by_choice: dict[tuple[int, int, int], Chosen] = field(repr=False, default_factory=dict)
     lines: Lines = field(repr=False, default_factory=lambda: Lines({}, {}))
+    by_theme: dict[tuple[int, int], list[int]] = field(repr=False, default_factory=dict)
 
     def figure(self, wave: Wave, unit_id: int, question_id: int) -> Figure:
         """Of a question on a scale."""
@@ -89,32 +116,48 @@ class Sheet:
         return sorted(same, key=lambda one: (one != question_id, -one))
 
     def index(self, wave: Wave, unit_id: int, theme_id: int) -> Figure:
-        asked = [question for question in questions(wave) if question.theme_id == theme_id]
+        asked = self.by_theme.get((wave.pk, theme_id))
         if not asked or (wave.pk, unit_id) not in self.asked:
             return Withheld(Reason.NOT_ASKED)
-        return index(self.figure(wave, unit_id, question.question_id) for question in asked)
+        return index(self.figure(wave, unit_id, question_id) for question_id in asked)
 
     def _withheld(self, wave: Wave, unit_id: int) -> Withheld:
         return Withheld(Reason.TOO_FEW if (wave.pk, unit_id) in self.asked else Reason.NOT_ASKED)
 
 
-def sheet(waves: Sequence[Wave], unit_ids: Collection[int]) -> Sheet:
-    """Three queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`."""
-    asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
+def sheet(
+    waves: Sequence[Wave],
+    unit_ids: Collection[int],
+    *,
+    all_asked: bool = False,
+    question_ids: Collection[int] | None = None,
+) -> Sheet:
+    """Three queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`.
+
+    Two with `all_asked`: then no unit is looked up in the waves, and what is not shown counts as too few.
+    `question_ids`: the only ones that the page is about.
+    """
+    asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
+    if not all_asked:
+        asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
     scales = {(wave.pk, one.question_id): one for wave in waves for one in questions(wave)}
-    releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL).values_list(
-        *RELEASE_FIELDS
-    )
+    releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL)
+    if question_ids is not None:
+        releases = releases.filter(question__in=question_ids)
     shown: dict[tuple[int, int, int], Shown] = {}
     chosen: dict[tuple[int, int, int], Chosen] = {}
-    for wave_id, unit_id, question_id, *values in releases:
+    for wave_id, unit_id, question_id, *values in releases.values_list(*RELEASE_FIELDS):
         key = wave_id, unit_id, question_id
         if (wave_id, question_id) in scales:
             shown[key] = _shown(scales[wave_id, question_id], *values)
         elif released := _chosen(*values):
             chosen[key] = released
     lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
-    return Sheet(waves, frozenset(asked), shown, chosen, lines)
+    by_theme: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for wave in waves:
+        for one in questions(wave):
+            by_theme[wave.pk, one.theme_id].append(one.question_id)
+    return Sheet(waves, frozenset(asked), shown, chosen, lines, dict(by_theme))
 
 
 RELEASE_FIELDS = (
@@ -174,6 +217,11 @@ def themes(waves: Iterable[Wave]) -> list[Theme]:
     """The themes of which the waves asked something on a scale, in the bank's order."""
     found = {question.theme_id: question.theme for wave in waves for question in questions(wave)}
     return sorted(found.values(), key=lambda theme: (theme.position, theme.code))
+
+
+def questions_of(theme_id: int, waves: Iterable[Wave]) -> set[int]:
+    """Ids of all that these waves asked about a theme."""
+    return {one.question_id for wave in waves for one in questions(wave) if one.theme_id == theme_id}
 
 
 def units_with_figures(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
@@ -252,10 +300,3 @@ def unit_paths(wave: Wave) -> dict[int, str]:
         above = by_position[parent]
         by_position[position] = paths[unit_id] = f"{above}/{name}" if above else name
     return paths
-
-
-def closed_wave(organisation: Organisation, wave_id: int) -> Wave | None:
-    """One of `closed_waves`, if it may be shown."""
-    questions = WaveQuestion.objects.select_related("theme").order_by("position")
-    found = released_waves(organisation).filter(pk=wave_id)
-    return found.prefetch_related(Prefetch("questions", questions)).first()

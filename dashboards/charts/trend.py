@@ -1,14 +1,15 @@
-"""The course of one figure over the waves, beside a reference, with its uncertainty."""
+"""The course of one figure over time, beside a reference, with its uncertainty and what happened."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import ceil, floor
+from typing import Protocol
 
 from dashboards.change import margin
-from dashboards.charts.line import Frame, Place, shown, stretches
+from dashboards.charts.line import shown, stretches
 from results.figures import Figure, Shown
 
 WIDTH, HEIGHT = 400, 190
@@ -16,6 +17,51 @@ LEFT, RIGHT, TOP, BOTTOM = 36, 376, 14, 158
 FEW = 8  # up to this many waves every point has its number
 DAYS_NAMED = 5  # below the axis
 LEAST_RANGE = 0.5  # of the scale: two points of five
+
+
+class Estimated(Protocol):
+    @property
+    def mean(self) -> float: ...
+    @property
+    def margin(self) -> float: ...
+
+
+class Marked(Protocol):
+    @property
+    def number(self) -> int: ...
+    @property
+    def day(self) -> date: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFrame:
+    """Where values lie in the drawing: x by day, so that equal distances are equal times; y by value."""
+
+    first: date
+    last: date
+    lowest: float
+    highest: float
+
+    def x(self, day: date) -> int:
+        whole = (self.last - self.first).days
+        return round(LEFT + (RIGHT - LEFT) * ((day - self.first).days / whole if whole else 0.5))
+
+    def y(self, value: float) -> int:
+        within = min(max(value, self.lowest), self.highest)
+        return round(BOTTOM - (BOTTOM - TOP) * (within - self.lowest) / (self.highest - self.lowest))
+
+    def path(self, days: Sequence[date], figures: Sequence[Figure]) -> str:
+        """Interrupted where no figure is shown."""
+        return " ".join(
+            "M" + " L".join(f"{self.x(days[place])} {self.y(figure.mean)}" for place, figure in stretch)
+            for stretch in stretches(figures)
+        )
+
+    def outline(self, points: Sequence[tuple[date, float, float]]) -> str:
+        """Round points with a margin: day, value, half the width."""
+        above = [f"{self.x(day)} {self.y(value + half)}" for day, value, half in points]
+        below = [f"{self.x(day)} {self.y(value - half)}" for day, value, half in points]
+        return "M" + " L".join([*above, *below[::-1]]) + " Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +94,27 @@ class DayMark:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberedMark:
+    x: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The history of the units that this one came from: an estimate."""
+
+    path: str
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrendRow:
-    """The same as text."""
+    """The same as text. `estimate`: of a reorganised unit's history."""
 
     day: date
     figure: Figure
     reference: Figure | None
+    estimate: Estimated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +132,9 @@ class Trend:
     reference: Reference | None
     days: list[DayMark]
     rows: list[TrendRow]
+    before: Before | None = None
+    withheld: list[int] = field(default_factory=list)
+    marks: list[NumberedMark] = field(default_factory=list)
 
 
 def trend(
@@ -82,28 +146,37 @@ def trend(
     reference: Sequence[Figure] = (),
     reference_label: str = "",
     common: tuple[float, float] = (0.0, 1.0),
+    estimates: Sequence[Estimated | None] = (),
+    marks: Sequence[Marked] = (),
 ) -> Trend | None:
     """`days` of closing, the oldest first. `common`: range of all trends on a page, in parts of the scale.
 
     None with fewer than two figures: one point is no line.
     """
     scale = shown(figures)
-    if len(scale) < 2:
+    guessed = [(day, one) for day, one in zip(days, estimates, strict=False) if one]
+    if not scale or len(scale) + len(guessed) < 2:
         return None
     lowest, highest = range_on_scale(scale[0], common)
-    frame = Frame(LEFT, RIGHT, TOP, BOTTOM, lowest, highest)
+    frame = TimeFrame(days[0], days[-1], lowest, highest)
     return Trend(
         title=title,
         label=label,
         width=WIDTH,
         height=HEIGHT,
-        grid=[GridLine(frame.y(value), value) for value in _grid(lowest, highest)],
-        band=" ".join(_outline(frame, stretch, len(figures)) for stretch in stretches(figures)),
-        path=frame.path(figures),
-        points=_points(frame, figures, reference),
-        reference=Reference(reference_label, frame.path(reference)) if shown(reference) else None,
+        grid=[GridLine(frame.y(value), value) for value in grid_of(lowest, highest)],
+        band=" ".join(
+            frame.outline([(days[place], one.mean, margin(one)) for place, one in stretch])
+            for stretch in stretches(figures)
+        ),
+        path=frame.path(days, figures),
+        points=_points(frame, days, figures, reference),
+        reference=Reference(reference_label, frame.path(days, reference)) if shown(reference) else None,
         days=_days(frame, days),
-        rows=_rows(days, figures, reference)[::-1],
+        rows=_rows(days, figures, reference, estimates)[::-1],
+        before=_before(frame, guessed),
+        withheld=[frame.x(day) for day, one in zip(days, figures, strict=True) if not isinstance(one, Shown)],
+        marks=[NumberedMark(frame.x(min(max(one.day, days[0]), days[-1])), one.number) for one in marks],
     )
 
 
@@ -118,43 +191,53 @@ def range_on_scale(figure: Shown, common: tuple[float, float]) -> tuple[float, f
     return figure.lowest + first * step, figure.lowest + (first + width) * step
 
 
-def _grid(lowest: float, highest: float) -> list[float]:
+def grid_of(lowest: float, highest: float) -> list[float]:
     step = 0.5 if highest - lowest < 3 else 1 if highest - lowest <= 5 else 2
     return [lowest + step * number for number in range(int((highest - lowest) / step) + 1)]
 
 
-def _outline(frame: Frame, stretch: Sequence[Place], places: int) -> str:
-    above = [(frame.x(place, places), frame.y(figure.mean + margin(figure))) for place, figure in stretch]
-    below = [(frame.x(place, places), frame.y(figure.mean - margin(figure))) for place, figure in stretch]
-    return "M" + " L".join(f"{x} {y}" for x, y in [*above, *below[::-1]]) + " Z"
+def _before(frame: TimeFrame, guessed: Sequence[tuple[date, Estimated]]) -> Before | None:
+    if not guessed:
+        return None
+    path = "M" + " L".join(f"{frame.x(day)} {frame.y(one.mean)}" for day, one in guessed)
+    return Before(path, frame.outline([(day, one.mean, one.margin) for day, one in guessed]))
 
 
-def _points(frame: Frame, figures: Sequence[Figure], reference: Sequence[Figure]) -> list[Point]:
+def _points(
+    frame: TimeFrame, days: Sequence[date], figures: Sequence[Figure], reference: Sequence[Figure]
+) -> list[Point]:
     beside: Sequence[Figure | None] = reference or [None] * len(figures)
     places = [place for place, figure in enumerate(figures) if isinstance(figure, Shown)]
     named = places if len(figures) <= FEW else [places[0], places[-1]]
     return [
         Point(
-            x=point[0],
-            y=point[1],
+            x=frame.x(days[place]),
+            y=frame.y(figure.mean),
             value=figure.mean,
             below=isinstance(other, Shown) and other.mean > figure.mean,
             named=place in named,
         )
-        for place, (point, figure, other) in enumerate(
-            zip(frame.points(figures), figures, beside, strict=True)
-        )
-        if point and isinstance(figure, Shown)
+        for place, (figure, other) in enumerate(zip(figures, beside, strict=True))
+        if isinstance(figure, Shown)
     ]
 
 
-def _days(frame: Frame, days: Sequence[date]) -> list[DayMark]:
+def _days(frame: TimeFrame, days: Sequence[date]) -> list[DayMark]:
     """The first, the last and some between them at equal distances."""
     gaps = min(DAYS_NAMED, len(days)) - 1
     places = sorted({round(number * (len(days) - 1) / gaps) for number in range(gaps + 1)})
-    return [DayMark(frame.x(place, len(days)), days[place]) for place in places]
+    return [DayMark(frame.x(days[place]), days[place]) for place in places]
 
 
-def _rows(days: Sequence[date], figures: Sequence[Figure], reference: Sequence[Figure]) -> list[TrendRow]:
+def _rows(
+    days: Sequence[date],
+    figures: Sequence[Figure],
+    reference: Sequence[Figure],
+    estimates: Sequence[Estimated | None],
+) -> list[TrendRow]:
     beside: Sequence[Figure | None] = reference or [None] * len(days)
-    return [TrendRow(day, figure, other) for day, figure, other in zip(days, figures, beside, strict=True)]
+    guessed: Sequence[Estimated | None] = estimates or [None] * len(days)
+    return [
+        TrendRow(day, figure, other, guess)
+        for day, figure, other, guess in zip(days, figures, beside, guessed, strict=True)
+    ]

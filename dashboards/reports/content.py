@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.look import appearance_of
-from dashboards.change import Change
-from dashboards.charts.trend import Trend, TrendRow
+from dashboards.charts.sparkline import common_range
+from dashboards.charts.trend import Trend, TrendRow, trend
 from dashboards.choices import ChoiceLine
-from dashboards.reports.courses import trends
-from dashboards.unit import QuestionLine, UnitPage, unit_page
+from dashboards.unit import ThemeLine, unit_page
+from dashboards.unit.standing import standing
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Figure, Taking
 from surveys.models import Wave, WaveUnit
-from surveys.waves.queries import units_down_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +35,11 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportTheme:
-    """As on the page; `above` and `whole` are None where the figure stands beside nothing."""
-
-    name: str
-    description: str
-    figure: Figure
-    change: Change | None
-    above: Figure | None
-    whole: Figure | None
-    questions: list[QuestionLine]
-    note: str
-    trend: Trend | None
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """`instead` names the unit whose figures stand in when `unit` has none of its own, or is "".
 
     `above` and `whole` name what the figures stand beside, or are "". `accent` can be read on white.
+    `trends`: by code of the theme, where there are two figures or more.
     """
 
     organisation: str
@@ -65,7 +52,8 @@ class Report:
     made_on: date
     accent: str
     taking: Taking | None
-    themes: list[ReportTheme]
+    themes: list[ThemeLine]
+    trends: dict[str, Trend]
     choices: list[ChoiceLine]
     units: list[UnitRow]
 
@@ -78,59 +66,58 @@ class Report:
     def title(self) -> str:
         return f"{self.unit} – {self.wave}"
 
+    def course(self, theme: ThemeLine) -> list[TrendRow]:
+        """Its figures over the waves, the oldest first; none with fewer than two."""
+        return self.trends[theme.code].rows[::-1] if theme.code in self.trends else []
+
 
 def report_of(scope: Scope, unit: OrgUnit, wave: Wave, *, now: datetime) -> Report | None:
     """None where the wave has nothing about the unit, or may not be shown any more."""
     page = unit_page(scope, unit, wave_id=wave.pk)
     if page.wave is None or page.wave != wave:
         return None
-    line = _line(page.wave, page.instead or unit)
     zone = scope.organisation.zone
     return Report(
         organisation=scope.organisation.name,
         unit=unit.name,
         instead=page.instead.name if page.instead else "",
         above=page.above_name,
-        whole=line[0].name if len(line) > 2 else "",
+        whole=page.whole_name,
         wave=str(wave),
         closed_on=wave.closes_at.astimezone(zone).date(),
         made_on=now.astimezone(zone).date(),
         accent=appearance_of(scope.organisation.pk).palette.link,
         taking=page.taking,
-        themes=_themes(page, page.wave, line),
+        themes=page.themes,
+        trends=_trends(scope, unit, wave),
         choices=page.choices,
         units=list(_units(scope, unit, page.wave)),
     )
 
 
-def _line(wave: Wave, unit: OrgUnit) -> list[OrgUnit]:
-    """From the top to the unit, as the tree was when the wave opened."""
-    ids = units_down_to(wave, unit.pk)
-    found = OrgUnit.objects.filter(organisation=wave.organisation_id).in_bulk(ids)
-    return [found[one] for one in ids]
-
-
-def _themes(page: UnitPage, wave: Wave, line: list[OrgUnit]) -> list[ReportTheme]:
-    courses = trends(wave, line[-1], line[0] if len(line) > 1 else None)
-    return [
-        ReportTheme(
-            name=theme.name,
-            description=theme.description,
-            figure=theme.figure,
-            change=theme.change,
-            above=theme.above,
-            whole=theme.whole if len(line) > 2 else None,
-            questions=theme.questions,
-            note=theme.note,
-            trend=course,
+def _trends(scope: Scope, unit: OrgUnit, wave: Wave) -> dict[str, Trend]:
+    """Of all themes in one range, so that their slopes can be compared."""
+    found = standing(scope, unit, list(unit.get_ancestors()), wave_id=wave.pk)
+    if found is None:
+        return {}
+    waves, sheet, whole = found.times.waves, found.sheet, found.whole
+    days = [one.closes_at.astimezone(scope.organisation.zone).date() for one in waves]
+    themes = queries.themes([wave])
+    own = {theme: [sheet.index(one, found.shown.pk, theme.pk) for one in waves] for theme in themes}
+    common = common_range([*own.values()])
+    drawn = {
+        theme.code: trend(
+            _("%(theme)s over time") % {"theme": theme.name},
+            days,
+            figures,
+            label=found.shown.name,
+            reference=[sheet.index(one, whole.pk, theme.pk) for one in waves] if whole else [],
+            reference_label=whole.name if whole else "",
+            common=common,
         )
-        for theme, course in zip(page.themes, courses, strict=True)
-    ]
-
-
-def course(theme: ReportTheme) -> list[TrendRow]:
-    """Its figures over the waves, the oldest first; none with fewer than two."""
-    return theme.trend.rows[::-1] if theme.trend else []
+        for theme, figures in own.items()
+    }
+    return {code: one for code, one in drawn.items() if one}
 
 
 def _units(scope: Scope, unit: OrgUnit, wave: Wave) -> Iterator[UnitRow]:

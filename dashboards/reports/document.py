@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.typeset import typeset
 from dashboards.charts.dots import dots
 from dashboards.reports import reading
-from dashboards.reports.content import Report, ReportTheme, course
+from dashboards.reports.content import Report
 from dashboards.reports.tables import (
     Table,
     choice_table,
@@ -24,6 +24,7 @@ from dashboards.reports.tables import (
     themes_table,
     units_table,
 )
+from dashboards.unit import ThemeLine
 from results.figures import Shown
 from surveys.letters.paper import region_of
 
@@ -98,10 +99,10 @@ def _parts(report: Report) -> Iterator[Part]:
     yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
 
 
-def _theme(report: Report, theme: ReportTheme) -> Iterator[Part]:
+def _theme(report: Report, theme: ThemeLine) -> Iterator[Part]:
     lines = tuple(filter(None, (f"{reading.of_theme(theme)}.", theme.description, theme.note)))
     yield Part(theme.name, lines=lines, table=_cells(questions_table(report, theme)))
-    if course(theme):
+    if report.course(theme):
         table = course_table(report, theme)
         yield Part(table.title, level=3, picture=_course(report, theme), table=_cells(table))
 
@@ -110,9 +111,11 @@ def _cells(table: Table) -> dict[str, Any] | None:
     return {"head": table.head, "rows": table.texts} if table.rows else None
 
 
-def _dots(report: Report, themes: list[ReportTheme]) -> Picture:
+def _dots(report: Report, themes: list[ThemeLine]) -> Picture:
     shown = next(theme.figure for theme in themes if isinstance(theme.figure, Shown))
-    lines = [(theme.name, theme.figure, theme.above, theme.whole) for theme in themes]
+    lines = [
+        (theme.name, theme.figure, theme.above, theme.whole if report.whole else None) for theme in themes
+    ]
     drawing = dots(lines, shown.lowest, shown.highest)
     marks = (("●", report.shown), ("○", report.above), ("▮", report.whole))
     svg = render_to_string("reports/dots.svg", {"dots": drawing, "accent": report.accent})
@@ -120,14 +123,13 @@ def _dots(report: Report, themes: list[ReportTheme]) -> Picture:
     return Picture(svg, in_words(f"{reading.of_themes(themes)}."), key)
 
 
-def _course(report: Report, theme: ReportTheme) -> Picture:
-    trend = theme.trend
-    assert trend  # noqa: S101 - without one there is no course
+def _course(report: Report, theme: ThemeLine) -> Picture:
+    trend = report.trends[theme.code]
     svg = render_to_string("reports/course.svg", {"trend": trend, "accent": report.accent})
     key = [_("line with dots: %(unit)s") % {"unit": trend.label}]
     key += [_("dashed: %(unit)s") % {"unit": trend.reference.label}] if trend.reference else []
     key.append(_("light band: uncertainty"))
-    return Picture(svg, in_words(reading.of_course(theme)), " · ".join(key), width=80)
+    return Picture(svg, in_words(reading.of_course(report, theme)), " · ".join(key), width=80)
 
 
 def in_words(sentence: str) -> str:

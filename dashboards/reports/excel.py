@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.spreadsheets import harmless
 from dashboards.reports import reading
-from dashboards.reports.content import Report, course
+from dashboards.reports.content import Report
 from dashboards.reports.tables import (
     FIRST_BESIDE,
     NONE,
@@ -67,9 +67,11 @@ class Sheets:
         for table in self._tables():
             self._table(table)
         for theme in self.report.themes:
-            if course(theme):
+            if self.report.course(theme):
                 table = course_table(self.report, theme)
-                self._course_chart(self._table(table, gaps=True), table, reading.of_course(theme))
+                self._course_chart(
+                    self._table(table, gaps=True), table, reading.of_course(self.report, theme)
+                )
 
     def _tables(self) -> Iterator[Table]:
         every = [questions_table(self.report, theme) for theme in self.report.themes]

@@ -10,7 +10,7 @@ from io import StringIO
 from django.utils.formats import get_format
 
 from accounts.spreadsheets import harmless
-from dashboards.reports.content import Report, course
+from dashboards.reports.content import Report
 from dashboards.rounding import as_shown, as_whole
 from results.figures import Chosen, Figure, Shown, Taking
 
@@ -61,7 +61,7 @@ def _participation(unit: str, day: date, taking: Taking | None) -> Iterator[Valu
 def _own_rows(report: Report, day: date) -> Iterator[Values]:
     shown = report.shown
     for theme in report.themes:
-        for row in course(theme)[:-1]:
+        for row in report.course(theme)[:-1]:
             yield shown, row.day.isoformat(), "theme", theme.name, "", *_values(row.figure)
         yield shown, day.isoformat(), "theme", theme.name, "", *_values(theme.figure)
         for question in theme.questions:

@@ -6,16 +6,17 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.reports.content import Report, ReportTheme, course
+from dashboards.reports.content import Report
 from dashboards.rounding import as_shown, as_whole
+from dashboards.unit import ThemeLine
 from results.figures import Figure, Shown, Taking, Withheld
 
 USUAL = (1, 5)  # the scale of most questions
 
 
-def by_scale(themes: list[ReportTheme]) -> list[list[ReportTheme]]:
+def by_scale(themes: list[ThemeLine]) -> list[list[ThemeLine]]:
     """Those with figures, put together where they can stand on one axis."""
-    scales: dict[tuple[int, int], list[ReportTheme]] = {}
+    scales: dict[tuple[int, int], list[ThemeLine]] = {}
     for theme in themes:
         if isinstance(theme.figure, Shown):
             scales.setdefault((theme.figure.lowest, theme.figure.highest), []).append(theme)
@@ -68,7 +69,7 @@ def of_instead(report: Report) -> str:
     ) % {"unit": report.unit, "above": report.instead}
 
 
-def of_themes(themes: list[ReportTheme]) -> str:
+def of_themes(themes: list[ThemeLine]) -> str:
     """Side by side; of several scales the one that most themes have."""
     alike = max(by_scale(themes), key=len, default=[])
     shown = [(theme.figure.mean, theme) for theme in alike if isinstance(theme.figure, Shown)]
@@ -85,7 +86,7 @@ def of_themes(themes: list[ReportTheme]) -> str:
     }
 
 
-def of_theme(theme: ReportTheme) -> str:
+def of_theme(theme: ThemeLine) -> str:
     """How it is, and whether that is more than chance away from the wave before."""
     if isinstance(theme.figure, Withheld):
         return _("%(theme)s is not shown in this wave") % {"theme": theme.name}
@@ -100,10 +101,10 @@ def of_theme(theme: ReportTheme) -> str:
     return _("%(theme)s fell by %(size)s to %(value)s since the wave before") % words
 
 
-def of_course(theme: ReportTheme) -> str:
+def of_course(report: Report, theme: ThemeLine) -> str:
     """The line over the waves in words, for who does not see it."""
-    rows = [row for row in course(theme) if isinstance(row.figure, Shown)]
-    gaps = len(course(theme)) - len(rows)
+    rows = [row for row in report.course(theme) if isinstance(row.figure, Shown)]
+    gaps = len(report.course(theme)) - len(rows)
     text = _("%(theme)s over time: from %(first)s on %(begin)s to %(last)s on %(end)s.") % {
         "theme": theme.name,
         "first": value(rows[0].figure),

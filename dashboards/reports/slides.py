@@ -22,7 +22,7 @@ from pptx.util import Emu, Inches, Length, Pt
 
 from accounts.spreadsheets import harmless
 from dashboards.reports import reading
-from dashboards.reports.content import Report, ReportTheme, course
+from dashboards.reports.content import Report
 from dashboards.reports.shapes import INK, SOFT, describe, label, note, place, say, set_range, stand_upright
 from dashboards.reports.tables import (
     FIRST_BESIDE,
@@ -34,6 +34,7 @@ from dashboards.reports.tables import (
     units_table,
 )
 from dashboards.rounding import as_shown
+from dashboards.unit import ThemeLine
 from results.figures import Figure, Shown
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
@@ -101,7 +102,7 @@ class Deck:
         self._stripe(slide, Inches(1.9))
         note(slide, [" ".join(lines)])
 
-    def _themes(self, themes: list[ReportTheme]) -> None:
+    def _themes(self, themes: list[ThemeLine]) -> None:
         words = reading.of_themes(themes)
         slide = self._slide(words)
         chart = CategoryChartData(number_format="0.0")
@@ -125,9 +126,9 @@ class Deck:
             series.format.fill.fore_color.rgb = colour
         note(slide, _lines(themes_table(self.report)))
 
-    def _theme(self, theme: ReportTheme) -> None:
+    def _theme(self, theme: ThemeLine) -> None:
         questions = questions_table(self.report, theme)
-        if not course(theme):
+        if not self.report.course(theme):
             self._tables(reading.of_theme(theme), _pages(questions))
             return
         slide = self._slide(reading.of_theme(theme))
@@ -137,15 +138,15 @@ class Deck:
         told = [*_lines(course_table(self.report, theme)), "", *_lines(questions)]
         note(slide, [*told, *filter(None, [theme.note])])
 
-    def _course(self, slide: Any, theme: ReportTheme, width: Length) -> None:
-        rows, trend = course(theme), theme.trend
-        assert trend  # noqa: S101 - without one there is no course
+    def _course(self, slide: Any, theme: ThemeLine, width: Length) -> None:
+        rows, trend = self.report.course(theme), self.report.trends[theme.code]
         chart = CategoryChartData(number_format="0.0")
         chart.categories = [row.day for row in rows]
         chart.add_series(harmless(trend.label), [_mean(row.figure) for row in rows])
         if trend.reference:
             chart.add_series(harmless(trend.reference.label), [_mean(row.reference) for row in rows])
-        drawn = self._chart(slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, reading.of_course(theme))
+        words = reading.of_course(self.report, theme)
+        drawn = self._chart(slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, words)
         set_range(drawn, trend.grid[0].label, trend.grid[-1].label)
         drawn.category_axis.tick_labels.number_format = "d mmm yy"
         drawn.category_axis.tick_labels.number_format_is_linked = False

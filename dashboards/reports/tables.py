@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from dashboards.change import Change
 from dashboards.choices import ChoiceLine
-from dashboards.reports.content import Report, ReportTheme, UnitRow, course
+from dashboards.reports.content import Report, UnitRow
 from dashboards.reports.reading import USUAL
 from dashboards.rounding import as_shown, as_whole
-from dashboards.unit import QuestionLine
+from dashboards.unit import QuestionLine, ThemeLine
 from results.figures import Chosen, Figure, Shown
 
 NONE = "–"
@@ -69,7 +69,7 @@ def themes_table(report: Report) -> Table:
     return Table(_("Themes"), head, rows)
 
 
-def questions_table(report: Report, theme: ReportTheme) -> Table:
+def questions_table(report: Report, theme: ThemeLine) -> Table:
     head = [_("Question"), *_own_columns(), *_beside(report.above)]
     return Table(theme.name, head, [_question_row(report, question) for question in theme.questions])
 
@@ -84,11 +84,12 @@ def statement(question: QuestionLine) -> str:
     return " ".join([question.text, *turned])
 
 
-def course_table(report: Report, theme: ReportTheme) -> Table:
-    beside = [theme.trend.reference.label] if theme.trend and theme.trend.reference else []
+def course_table(report: Report, theme: ThemeLine) -> Table:
+    trend = report.trends.get(theme.code)
+    beside = [trend.reference.label] if trend and trend.reference else []
     rows: list[Row] = [
         [row.day, _mean(row.figure), _answers(row.figure), *([_mean(row.reference)] if beside else [])]
-        for row in course(theme)
+        for row in report.course(theme)
     ]
     head = [_("Wave closed on"), report.shown, _("Answers"), *beside]
     return Table(_("%(theme)s over time") % {"theme": theme.name}, head, rows)
@@ -154,5 +155,5 @@ def _with_scale(name: str, figure: Figure) -> str:
     return f"{name} ({figure.lowest}–{figure.highest})"
 
 
-def _with_scale_of(theme: ReportTheme) -> str:
+def _with_scale_of(theme: ThemeLine) -> str:
     return _with_scale(theme.name, theme.figure)

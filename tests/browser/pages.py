@@ -182,6 +182,10 @@ PLACES = [
     Place("what came out, unknown link", at("/a/no-such-link/results/"), refusal=404),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
+    Place(
+        "theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"
+    ),
+    Place("conversation guide", lambda town: f"/units/{town.unit(TEAM).pk}/themes/energy/guide/", "lead"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
@@ -246,6 +250,8 @@ PLACES = [
     Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
     Place("roles", at("/people/roles/"), "hr"),
     Place("roles, refused", at("/people/roles/"), "hr", submit_empty),
+    Place("indicators", at("/indicators/"), "hr"),
+    Place("indicators, refused", at("/indicators/"), "hr", submit_empty, refusal=422),
     Place("tokens", at("/tokens/"), "hr"),
     Place("tokens, refused", at("/tokens/"), "hr", clear_last_day),
     Place("answer", lambda town: town.link(TEAM)),

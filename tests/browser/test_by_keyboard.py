@@ -117,25 +117,45 @@ def test_each_date_of_the_calendar_is_a_stop_that_leads_to_its_line(built: Town,
     assert page.evaluate("document.activeElement.id") == "date-1"
 
 
-def test_the_heatmap_goes_row_by_row_and_each_stop_shows_the_focus(built: Town, open_as: Open) -> None:
-    page = open_as("director", "/heatmap/?open=all")
-    step_before(page, ".heatmap tbody")
-    stops = list(tab_stops(page, ".heatmap tbody"))
-    assert [stop["name"] for stop in stops] == [
-        "Fold Waterveen",
-        "Waterveen",
-        "Fold Zorg",
-        "Zorg",
-        "Wijkteam Noord",
-        "Wijkteam Zuid",
-        "Openbare ruimte",
-    ]
+def test_the_heatmap_is_one_stop_and_a_grid_to_walk_through_with_the_arrow_keys(
+    built: Town, open_as: Open
+) -> None:
+    page = open_as("director", "/heatmap/")
+    page.locator(".heatmap [tabindex='0']").focus()
+    keys(page, "Shift+Tab", "Tab")
+    stops = list(tab_stops(page, ".heatmap"))
+    assert [stop["name"] for stop in stops] == ["Waterveen"]
     assert hidden_stops(stops) == []
+    keys(page, "Shift+Tab", "ArrowDown", "Space")
+    page.wait_for_url("**open=*")
+    expect(page.locator("[aria-level='2'][aria-expanded=true]")).to_have_count(1)
+    assert keys(page, "ArrowDown") == "Wijkteam Noord"
+    first = keys(page, "ArrowRight")
+    keys(page, "End")
+    assert keys(page, "Home", "ArrowRight") == first
+    assert keys(page, "Control+Home") == "Unit"
+    keys(page, "ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=cooperation*")
+    expect(page.locator("th[aria-sort=descending]")).to_have_text("Cooperation between teams")
+    expect(page.get_by_role("link", name="Wijkteam Noord")).to_be_visible()  # what was unfolded stays so
+    page.locator(".heatmap tbody td.heat").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/units/**#theme-cooperation")
 
 
-def test_a_wide_heatmap_scrolls_by_arrow_keys(built: Town, open_as: Open) -> None:
+def test_walking_through_a_wide_heatmap_keeps_each_cell_in_sight(built: Town, open_as: Open) -> None:
     page = open_as("director", "/heatmap/?open=all")
-    page.set_viewport_size({"width": 480, "height": 700})
-    page.locator(".heatmap-scroll").focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.heatmap-scroll').scrollLeft > 0")
+    page.set_viewport_size({"width": 480, "height": 500})
+    page.locator(".heatmap [tabindex='0']").focus()
+    keys(page, "ArrowRight")
+    seen = [page.evaluate(FOCUS) for _step in range(7) if keys(page, "ArrowRight") is not None]
+    seen += [page.evaluate(FOCUS) for _step in range(7) if keys(page, "ArrowLeft") is not None]
+    assert hidden_stops(seen) == []
+
+
+def keys(page: Page, *pressed: str) -> str:
+    """The name of what has the focus after these keys."""
+    for key in pressed:
+        page.keyboard.press(key)
+    return str(page.evaluate(FOCUS)["name"])

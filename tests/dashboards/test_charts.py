@@ -1,9 +1,10 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from dashboards.change import Change, change, margin, smallest_clear_change
-from dashboards.charts.heat import heat_key, heat_step
+from dashboards.charts.heat import difference_key, heat_key, heat_step
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import range_on_scale, trend
 from results.figures import Figure, Reason, Shown, Withheld
@@ -32,15 +33,11 @@ def test_equal_places_on_other_scales_have_equal_colours() -> None:
 
 
 def test_the_key_names_the_bounds_on_the_scale_that_is_shown() -> None:
-    assert [(step.sign, round(step.bound, 1)) for step in heat_key(1, 5)] == [
-        ("<", 2.4),
-        ("≥", 2.4),
-        ("≥", 2.8),
-        ("≥", 3.2),
-        ("≥", 3.6),
-        ("≥", 4.0),
-        ("≥", 4.4),
-    ]
+    with override("en"):
+        bounds = " ".join(step.sign + step.bound for step in heat_key(1, 5))
+        differences = " ".join(step.sign + step.bound for step in difference_key(4))
+    assert bounds == "<2.4 ≥2.4 ≥2.8 ≥3.2 ≥3.6 ≥4.0 ≥4.4"
+    assert differences == "−0.5 −0.3 −0.1 0 +0.1 +0.3 +0.5"
 
 
 def test_a_change_is_between_the_numbers_as_shown() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils.translation import override
@@ -14,13 +13,9 @@ from dashboards.timeline import timeline
 from dashboards.unit import UnitPage, unit_page
 from orgunits.access import scope_of
 from orgunits.models import Role
-from results.models import Release
-from surveys.models import Wave, WaveQuestion, WaveUnit
+from surveys.models import Wave
+from tests.dashboards.towns import FIRST, WEEK, Town
 from tests.factories import user_with
-from tests.waves import OpenWave, open_wave
-
-FIRST = datetime(2025, 1, 6, 8, tzinfo=UTC)
-WEEK = timedelta(weeks=1)
 
 
 def waves(*cycle_ids: int, every: timedelta = 4 * WEEK) -> list[Wave]:
@@ -63,66 +58,27 @@ def test_a_year_before_is_about_a_year(number: int, every: timedelta, expected: 
 # With figures
 
 
-class Town:
-    """Closed waves of a city with one directorate; the figures are put into the ledger as they are."""
-
-    def __init__(self, *, questions: int = 3) -> None:
-        self.first: OpenWave = open_wave({"City": 0, "City/Care": 0}, questions=questions)
-        Wave.objects.update(state=Wave.State.CLOSED)
-        self.first.wave.refresh_from_db()
-        self.waves = [self.first.wave]
-
-    def wave(self, *, after: timedelta) -> Wave:
-        """The next one, with the same units and questions."""
-        last = self.waves[-1]
-        units, questions = WaveUnit.objects.filter(wave=last), WaveQuestion.objects.filter(wave=last)
-        copies: list[WaveUnit | WaveQuestion] = [*units, *questions]
-        wave = Wave.objects.get(pk=last.pk)
-        wave.pk = None
-        wave.number += 1
-        wave.scheduled_for += after
-        wave.opened_at += after
-        wave.closes_at += after
-        wave.save()
-        for copy in copies:
-            copy.pk, copy.wave = None, wave
-            copy.save()
-        self.waves.append(wave)
-        return wave
-
-    def release(self, wave: Wave, path: str, means: Sequence[float], *, n: int) -> None:
-        for question, mean in zip(wave.questions.order_by("position"), means, strict=True):
-            Release.objects.create(
-                organisation=wave.organisation,
-                wave=wave,
-                unit=self.first.units[path],
-                question=question.question,
-                released_at=wave.closes_at,
-                blocks=[self.first.units[path].pk],
-                n=n,
-                mean=mean,
-                invited=n,
-                covered=n,
-            )
+class Board(Town):
+    """The pages that are tested here, as a director of all sees them."""
 
     def page(self, path: str) -> UnitPage:
-        user = user_with(Role.DIRECTOR, self.first.units["City"])
+        user = user_with(Role.DIRECTOR, self.units["City"])
         scope = scope_of(user, on=FIRST.date() + 100 * WEEK)
         with override("en"):
-            return unit_page(scope, self.first.units[path])
+            return unit_page(scope, self.units[path])
 
     def heatmap(self) -> Heatmap:
-        user = user_with(Role.DIRECTOR, self.first.units["City"])
+        user = user_with(Role.DIRECTOR, self.units["City"])
         with override("en"):
             return heatmap(scope_of(user, on=FIRST.date() + 100 * WEEK), View())
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return Town()
+def town(db: None) -> Board:
+    return Board()
 
 
-def test_a_theme_that_fell_clearly_is_named_as_changed(town: Town) -> None:
+def test_a_theme_that_fell_clearly_is_named_as_changed(town: Board) -> None:
     town.release(town.waves[0], "City/Care", [3.6, 3.6, 3.6], n=80)
     town.release(town.wave(after=2 * WEEK), "City/Care", [3.0, 3.0, 3.0], n=80)
     (changed,) = town.page("City/Care").changed
@@ -130,7 +86,7 @@ def test_a_theme_that_fell_clearly_is_named_as_changed(town: Town) -> None:
     assert not changed.in_a_year
 
 
-def test_the_same_fall_among_few_answers_does_not_stand_out(town: Town) -> None:
+def test_the_same_fall_among_few_answers_does_not_stand_out(town: Board) -> None:
     town.release(town.waves[0], "City/Care", [3.6, 3.6, 3.6], n=8)
     town.release(town.wave(after=2 * WEEK), "City/Care", [3.0, 3.0, 3.0], n=8)
     page = town.page("City/Care")
@@ -139,7 +95,7 @@ def test_the_same_fall_among_few_answers_does_not_stand_out(town: Town) -> None:
     assert page.smallest_clear_change == 1.0  # two means of 8 answers: 1.96 times the root of 2 in 8
 
 
-def test_a_slow_fall_is_seen_over_a_year(town: Town) -> None:
+def test_a_slow_fall_is_seen_over_a_year(town: Board) -> None:
     town.release(town.waves[0], "City/Care", [4.0, 4.0, 4.0], n=60)
     for number in range(1, 14):
         town.release(town.wave(after=4 * WEEK), "City/Care", [4.0 - number / 25] * 3, n=60)
@@ -147,14 +103,14 @@ def test_a_slow_fall_is_seen_over_a_year(town: Town) -> None:
     assert (changed.in_a_year, round(changed.change.size, 1)) == (True, 0.5)
 
 
-def test_a_first_wave_has_nothing_to_compare_with(town: Town) -> None:
+def test_a_first_wave_has_nothing_to_compare_with(town: Board) -> None:
     town.release(town.waves[0], "City/Care", [3.6, 3.6, 3.6], n=80)
     page = town.page("City/Care")
     assert not page.compared
     assert page.changed == []
 
 
-def test_the_heatmap_says_where_most_changed_if_it_is_far_more_than_chance(town: Town) -> None:
+def test_the_heatmap_says_where_most_changed_if_it_is_far_more_than_chance(town: Board) -> None:
     for path in ("City", "City/Care"):
         town.release(town.waves[0], path, [3.6, 3.6, 3.6], n=200)
     wave = town.wave(after=2 * WEEK)
@@ -165,10 +121,10 @@ def test_the_heatmap_says_where_most_changed_if_it_is_far_more_than_chance(town:
     )
 
 
-def test_the_heatmap_names_no_change_that_may_be_chance(town: Town) -> None:
+def test_the_heatmap_names_no_change_that_may_be_chance(town: Board) -> None:
     for wave in (town.waves[0], town.wave(after=2 * WEEK)):
         town.release(wave, "City", [3.6 - wave.number / 5] * 3, n=50)
     page = town.heatmap()
     assert page.headline == ""
-    assert page.rows[0].cells[0].change
-    assert not page.rows[0].cells[0].change.clear
+    assert page.units[0].cells[0].change
+    assert not page.units[0].cells[0].change.clear

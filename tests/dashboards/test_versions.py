@@ -12,16 +12,16 @@ from dashboards.unit import QuestionLine, UnitPage, unit_page
 from orgunits.access import scope_of
 from orgunits.models import Role
 from surveys.models import Question, Wave, WaveQuestion
-from tests.dashboards.test_comparing import Town
+from tests.dashboards.test_comparing import Board
 from tests.factories import user_with
 
 pytestmark = pytest.mark.django_db
 MONTH = timedelta(weeks=4)
 
 
-def town_with(*, is_equivalent: bool) -> Town:
+def town_with(*, is_equivalent: bool) -> Board:
     """Two closed waves; the second asks a successor of the first question."""
-    town = Town(questions=2)
+    town = Board(questions=2)
     before, after = town.waves[0], town.wave(after=MONTH)
     old = before.questions.get(position=0).question
     new = successor(old, is_equivalent=is_equivalent)
@@ -44,13 +44,13 @@ def successor(old: Question, **fields: Any) -> Question:
     )
 
 
-def page_of(town: Town) -> UnitPage:
+def page_of(town: Board) -> UnitPage:
     city = town.first.units["City"]
     with override("en"):
         return unit_page(scope_of(user_with(Role.HR, city), on=town.waves[-1].closes_at.date()), city)
 
 
-def line_of(town: Town) -> QuestionLine:
+def line_of(town: Board) -> QuestionLine:
     return page_of(town).themes[0].questions[0]
 
 

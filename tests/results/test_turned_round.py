@@ -87,7 +87,7 @@ def test_disagreeing_is_favourable_from_the_page_to_the_charts() -> None:
     assert line.reversed
     assert line.figure == figure
     assert page.themes[0].figure == index
-    cell = heatmap(scope, View()).rows[0].cells[0]
+    cell = heatmap(scope, View()).units[0].cells[0]
     assert cell.figure == index
     assert cell.step == heat_step(index)
     client = Client()

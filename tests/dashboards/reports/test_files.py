@@ -146,7 +146,7 @@ def test_no_text_in_a_workbook_is_a_formula(rows: Rows) -> None:
 
 
 def test_sheets_of_themes_with_long_or_equal_names_are_kept_apart(report: Report) -> None:
-    theme = replace(report.themes[0], trend=None, name="[Load]: " + "y" * 40)
+    theme = replace(report.themes[0], code="other", name="[Load]: " + "y" * 40)
     choice = ChoiceLine(theme.name, "", Withheld(Reason.TOO_FEW), [])
     names = list(sheets_of(replace(report, themes=[theme], choices=[choice, choice])))
     assert len(names) == len(set(names))

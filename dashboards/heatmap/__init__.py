@@ -1,0 +1,6 @@
+"""The organisation at a glance: units down, themes across, folded by layer."""
+
+from dashboards.heatmap.page import Heatmap, heatmap, rows_below
+from dashboards.heatmap.view import Metric, View
+
+__all__ = ["Heatmap", "Metric", "View", "heatmap", "rows_below"]

@@ -1,0 +1,165 @@
+"""Figures of units by theme, in the metric that the reader chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.formats import number_format
+
+from dashboards.change import Change, change, margin_between
+from dashboards.charts.heat import MIDDLE, difference_step, heat_step, share_step
+from dashboards.heatmap.view import Metric
+from dashboards.rounding import as_shown
+from dashboards.timeline import Timeline
+from orgunits.access import Scope
+from results import queries
+from results.figures import Figure, Reason, Shown
+from surveys.models import Theme, Wave
+
+USUAL = (1, 5)  # the scale of most questions, and of the key
+STRICTER = (
+    1.5  # times the margin for what the sentence on top names: the largest of many changes is often chance
+)
+
+# (unit, theme) → what an early signal says there, as one sentence.
+Marks = Mapping[tuple[int, int], str]
+MarksOf = Callable[[Scope, Wave, Collection[int]], Marks]
+
+
+def no_marks(_scope: Scope, _wave: Wave, _unit_ids: Collection[int]) -> Marks:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`step`: the colour, 0 without one. `value`: what it is sorted by. `mark`: what a signal says here.
+
+    `text` is empty where nothing is shown: `hidden` to keep people anonymous, or else not asked or compared.
+    """
+
+    figure: Figure
+    text: str
+    step: int = 0
+    value: float | None = None
+    change: Change | None = None
+    mark: str = ""
+    hidden: bool = False
+
+    @property
+    def arrow(self) -> str:
+        return self.change.direction if self.change and self.change.clear else ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing but a number, as most are: drawn without looking further."""
+        return bool(self.text) and not self.arrow and not self.mark
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How a unit's theme changed; `weight` makes moves on different scales comparable."""
+
+    theme: Theme
+    unit_id: int
+    before: float
+    now: float
+    weight: float
+
+
+class Cells:
+    """With the change since the wave before; against `whole`, the unit of the organisation itself."""
+
+    def __init__(self, times: Timeline, unit_ids: Collection[int], whole: int | None, metric: Metric) -> None:
+        self.times = times
+        self.unit_ids = unit_ids
+        self.whole = whole
+        self.metric = metric
+        compared = [wave for wave in (times.year_before, times.before, times.wave) if wave]
+        self.waves = list(dict.fromkeys(compared))
+        wanted = {*unit_ids, whole} if whole is not None else set(unit_ids)
+        self.sheet = queries.sheet(queries.with_questions(self.waves), wanted, all_asked=True)
+        self.themes = queries.themes([times.wave])
+        self.marks: Marks = {}
+        self._cells: dict[tuple[int, int], Cell] = {}
+
+    def of(self, unit_id: int) -> list[Cell]:
+        return [self.cell(unit_id, theme) for theme in self.themes]
+
+    def figure(self, wave: Wave, unit_id: int, theme: Theme) -> Figure:
+        return self.sheet.index(wave, unit_id, theme.pk)
+
+    def cell(self, unit_id: int, theme: Theme) -> Cell:
+        key = unit_id, theme.pk
+        if key not in self._cells:
+            self._cells[key] = self._cell(unit_id, theme)
+        return self._cells[key]
+
+    def _cell(self, unit_id: int, theme: Theme) -> Cell:
+        figure = self.figure(self.times.wave, unit_id, theme)
+        mark = self.marks.get((unit_id, theme.pk), "")
+        if not isinstance(figure, Shown):
+            return Cell(figure, "", mark=mark, hidden=figure.reason is Reason.TOO_FEW)
+        before = self.times.before and self.figure(self.times.before, unit_id, theme)
+        moved = change(figure, before) if before else None
+        if self.metric is Metric.CHANGE:
+            return _difference(figure, moved, mark)
+        if self.metric is Metric.GAP:
+            return _difference(figure, self._gap(figure, unit_id, theme), mark)
+        if self.metric is Metric.FAVOURABLE:
+            return _favourable(figure, moved, mark)
+        return Cell(figure, _decimal(figure.mean), heat_step(figure), figure.mean, moved, mark)
+
+    def _gap(self, figure: Shown, unit_id: int, theme: Theme) -> Change | None:
+        if self.whole is None or unit_id == self.whole:
+            return None
+        return change(figure, self.figure(self.times.wave, self.whole, theme))
+
+    def values(self, theme_code: str) -> dict[int, float]:
+        theme = next((one for one in self.themes if one.code == theme_code), None)
+        if theme is None:
+            return {}
+        cells = {unit_id: self.cell(unit_id, theme) for unit_id in self.unit_ids}
+        return {unit_id: cell.value for unit_id, cell in cells.items() if cell.value is not None}
+
+    @cached_property
+    def scales(self) -> dict[int, str]:
+        """By theme, the ends of a scale that is not the usual one."""
+        asked = {one.theme_id: (one.lowest, one.highest) for one in queries.questions(self.times.wave)[::-1]}
+        return {theme_id: "–".join(map(str, ends)) for theme_id, ends in asked.items() if ends != USUAL}
+
+    def largest_move(self, since: Wave, unit_ids: Collection[int]) -> Move | None:
+        """Of the changes in these units that are much larger than chance would easily give."""
+        moves = (self._move(since, unit_id, theme) for unit_id in unit_ids for theme in self.themes)
+        return max(filter(None, moves), key=lambda move: move.weight, default=None)
+
+    def _move(self, since: Wave, unit_id: int, theme: Theme) -> Move | None:
+        before, now = (self.figure(wave, unit_id, theme) for wave in (since, self.times.wave))
+        if not (isinstance(before, Shown) and isinstance(now, Shown) and now.highest == before.highest):
+            return None
+        size = abs(now.mean - before.mean)
+        if size < STRICTER * margin_between(now, before):
+            return None
+        return Move(theme, unit_id, before.mean, now.mean, size / (now.highest - now.lowest))
+
+
+def _difference(figure: Shown, found: Change | None, mark: str) -> Cell:
+    """Colour only for what is more than chance: a heatmap of differences would else be a heatmap of noise."""
+    if found is None:
+        return Cell(figure, "", mark=mark)
+    signed = found.size if found.direction == "up" else -found.size
+    step = difference_step(signed / (figure.highest - figure.lowest)) if found.clear else MIDDLE
+    sign = {"up": "+", "down": "−", "same": ""}[found.direction]
+    return Cell(figure, sign + _decimal(found.size), step, signed, mark=mark)
+
+
+def _favourable(figure: Shown, moved: Change | None, mark: str) -> Cell:
+    if figure.shares is None:
+        return Cell(figure, "", mark=mark, hidden=True)
+    share = figure.shares.favourable
+    return Cell(figure, f"{round(share)}%", share_step(share), share, moved, mark)
+
+
+def _decimal(value: float) -> str:
+    return number_format(as_shown(value), 1)  # which by itself would cut off, not round

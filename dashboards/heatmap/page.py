@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from django.http import Http404
+from django.urls import reverse
+
+from dashboards.charts.heat import KeyStep, difference_key, heat_key, share_key
+from dashboards.heatmap.branch import Branch, Place
+from dashboards.heatmap.cells import USUAL, Cell, Cells, MarksOf, no_marks
+from dashboards.heatmap.view import SIBLINGS, Metric, View
+from dashboards.heatmap.words import ThemeInWords, headline, in_words
+from dashboards.tabs import Tab, wave_tabs
+from dashboards.timeline import Timeline, timeline
+from orgunits.access import Scope
+from orgunits.models import Role
+from results import queries
+from results.figures import Shown
+from surveys.models import Theme, Wave
+
+WAVES = 27  # two years of a wave every four weeks
+BESIDE_THEMES = 3  # other columns: the unit, answers, coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    unit_id: int
+    name: str
+    url: str
+    layer: int
+    fold: str
+    fold_url: str
+    cells: list[Cell]
+
+    @property
+    def fullest(self) -> Shown | None:
+        """The figure of the row with the most answers: it says for whom the row speaks."""
+        shown = [cell.figure for cell in self.cells if isinstance(cell.figure, Shown)]
+        return max(shown, key=lambda figure: figure.n, default=None)
+
+    @property
+    def percentage_covered(self) -> int | None:
+        """Rounded down: 100 means everyone."""
+        return int(100 * self.fullest.coverage) if self.fullest else None
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """The row that ends an unfolded branch with too many units to show at once."""
+
+    unit_id: int
+    layer: int
+    left: int
+    url: str
+    after: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeColumn:
+    """`scale` names the ends of a scale that is not the usual one. `sort_url`: "" for who may not sort."""
+
+    name: str
+    code: str
+    scale: str
+    sort_url: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heatmap:
+    wave: Wave | None = None
+    waves: list[Tab] = field(default_factory=list)
+    metrics: list[Tab] = field(default_factory=list)
+    metric: Metric = Metric.MEAN
+    parts: list[Place] = field(default_factory=list)
+    within: int | None = None
+    headline: str = ""
+    words: list[ThemeInWords] = field(default_factory=list)
+    key: list[KeyStep] = field(default_factory=list)
+    themes: list[ThemeColumn] = field(default_factory=list)
+    rows: list[Row | More] = field(default_factory=list)
+    sort: str = ""
+    tree_url: str = ""
+    unfold_url: str = ""
+    fold_url: str = ""
+    below_query: str = ""
+
+    @property
+    def units(self) -> list[Row]:
+        return [row for row in self.rows if isinstance(row, Row)]
+
+
+def heatmap(scope: Scope, view: View, *, marks_of: MarksOf = no_marks) -> Heatmap:
+    """The rows that are unfolded, of the units that the scope's roles open."""
+    waves = queries.closed_waves_bare(scope.organisation, last=WAVES)
+    if not waves:
+        return Heatmap()
+    board = Board(scope, timeline(waves, view.wave_id), view, marks_of)
+    cells, branch, view = board.cells, board.branch, board.view
+    return Heatmap(
+        wave=board.times.wave,
+        waves=wave_tabs(waves, board.times.wave, view.query),
+        metrics=[Tab(str(one.label), view.query(metric=one), one is view.metric) for one in Metric],
+        metric=view.metric,
+        parts=branch.parts,
+        within=view.within,
+        headline=headline(cells, branch),
+        words=in_words(cells, branch),
+        key=_key(view.metric),
+        themes=board.columns(),
+        rows=list(board.rows()),
+        sort=view.sort,
+        tree_url=view.query(sort=""),
+        unfold_url=view.query(everything=True),
+        fold_url=view.query(opened=frozenset()),
+        below_query=view.query(opened=None, within=None, siblings=SIBLINGS),
+    )
+
+
+def rows_below(
+    scope: Scope, view: View, unit_id: int, *, after: int = 0, marks_of: MarksOf = no_marks
+) -> list[Row | More]:
+    """What unfolding a unit adds: the units just below it, folded, from the one `after` so many on."""
+    waves = queries.closed_waves_bare(scope.organisation, last=WAVES)
+    narrowed = replace(view, within=unit_id, opened=None, everything=False, siblings=after + SIBLINGS)
+    board = waves and Board(scope, timeline(waves, view.wave_id), narrowed, marks_of)
+    if not board or board.view.within != unit_id:
+        raise Http404
+    _itself, *below = board.rows()
+    return below[after:]
+
+
+class Board:
+    """A branch of the tree with its figures, in the order that was asked for."""
+
+    def __init__(self, scope: Scope, times: Timeline, view: View, marks_of: MarksOf) -> None:
+        self.times = times
+        self.may_sort = scope.has(Role.HR, Role.DIRECTOR)  # teams are not ranked for those who lead one
+        view = replace(view, sort=view.sort if self.may_sort else "")
+        self.branch = branch = Branch(scope, times.wave, view)
+        read = [place.unit_id for place in (branch.unfolded() if view.sort else branch.rows())]
+        self.cells = Cells(times, read, branch.whole, view.metric)
+        self.cells.marks = marks_of(scope, times.wave, read)
+        if values := self.cells.values(view.theme) if view.sort else {}:
+            branch.sort(values)
+        self.view = replace(
+            view,
+            within=view.within if view.within in branch.by_unit else None,
+            opened=branch.opened,
+            everything=False,
+            sort=view.sort if values else "",
+        )
+
+    def columns(self) -> list[ThemeColumn]:
+        return [self._column(theme) for theme in self.cells.themes]
+
+    def _column(self, theme: Theme) -> ThemeColumn:
+        view = self.view
+        is_sorted = view.theme == theme.code
+        turned = f"-{theme.code}" if is_sorted and not view.lowest_first else theme.code
+        order = "ascending" if view.lowest_first else "descending"
+        return ThemeColumn(
+            name=theme.name,
+            code=theme.code,
+            scale=self.cells.scales.get(theme.pk, "") if view.metric is not Metric.FAVOURABLE else "",
+            sort_url=view.query(sort=turned) if self.may_sort else "",
+            sorted=order if is_sorted else "",
+        )
+
+    def rows(self) -> Iterator[Row | More]:
+        yield from self._rows(self.branch.tops)
+
+    def _rows(self, places: Iterable[Place]) -> Iterator[Row | More]:
+        for place in places:
+            yield self._row(place)
+            if place.unit_id in self.branch.opened:
+                shown = self.branch.first_below(place)
+                yield from self._rows(shown)
+                if left := len(self.branch.below(place)) - len(shown):
+                    more = self.view.query(siblings=len(shown) + SIBLINGS)
+                    columns = len(self.cells.themes) + BESIDE_THEMES
+                    yield More(place.unit_id, place.layer + 1, left, more, len(shown), columns)
+
+    def _row(self, place: Place) -> Row:
+        is_open = place.unit_id in self.branch.opened
+        return Row(
+            unit_id=place.unit_id,
+            name=place.name,
+            url=f"{reverse('unit', args=[place.unit_id])}?wave={self.times.wave.pk}",
+            layer=place.layer,
+            fold=("open" if is_open else "closed") if self.branch.below(place) else "",
+            fold_url=self.view.query(opened=self.branch.opened ^ {place.unit_id}),
+            cells=self.cells.of(place.unit_id),
+        )
+
+
+def _key(metric: Metric) -> list[KeyStep]:
+    if metric is Metric.FAVOURABLE:
+        return share_key()
+    lowest, highest = USUAL
+    return heat_key(lowest, highest) if metric is Metric.MEAN else difference_key(highest - lowest)

@@ -1,0 +1,136 @@
+"""One theme in one unit over the years, with what happened meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404
+from django.template.defaultfilters import floatformat
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dashboards.change import margin_between
+from dashboards.charts.trend import Trend, trend
+from dashboards.rounding import as_shown
+from dashboards.trends.big import big_trend
+from dashboards.trends.course import Course, course
+from dashboards.trends.lineage import lineage_of
+from dashboards.trends.marks import Mark, marks
+from dashboards.unit.page import Step, path_to
+from dashboards.unit.standing import Standing, standing
+from orgunits.access import Scope
+from orgunits.models import OrgUnit
+from results import queries
+from results.figures import Shown
+from surveys.models import Theme, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPage:
+    """`drawing`: for Plotly. `trend`: the same without script, and as a table."""
+
+    unit: OrgUnit
+    theme: Theme
+    path: list[Step]
+    wave: Wave
+    instead: OrgUnit | None
+    reading: str
+    trend: Trend | None
+    drawing: dict[str, Any] | None
+    marks: list[Mark] = field(default_factory=list)
+    has_estimate: bool = False
+
+
+def trend_page(scope: Scope, unit: OrgUnit, theme_code: str, *, wave_id: int | None = None) -> TrendPage:
+    ancestors = list(unit.get_ancestors())
+    found = standing(scope, unit, ancestors, wave_id=wave_id)
+    themes = queries.themes(found.times.waves) if found else []
+    theme = next((one for one in themes if one.code == theme_code), None)
+    if found is None or theme is None:
+        raise Http404
+    waves = [wave for wave in found.times.waves if queries.questions_of(theme.pk, [wave])]
+    own, others = _courses(scope, found, theme, waves)
+    happened = marks(found.shown, found.sheet, waves, theme)
+    drawn = trend(
+        _("%(theme)s over time") % {"theme": theme.name},
+        [one.day for one in own.moments],
+        own.figures,
+        label=own.name,
+        reference=others[-1].figures if others else [],
+        reference_label=others[-1].name if others else "",
+        common=_parts(own),
+        estimates=[one.estimate for one in own.moments],
+        marks=happened,
+    )
+    return TrendPage(
+        unit=unit,
+        theme=theme,
+        path=path_to(scope, [*ancestors, unit], theme.name),
+        wave=found.times.wave,
+        instead=found.instead,
+        reading=reading(own, others),
+        trend=drawn,
+        drawing=big_trend(own, others, happened, drawn.days) if drawn else None,
+        marks=happened,
+        has_estimate=any(one.estimate for one in own.moments),
+    )
+
+
+def _courses(
+    scope: Scope, found: Standing, theme: Theme, waves: Sequence[Wave]
+) -> tuple[Course, list[Course]]:
+    lineage = lineage_of(scope)
+    beside = [one for one in dict.fromkeys((found.above, found.whole)) if one]
+    sheet = queries.sheet(
+        waves,
+        lineage.unit_ids(found.shown.pk) | {one.pk for one in beside},
+        question_ids=queries.questions_of(theme.pk, waves),
+    )
+    own = course(found.shown.name, found.shown.pk, theme, waves, sheet, lineage)
+    return own, [course(one.name, one.pk, theme, waves, sheet) for one in beside]
+
+
+def _parts(own: Course) -> tuple[float, float]:
+    """The range of the drawing in parts of the scale."""
+    scale = next((one for one in own.figures if isinstance(one, Shown)), None)
+    if scale is None:
+        return 0.0, 1.0
+    points = scale.highest - scale.lowest
+    return (own.lowest - scale.lowest) / points, (own.highest - scale.lowest) / points
+
+
+def reading(own: Course, others: Sequence[Course]) -> str:
+    """What the chart says, as one sentence."""
+    shown = [one for stretch in own.stretches() for one in stretch]
+    if len(shown) < 2:
+        return ""
+    first, last = shown[0], shown[-1]
+    words = {
+        "unit": own.name,
+        "then": floatformat(first.figure.mean, 1),
+        "now": floatformat(last.figure.mean, 1),
+        "since": date_format(first.day, _("F Y")),
+    }
+    difference = last.figure.mean - first.figure.mean
+    alike = first.figure.highest == last.figure.highest
+    if not alike or abs(difference) <= margin_between(first.figure, last.figure):
+        sentence = _("%(unit)s was at %(then)s in %(since)s and is at %(now)s now, which may be chance")
+    elif difference > 0:
+        sentence = _("%(unit)s rose from %(then)s in %(since)s to %(now)s now")
+    else:
+        sentence = _("%(unit)s fell from %(then)s in %(since)s to %(now)s now")
+    return sentence % words + _beside(last.figure, others)
+
+
+def _beside(now: Shown, others: Sequence[Course]) -> str:
+    whole = others[-1].last if others else None
+    if whole is None:
+        return "."
+    words = {"whole": others[-1].name, "figure": floatformat(whole[1], 1)}
+    if as_shown(now.mean) == as_shown(whole[1]):
+        return _(", the same as %(whole)s.") % words
+    if now.mean > whole[1]:
+        return _(", above %(whole)s (%(figure)s).") % words
+    return _(", below %(whole)s (%(figure)s).") % words

@@ -1,0 +1,94 @@
+"""The units below one side by side, in the order of the tree: seen together, and never ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from dashboards.charts.small import Axes, Dated, SmallLine, small_line
+from dashboards.charts.trend import range_on_scale
+from dashboards.tabs import Tab
+from dashboards.unit.standing import Standing
+from results import queries
+from results.figures import Figure, Shown
+from surveys.models import Theme, Wave, WaveUnit
+
+MOST = 24  # panels; of more units the heatmap gives the better picture
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    name: str
+    url: str
+    figure: Figure
+    line: SmallLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """`axes`: the same for all panels. `left`: how many units have no panel."""
+
+    theme: Theme
+    themes: list[Tab]
+    panels: list[Panel]
+    axes: Axes
+    left: int
+
+
+def children_of(found: Standing, theme_code: str) -> Children | None:
+    """As the tree was in the wave; None for a unit without others below it."""
+    wave = found.times.wave
+    themes = queries.themes([wave])
+    places = _below(wave, found.unit.pk)
+    if not places or not themes:
+        return None
+    theme = next((one for one in themes if one.code == theme_code), themes[0])
+    waves = [one for one in found.times.waves if queries.questions_of(theme.pk, [one])]
+    drawn = places[:MOST]
+    sheet = queries.sheet(
+        waves,
+        [*(unit_id for unit_id, _name in drawn), found.unit.pk],
+        question_ids=queries.questions_of(theme.pk, waves),
+    )
+
+    def course(unit_id: int) -> list[Dated]:
+        return [(one.closes_at, sheet.index(one, unit_id, theme.pk)) for one in waves]
+
+    courses = {unit_id: course(unit_id) for unit_id, _name in drawn}
+    axes = _axes(waves, [*courses.values(), course(found.unit.pk)])
+    return Children(
+        theme=theme,
+        themes=[_tab(one, theme, wave) for one in themes],
+        panels=[
+            Panel(
+                name=name,
+                url=f"{reverse('unit', args=[unit_id])}?wave={wave.pk}",
+                figure=courses[unit_id][-1][1],
+                line=small_line(axes, courses[unit_id], course(found.unit.pk)),
+            )
+            for unit_id, name in drawn
+        ],
+        axes=axes,
+        left=len(places) - len(drawn),
+    )
+
+
+def _below(wave: Wave, unit_id: int) -> list[tuple[int, str]]:
+    here = WaveUnit.objects.filter(wave=wave, unit=unit_id).values("position")[:1]
+    below = WaveUnit.objects.filter(wave=wave, parent_position=here).order_by("position")
+    return list(below.values_list("unit_id", "name"))
+
+
+def _axes(waves: Sequence[Wave], courses: Sequence[Sequence[Dated]]) -> Axes:
+    shown = [figure for course in courses for _moment, figure in course if isinstance(figure, Shown)]
+    if not shown:
+        return Axes(waves[0].closes_at, waves[-1].closes_at, 1, 5)
+    places = [figure.position for figure in shown]
+    lowest, highest = range_on_scale(shown[0], (min(places), max(places)))
+    return Axes(waves[0].closes_at, waves[-1].closes_at, lowest, highest)
+
+
+def _tab(theme: Theme, chosen: Theme, wave: Wave) -> Tab:
+    return Tab(theme.name, f"?wave={wave.pk}&theme={theme.code}#side-by-side", theme == chosen)

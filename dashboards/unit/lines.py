@@ -1,0 +1,129 @@
+"""The themes and questions of one wave in a unit, with what came before and what stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboards.change import Change, change
+from dashboards.charts.interval import Interval, axis_for
+from dashboards.charts.sparkline import Sparkline, common_range, sparkline
+from dashboards.timeline import Timeline
+from dashboards.versions import note_on, note_on_theme
+from orgunits.models import OrgUnit
+from results import queries
+from results.figures import Figure, Shown
+from results.queries import Sheet
+from surveys.models import Theme, WaveQuestion
+
+USUAL = 5  # the highest score of most questions
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """`theme`: its code. `note` says where the question became another version."""
+
+    theme: str
+    text: str
+    reversed: bool
+    figure: Figure
+    change: Change | None
+    above: Figure | None
+    whole: Figure | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeLine:
+    """`change` is since the wave before; `in_a_year` since the wave of about a year before."""
+
+    code: str
+    name: str
+    description: str
+    figure: Figure
+    change: Change | None
+    in_a_year: Change | None
+    above: Figure | None
+    whole: Figure | None
+    interval: Interval | None
+    line: Sparkline | None
+    questions: list[QuestionLine]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """`above` and `whole` (the organisation, perhaps the same) are None for the top unit."""
+
+    sheet: Sheet
+    times: Timeline
+    unit: OrgUnit
+    above: OrgUnit | None
+    whole: OrgUnit | None
+
+    def themes(self) -> list[ThemeLine]:
+        themes = queries.themes([self.times.wave])
+        own = {theme.pk: self._series(theme) for theme in themes}
+        common = common_range([*own.values()])
+        axis = axis_for([figures[-1] for figures in own.values() if _is_usual(figures[-1])])
+        lines = []
+        for theme in themes:
+            figures = own[theme.pk]
+            above, whole = (self._beside(theme, unit) for unit in (self.above, self.whole))
+            asked = [one for one in queries.questions(self.times.wave) if one.theme_id == theme.pk]
+            lines.append(
+                ThemeLine(
+                    code=theme.code,
+                    name=theme.name,
+                    description=theme.description,
+                    figure=figures[-1],
+                    change=latest_change(figures),
+                    in_a_year=self._in_a_year(figures),
+                    above=above,
+                    whole=whole,
+                    interval=axis.interval(figures[-1], above, whole) if _is_usual(figures[-1]) else None,
+                    line=sparkline(figures, common),
+                    questions=[self._question(one) for one in asked],
+                    note=note_on_theme(self.sheet, self.times.waves, asked),
+                )
+            )
+        return lines
+
+    def _series(self, theme: Theme) -> list[Figure]:
+        return [self.sheet.index(wave, self.unit.pk, theme.pk) for wave in self.times.waves]
+
+    def _beside(self, theme: Theme, unit: OrgUnit | None) -> Figure | None:
+        return self.sheet.index(self.times.wave, unit.pk, theme.pk) if unit else None
+
+    def _in_a_year(self, figures: Sequence[Figure]) -> Change | None:
+        then = self.times.year_before
+        return change(figures[-1], figures[self.times.waves.index(then)]) if then else None
+
+    def _question(self, question: WaveQuestion) -> QuestionLine:
+        wave = self.times.wave
+        figures = [self.sheet.figure(one, self.unit.pk, question.question_id) for one in self.times.waves]
+        above, whole = (
+            self.sheet.figure(wave, unit.pk, question.question_id) if unit else None
+            for unit in (self.above, self.whole)
+        )
+        return QuestionLine(
+            theme=question.theme.code,
+            text=question.text,
+            reversed=question.reversed,
+            figure=figures[-1],
+            change=latest_change(figures),
+            above=above,
+            whole=whole,
+            note=note_on(self.sheet, self.times.waves, question),
+        )
+
+
+def latest_change(figures: Sequence[Figure]) -> Change | None:
+    """Between the last figure and the last one shown before it."""
+    *before, last = figures
+    earlier = next((figure for figure in reversed(before) if isinstance(figure, Shown)), None)
+    return change(last, earlier) if earlier else None
+
+
+def _is_usual(figure: Figure) -> bool:
+    return isinstance(figure, Shown) and figure.highest == USUAL
