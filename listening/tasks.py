@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from orgunits.imports.jobs import TASK as IMPORTS
 from orgunits.models import ImportRun
+from results.signals.digests import is_due as digests_are_due
 from results.signals.raising import organisations_to_read
 from results.verdicts import waves_to_audit
 from surveys.letters.services import letters_due
@@ -46,6 +47,7 @@ def work_due(now: datetime) -> Iterator[Work]:
     for run in letters_due():
         yield Work("surveys.tasks.make_letters", run)
     yield from _work_on_answers(now)
+    yield from _work_on_signals(now)
 
 
 def _work_on_answers(now: datetime) -> Iterator[Work]:
@@ -56,8 +58,13 @@ def _work_on_answers(now: datetime) -> Iterator[Work]:
         yield Work("results.tasks.close", wave)
     for wave in waves_to_audit():
         yield Work("results.tasks.audit", wave)
+
+
+def _work_on_signals(now: datetime) -> Iterator[Work]:
     for organisation in organisations_to_read():
         yield Work("results.tasks.read_signals", organisation)
+    if digests_are_due(now):
+        yield Work("results.tasks.send_digests")
 
 
 def _waves_to_move(now: datetime) -> Iterator[Work]:

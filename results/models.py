@@ -170,12 +170,20 @@ class WaveVerdict(models.Model):
         return "holds" if self.passed else "breach"
 
 
-from results.signals.models import Signal, SignalRun, SignalSetting  # noqa: E402
+from results.signals.models import (  # noqa: E402
+    Digest,
+    DigestChoice,
+    Signal,
+    SignalRun,
+    SignalSetting,
+)
 
 __all__ = [
     "Atom",
     "Block",
     "Comment",
+    "Digest",
+    "DigestChoice",
     "Participation",
     "Release",
     "Response",

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from results import mixing, services, verdicts
-from results.signals import raising
+from results.signals import digests, raising
 from surveys.waves.services import stop_accepting
 
 
@@ -27,4 +27,10 @@ def audit(wave_id: int) -> None:
 @shared_task
 def read_signals(organisation_id: int) -> None:
     organisation = Organisation.objects.get(pk=organisation_id)
-    raising.read_waves(organisation, now=timezone.now())
+    for wave in raising.read_waves(organisation, now=timezone.now()):
+        digests.queue_digests(wave, now=timezone.now())
+
+
+@shared_task
+def send_digests() -> None:
+    digests.send_digests(now=timezone.now())

@@ -14,7 +14,7 @@ from orgunits.access import Scope
 from orgunits.models import OrgUnit, Role
 from results import queries as figures
 from results.signals import queries
-from results.signals.models import Signal, SignalSetting
+from results.signals.models import DigestChoice, Signal, SignalSetting
 from results.signals.queries import Noise
 from results.signals.telling import Telling, tell, title
 
@@ -58,6 +58,11 @@ class SignalList:
     noise: list[Noise] = field(default_factory=list)
     sensitivity: str = ""
     is_read: bool = False
+    digest: str = ""
+
+    @property
+    def frequencies(self) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in DigestChoice.Frequency.choices]
 
     @property
     def now(self) -> Noise | None:
@@ -92,6 +97,7 @@ def signal_list(scope: Scope) -> SignalList:
         past=past,
         noise=queries.noise(scope.organisation) if scope.has_on_root(Role.HR) else [],
         sensitivity=queries.sensitivity(scope.organisation),
+        digest=queries.digest_choice(scope.user),
         is_read=bool(figures.closed_waves(scope.organisation, last=1)),
     )
 

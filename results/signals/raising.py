@@ -38,12 +38,9 @@ def organisations_to_read() -> list[int]:
     return sorted(set(unread_waves().values_list("organisation_id", flat=True)))
 
 
-def read_waves(organisation: Organisation, *, now: datetime) -> int:
-    """Look at every wave that nobody looked at yet; how many these were."""
-    count = 0
-    for wave in list(unread_waves(organisation)):
-        count += read_wave(wave, now=now) is not None
-    return count
+def read_waves(organisation: Organisation, *, now: datetime) -> list[Wave]:
+    """Look at every wave that nobody looked at yet; these waves."""
+    return [wave for wave in list(unread_waves(organisation)) if read_wave(wave, now=now) is not None]
 
 
 def read_wave(wave: Wave, *, now: datetime) -> SignalRun | None:
