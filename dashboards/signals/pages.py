@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dashboards.signals.drawing import Drawing, drawing
 from dashboards.unit import Step
 from orgunits.access import Scope
-from orgunits.models import OrgUnit, Role
+from orgunits.models import ChangeEvent, OrgUnit, Role
 from results import queries as figures
 from results.signals import queries
 from results.signals.models import DigestChoice, Signal, SignalSetting
@@ -21,6 +21,7 @@ from results.signals.telling import Telling, tell, title
 PAST = 20
 SHOWN = 100
 LIKELY = 0.5
+GREW_APART = 0.03  # points a wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,19 @@ def _sentence(heads: Sequence[Signal]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectLine:
+    """Before and after one change. `grew_apart`: before it already."""
+
+    event: ChangeEvent
+    size: float
+    low: float
+    high: float
+    units: int
+    others: int
+    grew_apart: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SignalPage:
     """`within`: the signal that explains this one; `parts`: those it explains, where the viewer sees them."""
 
@@ -127,6 +141,7 @@ class SignalPage:
     within: PastLine | None
     parts: list[PastLine]
     unit_url: str
+    effects: list[EffectLine]
 
     @property
     def is_spread(self) -> bool:
@@ -167,7 +182,25 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
         within=_line(within) if within else None,
         parts=[_line(part) for part in seen.filter(within=signal).ongoing()],
         unit_url=reverse("unit", args=[signal.unit_id]),
+        effects=_effects(signal, events),
     )
+
+
+def _effects(signal: Signal, events: Sequence[ChangeEvent]) -> list[EffectLine]:
+    by_event = {event.pk: event for event in events}
+    return [
+        EffectLine(
+            event=by_event[one["event"]],
+            size=one["size"],
+            low=one["low"],
+            high=one["high"],
+            units=one["units"],
+            others=one["others"],
+            grew_apart=abs(one["parallel"]) > GREW_APART,
+        )
+        for one in signal.evidence.get("effects", ())
+        if one["event"] in by_event
+    ]
 
 
 def _line(signal: Signal) -> PastLine:

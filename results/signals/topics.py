@@ -137,8 +137,8 @@ def growth(found: Sequence[Topic], units: Counts, waves: Counts, *, window: int 
     """Topics that take a larger part of a unit's comments in the last `window` waves than in all before.
 
     `units` and `waves`: places of each comment. What the organisation does now sets what is expected, so a
-    topic that grows everywhere is told of the organisation (unit -1) only. The p-value is from a beta-binomial
-    around that: units differ in what they write about, beside chance.
+    topic that grows everywhere is told of the organisation (unit -1) only. The p-value is from a
+    beta-binomial around that: units differ in what they write about, beside chance.
     """
     last = int(waves.max()) if len(waves) else 0
     recent = waves > last - window
