@@ -85,4 +85,5 @@ def _people_links(scope: Scope) -> list[Link]:
     links = [Link(_("Import"), reverse("orgunits:imports")), Link(_("Units"), reverse("orgunits:units"))]
     if scope.has_on_root(Role.HR):
         links.append(Link(_("Roles"), reverse("orgunits:roles")))
+        links.append(Link(_("Changes in the work"), reverse("orgunits:changes")))
     return [*links, Link(_("Look of mails"), reverse("mailing:look"))]

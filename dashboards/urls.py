@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import privacy, views
+from dashboards import polling, privacy, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,7 +12,11 @@ urlpatterns = [
     path("cycles/waves/<int:wave_id>/live/", views.wave_live, name="wave_live"),
     path("heatmap/", views.heatmap, name="heatmap"),
     path("heatmap/units/<int:unit_id>/", views.heatmap_branch, name="heatmap_branch"),
+    path("waves/", views.waves, name="waves"),
+    path("layers/", views.layers, name="layers"),
+    path("changes/", views.changes, name="change_timeline"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
+    path("news/<str:key>/", polling.news, name="news"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
     path("units/<int:unit_id>/themes/<str:theme>/", views.unit_theme, name="unit_theme"),
     path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),

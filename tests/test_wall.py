@@ -19,6 +19,7 @@ ALLOWED = {
     "Comment": {"results/models.py", "results/mixing.py"},
     "Atom": {
         "results/models.py",
+        "results/versions.py",
         "results/ledger.py",
         "results/verdicts.py",
         "results/audit/reading.py",
@@ -30,10 +31,17 @@ ALLOWED = {
         "results/ledger.py",
         "results/queries.py",
         "results/export.py",
+        "results/layers.py",
+        "results/versions.py",
         "results/audit/reading.py",
         "results/verdicts.py",
     },
-    "WaveVerdict": {"results/models.py", "results/queries.py", "results/verdicts.py"},
+    "WaveVerdict": {
+        "results/models.py",
+        "results/queries.py",
+        "results/verdicts.py",
+        "results/versions.py",
+    },
     "Participation": {
         "results/models.py",
         "results/ledger.py",

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from dashboards.change import Change, smallest_clear_change
 from dashboards.choices import ChoiceLine, choice_lines
+from dashboards.polling import news_url
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.unit.children import Children, children_of
 from dashboards.unit.lines import ThemeLine
@@ -52,6 +53,7 @@ class UnitPage:
     themes: list[ThemeLine] = field(default_factory=list)
     choices: list[ChoiceLine] = field(default_factory=list)
     children: Children | None = None
+    news_url: str = ""
 
     @property
     def standing_out(self) -> StandingOut:
@@ -105,6 +107,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         whole_name=whole.name if whole and whole != above else "",
         themes=themes,
         choices=choice_lines(found.sheet, wave, found.shown, above),
+        news_url=news_url(scope.organisation.pk, found.shown.pk),
         children=children_of(found, theme or _theme_to_discuss(themes)),
     )
 

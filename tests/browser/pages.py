@@ -21,6 +21,12 @@ def submit_empty(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def submit_nothing(page: Page) -> None:
+    """Of the first form below the content of a page with several."""
+    page.locator("#add ~ form button[type=submit]").click()
+    page.wait_for_load_state()
+
+
 def open_everything(page: Page) -> None:
     for summary in page.locator("main details > summary").all():
         if summary.is_visible():
@@ -84,6 +90,16 @@ def closed_wave(town: Town) -> str:
     return f"/cycles/waves/{town.cycle.waves.closed()[0].pk}/"
 
 
+def timeline(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return "/changes/"
+
+
+def changes(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return "/people/changes/"
+
+
 def privacy_wave(town: Town) -> str:
     wave = town.cycle.waves.closed()[0]
     audit_wave(wave.pk, now=timezone.now())
@@ -143,6 +159,11 @@ PLACES = [
         "theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"
     ),
     Place("conversation guide", lambda town: f"/units/{town.unit(TEAM).pk}/themes/energy/guide/", "lead"),
+    Place("waves side by side", at("/waves/"), "hr"),
+    Place("layer gap", at("/layers/"), "director"),
+    Place("timeline of changes", timeline, "director"),
+    Place("changes in the work", changes, "hr"),
+    Place("changes in the work, refused", changes, "hr", submit_nothing),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
