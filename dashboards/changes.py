@@ -16,7 +16,6 @@ from orgunits.changes.load import WINDOW, load_on
 from orgunits.models import ChangeEvent, OrgUnit, Role
 
 MOST = 300
-LAYERS = 3  # of the tree whose load is listed, from the viewer's top
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,14 @@ def _line(scope: Scope, event: ChangeEvent) -> Line:
 
 
 def _loads(units: list[OrgUnit], events: list[ChangeEvent], today: date) -> list[UnitLoad]:
-    """In the order of the tree; units on which nothing fell of late are left out."""
+    """In the order of the tree: the top, and the units that carry more than the unit above them does."""
     top = min((unit.depth for unit in units), default=1)
     recent = [event for event in events if today - WINDOW < event.on <= today]
+    hit = {event.unit_id for event in recent}
     found = [
         (unit, load)
         for unit in units
-        if unit.depth < top + LAYERS and (load := load_on(unit, recent, today)) > 0
+        if (unit.depth == top or unit.pk in hit) and (load := load_on(unit, recent, today)) > 0
     ]
     heaviest = max((load for _unit, load in found), default=1)
     return [

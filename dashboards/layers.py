@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from django.utils.translation import gettext as _
 
-from dashboards.change import Change, change
+from dashboards.change import Change, change, margin_between
 from dashboards.charts.interval import Axis, axis_for
 from dashboards.tabs import Tab, wave_tabs
-from dashboards.timeline import Timeline, timeline
+from dashboards.timeline import timeline
 from orgunits.access import Scope
 from results import queries
 from results.figures import Figure, Shown
@@ -17,6 +19,7 @@ from results.layers import LayerSheet, layer_sheet
 from surveys.models import Theme, Wave
 
 WAVES = 27
+SAME = 0.05  # points: a gap that changed by less looks the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,12 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class GapLine:
-    """`gap`: from the top layer with a figure to the lowest; `before`: the same a year ago, as points."""
+    """`gap`: how much higher the upper of the two layers is that differ most clearly."""
 
     theme: str
     dots: list[Dot]
     gap: Change | None
-    now: float
-    before: float | None
+    size: float
     reading: str
 
 
@@ -65,7 +67,7 @@ def layer_page(scope: Scope, *, wave_id: int | None = None) -> LayerPage:
         waves=wave_tabs(waves, times.wave),
         layers=[_name(layer) for layer in range(sheet.layers)],
         lines=lines,
-        headline=_headline(lines, times),
+        headline=_headline(lines),
     )
 
 
@@ -85,46 +87,67 @@ def _name(layer: int) -> str:
 
 def _line(theme: Theme, sheet: LayerSheet, earlier: LayerSheet | None, axis: Axis) -> GapLine:
     figures = [sheet.index(layer, theme.pk) for layer in range(sheet.layers)]
-    gap, size = _gap(figures)
-    before = _gap([earlier.index(layer, theme.pk) for layer in range(earlier.layers)])[1] if earlier else None
+    then = [earlier.index(layer, theme.pk) for layer in range(earlier.layers)] if earlier else []
+    pair = _furthest_apart(figures)
+    upper, lower = (figures[layer] for layer in pair) if pair else (None, None)
+    found = change(upper, lower) if upper and lower else None
     return GapLine(
         theme=theme.name,
         dots=[
             Dot(layer, one, axis.x(one.mean) if isinstance(one, Shown) else None)
             for layer, one in enumerate(figures)
         ],
-        gap=gap,
-        now=size or 0.0,
-        before=before,
-        reading=_reading(gap, size, before),
+        gap=found,
+        size=_difference(figures, pair) or 0.0,
+        reading=_reading(found, pair, _difference(figures, pair), _difference(then, pair)),
     )
 
 
-def _gap(figures: list[Figure]) -> tuple[Change | None, float | None]:
-    """How much higher the top layer with a figure is than the lowest one with a figure."""
-    shown = [one for one in figures if isinstance(one, Shown)]
-    if len(shown) < 2:
-        return None, None
-    return change(shown[0], shown[-1]), shown[0].mean - shown[-1].mean
+def _furthest_apart(figures: Sequence[Figure]) -> tuple[int, int] | None:
+    """The two layers whose difference is surely the largest, the upper one first."""
+    shown = [(layer, one) for layer, one in enumerate(figures) if isinstance(one, Shown)]
+    pairs = [
+        (abs(upper.mean - lower.mean) - margin_between(upper, lower), (above, below))
+        for (above, upper), (below, lower) in combinations(shown, 2)
+    ]
+    return max(pairs)[1] if pairs else None
 
 
-def _reading(gap: Change | None, now: float | None, before: float | None) -> str:
-    if gap is None or now is None:
+def _difference(figures: Sequence[Figure], pair: tuple[int, int] | None) -> float | None:
+    if pair is None or pair[1] >= len(figures):
+        return None
+    upper, lower = (figures[layer] for layer in pair)
+    if not (isinstance(upper, Shown) and isinstance(lower, Shown)):
+        return None
+    return upper.mean - lower.mean
+
+
+def _reading(
+    gap: Change | None, pair: tuple[int, int] | None, now: float | None, before: float | None
+) -> str:
+    if gap is None or pair is None or now is None:
         return _("Too few people in a layer of their own to compare.")
     if not gap.clear:
         return _("The layers see this alike, as far as so few answers tell.")
-    higher = _("Higher layers see this better than those below.")
-    lower = _("Higher layers see this worse than those below.")
-    found = higher if now > 0 else lower
-    if before is None or abs(now - before) < 0.05:
-        return found
-    grew = abs(now) > abs(before)
-    return " ".join((found, _("The gap grew in a year.") if grew else _("The gap became smaller in a year.")))
+    sentence = (
+        _("%(upper)s is more positive than %(lower)s.")
+        if now > 0
+        else _("%(upper)s is less positive than %(lower)s.")
+    )
+    found = sentence % {"upper": _name(pair[0]), "lower": _name(pair[1])}
+    return " ".join(filter(None, (found, _course(now, before))))
 
 
-def _headline(lines: list[GapLine], times: Timeline) -> str:
+def _course(now: float, before: float | None) -> str:
+    if before is None or abs(now - before) < SAME:
+        return ""
+    grew = now * before < 0 or abs(now) > abs(before)
+    return _("The gap grew in a year.") if grew else _("The gap became smaller in a year.")
+
+
+def _headline(lines: list[GapLine]) -> str:
     clear = [line for line in lines if line.gap and line.gap.clear]
     if not clear:
         return _("No theme is seen clearly differently by the layers.")
-    widest = max(clear, key=lambda line: abs(line.now))
+    widest = max(clear, key=lambda line: abs(line.size))
     return _("The layers differ most on %(theme)s.") % {"theme": widest.theme}

@@ -55,7 +55,7 @@ def test_the_gap_is_told_with_its_direction(town: Town) -> None:
     (line,) = page(town).lines
     assert line.gap
     assert (line.gap.direction, line.gap.size, line.gap.clear) == ("up", 1.0, True)
-    assert line.reading == "Higher layers see this better than those below."
+    assert line.reading == "Layer 2 is more positive than Layer 3."
     assert page(town).headline == "The layers differ most on Energy."
 
 
