@@ -35,7 +35,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`scale` names the ends of a scale that is not the usual one."""
+
     theme: str
+    scale: str
     url: str
     cells: list[Cell]
     line: SmallLine | None
@@ -121,10 +124,16 @@ def _row(theme: Theme, sheet: Sheet, times: Timeline, newest: list[Wave], unit: 
         line = small_line(Axes(times.waves[0].closes_at, times.waves[-1].closes_at, *ends), course, [])
     return Row(
         theme=theme.name,
+        scale=_scale(shown[-1]) if shown else "",
         url=f"{reverse('unit_theme', args=[unit.pk, theme.code])}?wave={times.wave.pk}",
         cells=[_cell(theme, sheet, times, wave, unit) for wave in newest],
         line=line,
     )
+
+
+def _scale(figure: Shown) -> str:
+    ends = figure.lowest, figure.highest
+    return "" if ends == USUAL else f"{ends[0]}–{ends[1]}"
 
 
 def _cell(theme: Theme, sheet: Sheet, times: Timeline, wave: Wave, unit: OrgUnit) -> Cell:
