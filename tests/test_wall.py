@@ -43,6 +43,7 @@ ALLOWED = {
     "Atom": {
         "results/models.py",
         "results/outcomes.py",
+        "results/versions.py",
         "results/ledger.py",
         "results/verdicts.py",
         "results/audit/reading.py",
@@ -69,10 +70,18 @@ ALLOWED = {
         "results/queries.py",
         "results/export.py",
         "results/panel.py",
+        "results/layers.py",
+        "results/versions.py",
         "results/audit/reading.py",
         "results/verdicts.py",
     },
-    "WaveVerdict": {"results/outcomes.py", "results/models.py", "results/queries.py", "results/verdicts.py"},
+    "WaveVerdict": {
+        "results/models.py",
+        "results/outcomes.py",
+        "results/queries.py",
+        "results/verdicts.py",
+        "results/versions.py",
+    },
     "Participation": {
         "results/models.py",
         "results/ledger.py",

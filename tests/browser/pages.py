@@ -33,6 +33,12 @@ def clear_last_day(page: Page) -> None:
     submit_empty(page)
 
 
+def submit_nothing(page: Page) -> None:
+    """Of the first form below the content of a page with several."""
+    page.locator("#add ~ form button[type=submit]").click()
+    page.wait_for_load_state()
+
+
 def open_everything(page: Page) -> None:
     for summary in page.locator("main details > summary").all():
         if summary.is_visible():
@@ -122,6 +128,16 @@ def look_up_someone(page: Page) -> None:
     submit_empty(page)
 
 
+def timeline(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return "/changes/"
+
+
+def changes(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return "/people/changes/"
+
+
 def privacy_wave(town: Town) -> str:
     wave = town.cycle.waves.closed()[0]
     audit_wave(wave.pk, now=timezone.now())
@@ -203,6 +219,11 @@ PLACES = [
         "theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"
     ),
     Place("conversation guide", lambda town: f"/units/{town.unit(TEAM).pk}/themes/energy/guide/", "lead"),
+    Place("waves side by side", at("/waves/"), "hr"),
+    Place("layer gap", at("/layers/"), "director"),
+    Place("timeline of changes", timeline, "director"),
+    Place("changes in the work", changes, "hr"),
+    Place("changes in the work, refused", changes, "hr", submit_nothing),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("how long things are kept", kept_shorter, "privacy"),
     Place(
