@@ -31,6 +31,7 @@ urlpatterns = [
     path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),
     path("signals/", signals.signals, name="signals"),
     path("signals/sensitivity/", signals.signal_sensitivity, name="signal_sensitivity"),
+    path("signals/digest/", signals.signal_digest, name="signal_digest"),
     path("signals/<int:signal_id>/", signals.signal, name="signal"),
     path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
     path("changes/<int:event_id>/effect/", effect.change_effect, name="change_effect"),

@@ -42,6 +42,7 @@ ALLOWED = {
     },
     "Atom": {
         "results/models.py",
+        "results/outcomes.py",
         "results/ledger.py",
         "results/verdicts.py",
         "results/audit/reading.py",
@@ -71,7 +72,7 @@ ALLOWED = {
         "results/audit/reading.py",
         "results/verdicts.py",
     },
-    "WaveVerdict": {"results/models.py", "results/queries.py", "results/verdicts.py"},
+    "WaveVerdict": {"results/outcomes.py", "results/models.py", "results/queries.py", "results/verdicts.py"},
     "Participation": {
         "results/models.py",
         "results/ledger.py",
@@ -80,7 +81,7 @@ ALLOWED = {
     },
 }
 TABLES = {
-    "surveys_submission": {"surveys/answering/services.py", "results/mixing.py"},
+    "surveys_submission": {"surveys/answering/services.py", "results/mixing.py", "results/resealing.py"},
     "results_response": {"results/mixing.py", "results/tallies.py"},
     "results_comment": set(),
     "results_liveround": set(),
@@ -120,7 +121,16 @@ def names_in(path: Path) -> set[str]:
 
 
 # Made of released figures, or HR's own.
-BEFORE_THE_WALL = {"Signal", "SignalRun", "SignalSetting", "Indicator", "IndicatorValue", "LeadLag"}
+BEFORE_THE_WALL = {
+    "Digest",
+    "DigestChoice",
+    "Signal",
+    "SignalRun",
+    "SignalSetting",
+    "Indicator",
+    "IndicatorValue",
+    "LeadLag",
+}
 
 
 def test_every_table_behind_the_wall_is_listed_here() -> None:

