@@ -270,7 +270,7 @@ def by_age_here(town: Town, ages: Counts) -> list[int]:
     chance = np.random.default_rng(SEED)
     scores = chance.integers(0, 5, (len(counted), 1))
     given = np.zeros((len(tree), 1, 5), dtype=np.int64)
-    np.add.at(given, (units[counted], 0, scores[:, 0]), 1)
+    np.add.at(given[:, 0], (units[counted], scores[:, 0]), 1)
     everyone = Everyone(groups.counts[:, 0, 0], recounted(groups, given).counts)
     people = Respondents(homes[counted], {"age": age[counted].astype(str)}, scores)
     bands = [counted[band.members] for band in chosen(people, everyone, tree, 5, ["age"])]
@@ -308,7 +308,7 @@ def by_day_here(town: Town, days: Counts) -> list[int]:
     for today in range(len(DAYS)):
         here = np.flatnonzero(waits & ~in_cell & (day <= today))
         waiting = np.zeros((len(tree), 1, 5), dtype=np.int64)
-        np.add.at(waiting, (units[here], 0, scores[here]), 1)
+        np.add.at(waiting[:, 0], (units[here], scores[here]), 1)
         closing = ready(waiting, invited, tree, 5)
         in_cell[here[closing[units[here]]]] = True
         figures += [
