@@ -13,6 +13,7 @@ from results.verdicts import audit_wave
 from surveys.models import Question
 from tests.browser import bank
 from tests.browser.journeys import draft_of, link_into, running_in
+from tests.browser.signals import raised_in
 from tests.browser.town import DEPARTMENT, PEOPLE, SMALL_TEAM, TEAM, WRONG_PEOPLE, Town
 
 
@@ -138,6 +139,8 @@ PLACES = [
     Place("team without figures", unit(SMALL_TEAM), "small"),
     Place("department", unit(DEPARTMENT), "director"),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
+    Place("signals", at("/signals/"), "hr", open_everything),
+    Place("signal", lambda town: f"/signals/{raised_in(town).pk}/", "director", open_everything),
     Place("privacy", at("/privacy/"), "privacy"),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
