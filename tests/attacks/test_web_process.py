@@ -16,11 +16,17 @@ from tests.waves import open_wave
 
 pytestmark = pytest.mark.django_db
 
-WALLED = [
-    "surveys_submission",
-    *(model._meta.db_table for model in apps.get_app_config("results").get_models()),
-]
-RELEASED = {"results_release", "results_participation", "results_atom", "results_waveverdict"}
+CHOICES = {"results_signalsetting", "results_digestchoice"}  # of HR and of leaders, for themselves
+TABLES = {model._meta.db_table for model in apps.get_app_config("results").get_models()}
+WALLED = ["surveys_submission", *sorted(TABLES - CHOICES)]
+RELEASED = {
+    "results_release",
+    "results_participation",
+    "results_atom",
+    "results_waveverdict",
+    "results_signal",  # made of what was released
+    "results_signalrun",
+}
 
 
 def tried(statement: str, table: str) -> None:
@@ -56,6 +62,13 @@ def test_it_changes_no_answer_and_no_figure(statement: str, table: str) -> None:
 @pytest.mark.parametrize("table", sorted(RELEASED))
 def test_it_reads_what_was_released(table: str) -> None:
     tried("SELECT 1 FROM {}", table)
+
+
+def test_of_a_signal_it_changes_what_is_done_about_it_and_not_what_was_found() -> None:
+    tried("UPDATE {} SET state = 'seen'", "results_signal")
+    for statement in ("UPDATE {} SET size = 0", "UPDATE {} SET evidence = '{{}}'"):
+        with refused():
+            tried(statement, "results_signal")
 
 
 def test_it_puts_answers_in_without_seeing_them() -> None:
