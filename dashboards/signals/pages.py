@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -83,7 +83,7 @@ def signal_list(scope: Scope) -> SignalList:
             signal,
             tell(signal, questions, events[signal.pk]),
             reverse("signal", args=[signal.pk]),
-            len(signal.grouped),  # type: ignore[attr-defined]
+            len({part.unit_id for part in signal.grouped} - {signal.unit_id}),  # type: ignore[attr-defined]
         )
         for signal in heads
     ]
@@ -180,10 +180,19 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
             if one["question"] in texts
         ],
         within=_line(within) if within else None,
-        parts=[_line(part) for part in seen.filter(within=signal).ongoing()],
+        parts=_parts(seen.filter(within=signal).ongoing(), signal),
         unit_url=reverse("unit", args=[signal.unit_id]),
         effects=_effects(signal, events),
     )
+
+
+def _parts(found: Iterable[Signal], head: Signal) -> list[PastLine]:
+    """One per unit, without the unit of the signal itself."""
+    by_unit: dict[int, Signal] = {}
+    for part in found:
+        if part.unit_id != head.unit_id:
+            by_unit.setdefault(part.unit_id, part)
+    return [_line(part) for part in by_unit.values()]
 
 
 def _effects(signal: Signal, events: Sequence[ChangeEvent]) -> list[EffectLine]:

@@ -210,7 +210,7 @@ class _Reading:
 
     def _by_chance(self) -> dict[str, Any]:
         """Per sensitivity, how many began in this wave, and how many chance alone begins."""
-        unit_waves = sum(int(np.isfinite(one.prepared.y[:, -1]).sum()) for one in self.watched)
+        unit_waves = sum(int(np.isfinite(one.seen.statistic[:, -1]).sum()) for one in self.watched)
         levels = {}
         for name, rate in RATES.items():
             begun = 0

@@ -16,10 +16,11 @@ from tests.waves import open_wave
 
 pytestmark = pytest.mark.django_db
 
-WALLED = [
-    "surveys_submission",
-    *(model._meta.db_table for model in apps.get_app_config("results").get_models()),
-]
+# Of HR and of leaders, for themselves; and HR's own figures.
+CHOICES = {"results_signalsetting", "results_digestchoice"}
+OWN = {"results_indicator", "results_indicatorvalue", "results_leadlag"}
+TABLES = {model._meta.db_table for model in apps.get_app_config("results").get_models()}
+WALLED = ["surveys_submission", *sorted(TABLES - CHOICES - OWN)]
 RELEASED = {
     "results_release",
     "results_participation",
@@ -31,6 +32,8 @@ RELEASED = {
     "results_commentpool",
     "results_releasedcomment",
     "results_commentmark",
+    "results_signal",  # made of what was released
+    "results_signalrun",
 }
 
 
@@ -67,6 +70,13 @@ def test_it_changes_no_answer_and_no_figure(statement: str, table: str) -> None:
 @pytest.mark.parametrize("table", sorted(RELEASED))
 def test_it_reads_what_was_released(table: str) -> None:
     tried("SELECT 1 FROM {}", table)
+
+
+def test_of_a_signal_it_changes_what_is_done_about_it_and_not_what_was_found() -> None:
+    tried("UPDATE {} SET state = 'seen'", "results_signal")
+    for statement in ("UPDATE {} SET size = 0", "UPDATE {} SET evidence = '{{}}'"):
+        with refused():
+            tried(statement, "results_signal")
 
 
 def test_it_puts_answers_in_without_seeing_them() -> None:

@@ -20,6 +20,7 @@ from results.verdicts import audit_wave
 from surveys.models import Question
 from tests.browser import bank
 from tests.browser.journeys import draft_of, link_into, running_in
+from tests.browser.signals import raised_in
 from tests.browser.town import DEPARTMENT, PEOPLE, SMALL_TEAM, TEAM, WRONG_PEOPLE, Town
 
 
@@ -214,6 +215,8 @@ PLACES = [
     Place("what came out, not yet", lambda town: town.link(TEAM) + "results/"),
     Place("what came out, unknown link", at("/a/no-such-link/results/"), refusal=404),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
+    Place("signals", at("/signals/"), "hr", open_everything),
+    Place("signal", lambda town: f"/signals/{raised_in(town).pk}/", "director", open_everything),
     Place("privacy", at("/privacy/"), "privacy"),
     Place(
         "theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"

@@ -123,7 +123,7 @@ def test_a_part_is_listed_under_what_explains_it(made: Released, client: Client)
     signed_in(client, made, Role.DIRECTOR)
     text = page(client, "signals")
     assert reverse("signal", args=[part.pk]) not in text
-    assert "One unit below shows the same" in text
+    assert "One other unit shows the same" in text
     assert reverse("signal", args=[head.pk]) in page(client, "signal", part.pk)
     assert reverse("signal", args=[part.pk]) in page(client, "signal", head.pk)
 

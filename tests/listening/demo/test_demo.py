@@ -18,6 +18,7 @@ from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
 from results.comments.queries import as_voices, pools_of, voices
 from results.models import Release
+from results.signals import queries as signals
 from surveys.bank.hints import hints_of
 from surveys.bank.rows import all_questions
 from surveys.models import Cycle, Mail, Submission, Wave
@@ -127,6 +128,26 @@ def test_care_loses_energy_slowly_and_one_team_recovers(demo: DemoLogins) -> Non
 
     assert care[25] - care[5] < -0.3
     assert team[25] - team[14] > 0.5
+
+
+def test_the_signals_tell_what_happened(demo: DemoLogins) -> None:
+    """Each story under the unit it came over, from about when it began, and none of what recovered."""
+    organisation = Organisation.objects.get(slug=SLUG)
+    heads = signals.heads(organisation, OrgUnit.objects.filter(organisation=organisation))
+    likely = {
+        (one.unit.name, one.kind, one.theme.code): one.evidence
+        for one in heads
+        if one.theme and one.evidence["probability"] > 0.8
+    }
+    begun = {key: told["start"] + 1 for key, told in likely.items()}
+    assert 11 <= begun["Directie Stadsbeheer", "cooperation", "cooperation"] <= 16
+    assert begun["Vergunningen en Toezicht", "friction", "friction"] == 10
+    assert ("Zorg en Wmo", "drift", "change") in begun
+    assert ("Zorg en Wmo", "drift", "energy") in begun
+    assert ("Jeugd en Gezin", "drift", "energy") in begun
+    assert ("Ruimtelijke Ontwikkeling", "disagreement", "priorities") in begun
+    assert not any(unit == "Telefonie Ochtend" for unit, _kind, _theme in begun)
+    assert len(begun) <= 9
 
 
 def test_newcomers_are_asked_and_a_quarter_of_them_has_figures(demo: DemoLogins) -> None:

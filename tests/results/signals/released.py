@@ -30,8 +30,8 @@ class Released:
     waves: list[Wave]
 
     def read_all(self) -> None:
-        """From the fifth wave on; before that nothing can be raised of three figures."""
-        for wave in self.waves[4:]:
+        """From the eighth wave on: before that there is little to see."""
+        for wave in self.waves[7:]:
             read_wave(wave, now=wave.closes_at)
 
 

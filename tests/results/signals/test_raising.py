@@ -32,7 +32,7 @@ PATHS = [
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rougher threshold, from fewer simulated series."""
-    monkeypatch.setattr(calibration, "UNIT_WAVES", 12_000)
+    monkeypatch.setattr(calibration, "UNIT_WAVES", 8_000)
 
 
 def rows(falling: dict[str, float], seed: int = 5) -> np.ndarray:
@@ -87,7 +87,7 @@ def test_a_team_that_slowly_falls_is_raised_once_with_what_it_rests_on() -> None
 def test_reading_twice_and_in_one_go_gives_the_same() -> None:
     made = city({"City/A/A1": -0.14})
     made.read_all()
-    assert raising.read_waves(made.organisation, now=timezone.now()) == made.waves[:4]
+    assert raising.read_waves(made.organisation, now=timezone.now()) == made.waves[:7]
     first = list(Signal.objects.values_list("unit", "wave", "size", "probability").order_by("pk"))
     assert raising.read_waves(made.organisation, now=timezone.now()) == []
     assert raising.read_wave(made.waves[-1], now=timezone.now()) is None
@@ -223,7 +223,7 @@ def test_units_that_ended_and_gaps_raise_nothing_and_break_nothing() -> None:
     OrgUnit.objects.filter(pk=made.units["City/A/A1"].pk).update(ended_on=made.waves[0].closes_at.date())
     made.read_all()
     assert not of_unit(made, "City/A/A1")
-    assert SignalRun.objects.count() == WAVES - 4
+    assert SignalRun.objects.count() == WAVES - 7
 
 
 def test_few_units_or_one_wave_break_nothing() -> None:
