@@ -69,6 +69,7 @@ def _links(scope: Scope) -> list[Link]:
     if unit is not None:
         links += [
             Link(_("Heatmap"), reverse("heatmap")),
+            Link(_("Signals"), reverse("signals")),
             Link(
                 _("Whole organisation") if unit.is_root() else unit.name,
                 reverse("unit", args=[unit.pk]),

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from dashboards import comments, live, own_look, privacy, views
+from dashboards import comments, effect, filters, indicators, live, own_look, privacy, views
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
+from dashboards.signals import views as signals
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -28,6 +29,14 @@ urlpatterns = [
     path("look/<int:organisation_id>-<str:digest>.png", own_look.logo, name="own_logo"),
     path("units/<int:unit_id>/themes/<str:theme>/", views.unit_theme, name="unit_theme"),
     path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),
+    path("signals/", signals.signals, name="signals"),
+    path("signals/sensitivity/", signals.signal_sensitivity, name="signal_sensitivity"),
+    path("signals/<int:signal_id>/", signals.signal, name="signal"),
+    path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
+    path("changes/<int:event_id>/effect/", effect.change_effect, name="change_effect"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/<int:indicator_id>/remove/", indicators.remove_indicator, name="indicator_remove"),
+    path("units/<int:unit_id>/waves/<int:wave_id>/groups/", filters.unit_filters, name="unit_filters"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from dashboards.filters import ByTrait, by_trait
 from dashboards.live import SoFar, so_far
 from results import queries
 from results.figures import Taking
@@ -48,6 +49,7 @@ class WavePage:
     problems: Problems | None
     invited: int
     heatmap: str
+    by_trait: ByTrait | None = None
     is_too_few: bool = False  # a journey's: closed, and too few people for a figure of any unit
 
     @property
@@ -59,12 +61,14 @@ def wave_page(wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
     is_open = wave.state == Wave.State.OPEN
     invited = dict(WaveUnit.objects.filter(wave=wave).values_list("unit_id", "invited"))
     judged = wave.is_journey and wave.state == Wave.State.CLOSED
+    top = WaveUnit.objects.filter(wave=wave, position=0).values_list("unit_id", flat=True).first()
     return WavePage(
         wave=wave,
         live=live_part(wave, unit_id=unit_id, now=now) if is_open else None,
         problems=problems(wave) if is_open else None,
         invited=sum(invited.values()),
         heatmap=f"{reverse('heatmap')}?wave={wave.pk}" if wave.state == Wave.State.CLOSED else "",
+        by_trait=None if is_open else by_trait(wave, top),
         is_too_few=judged and not queries.units_with_figures([wave], invited),
     )
 

@@ -78,10 +78,81 @@ TABLES = {
         read_by=READERS,
         fields={Privacy.RELEASED: "wave unit invited answered groups"},
     ),
+    "results.FilterBand": Table(
+        what=_("Groups of at least ten people with a trait in common, such as an age."),
+        kept=FOR_GOOD,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave unit trait values", Privacy.TECHNICAL: "number"},
+    ),
+    "results.FilterFigure": Table(
+        what=_("The average of such a group, per question."),
+        kept=FOR_GOOD,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave band question released_at n mean"},
+    ),
+    "results.FilterAtom": Table(
+        what=_("How many people of a team who answered are in which of these groups, without their answers."),
+        kept=FOR_GOOD,
+        read_by=_("the check of what was released; no page shows it"),
+        fields={Privacy.TRAIT: "wave unit bands people"},
+    ),
+    "results.FilterOutcome": Table(
+        what=_("Which traits are shown, and which were dropped because they could give people away."),
+        kept=FOR_GOOD,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave trait outcome units"},
+    ),
     "results.WaveVerdict": Table(
         what=_("What the check found of what was released."),
         kept=FOR_GOOD,
         read_by=_("the privacy officer"),
         fields={Privacy.RELEASED: "wave audited_at passed report"},
+    ),
+    "results.SignalSetting": Table(
+        what=_("How soon a shift is named as a signal."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={Privacy.SETTING: "sensitivity"},
+    ),
+    "results.SignalRun": Table(
+        what=_("That a wave was searched for signals, and how many chance alone was expected to give."),
+        kept=FOR_GOOD,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave outcome", Privacy.TECHNICAL: "read_at version sensitivity"},
+    ),
+    "results.Signal": Table(
+        what=_("A shift in released figures of a unit, and what was done with it."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={
+            Privacy.RELEASED: (
+                "unit wave kind theme topic since earliest latest size size_error probability is_confirmed "
+                "weight within fell_back_after evidence"
+            ),
+            Privacy.LOG: "raised_at state reason changed_at",
+            Privacy.TECHNICAL: "version",
+        },
+    ),
+    "results.Indicator": Table(
+        what=_("A figure that HR keeps per unit and month, such as sick leave."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={Privacy.SETTING: "name unit_of_measure", Privacy.TECHNICAL: "changed_at compared_at"},
+    ),
+    "results.IndicatorValue": Table(
+        what=_("The values of such a figure, as HR uploaded them."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={Privacy.SETTING: "indicator unit month value"},
+    ),
+    "results.LeadLag": Table(
+        what=_("How such a figure and a theme moved together over the whole organisation."),
+        kept=Kept.ORGANISATION,
+        read_by=READERS,
+        fields={
+            Privacy.RELEASED: (
+                "indicator theme months earliest latest correlation lowest highest chance pairs units"
+            ),
+        },
     ),
 }

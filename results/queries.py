@@ -30,13 +30,16 @@ from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
 
 
-def released_waves(organisation: Organisation) -> QuerySet[Wave]:
-    """Closed waves that the auditor found to hold: nobody sees figures of others.
+def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
+    """Closed waves (for the worker: of all organisations) that the auditor found to hold.
+
+    Nobody sees figures of others.
 
     Waves from before the ledger named its atoms cannot be judged, and are shown.
     """
     newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-    waves = Wave.objects.closed().filter(organisation=organisation)
+    waves = Wave.objects.closed()
+    waves = waves if organisation is None else waves.filter(organisation=organisation)
     waves = waves.annotate(holds=Subquery(newest.values("passed")[:1]))
     judgeable = Exists(Atom.objects.filter(wave=OuterRef("pk")))
     return waves.filter(Q(holds=True) | Q(~judgeable, holds=None))

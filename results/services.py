@@ -10,6 +10,7 @@ from results import ledger
 from results.comments.release import release_comments
 from results.disclosure.scale import block_minimum
 from results.disclosure.statistics import layers
+from results.filters import release_filters
 from results.mixing import mix_rest, rewrite
 from results.tallies import (
     WaveFrame,
@@ -63,11 +64,12 @@ def _release(wave: Wave, now: datetime) -> Closing:
     celled, scores = celled_counts(wave, frame), score_counts(wave, frame)
     minimums = [block_minimum(question, wave.minimum_group) for question in frame.questions]
     found = layers(invitations, scores, frame.tree, wave.minimum_group, minimums, celled)
-    rewrite(wave, found.people.homes_of(frame.unit_ids))
     ledger.append_atoms(wave, frame, found.people, celled)
     ledger.append_blocks(wave, frame, found.mean.pools)
     shown = ledger.append_final_figures(wave, frame, found, now=now)
     ledger.append_participation(wave, frame, found.people)
+    release_filters(wave, frame, found.people, scores, now=now)
+    rewrite(wave, found.people.homes_of(frame.unit_ids))
     release_comments(wave, frame, found.people)
     forget_who_answered(wave)
     return Closing(shown, withheld=len(frame.unit_ids) * len(frame.questions) - shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import cast
@@ -70,6 +71,21 @@ def celled_counts(wave: Wave, frame: WaveFrame) -> Celled:
     for unit_id, portion, number in found:
         people[frame.rows[unit_id], portion - 1] = number
     return Celled(people, scores)
+
+
+def complete_outside_cells(
+    wave: Wave, frame: WaveFrame
+) -> list[tuple[int, dict[str, str], list[int | None]]]:
+    """Unit id, traits and scores of those who answered every question on a scale and are in no live cell."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT response.unit_id, response.bands::text, response.scores FROM results_response response
+            WHERE response.wave_id = %s AND response.portion <= 0 AND {complete(frame.scaled_positions)}
+            """,  # noqa: S608 # the condition holds numbers only
+            [wave.pk],
+        )
+        return [(unit_id, json.loads(bands), scores) for unit_id, bands, scores in cursor.fetchall()]
 
 
 def _count(wave: Wave, where: str) -> list[tuple[int, int, int, int]]:

@@ -24,6 +24,8 @@ from accounts.models import ApiToken, Organisation, User
 from dashboards.models import ReportRun
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
+from results.lagging.models import Indicator
+from results.signals.models import Signal
 from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
 from tests.factories import RoleGrantFactory, UserFactory, unit_tree, user_with
 from tests.waves import OPENED, open_wave
@@ -229,9 +231,26 @@ def strangers() -> list[int]:
         asked_at=OPENED,
         file=b"%PDF",
     )
+    Indicator.objects.create(organisation=tenant, name="Sick leave", changed_at=OPENED)
     RefusedAddress.objects.create(organisation=tenant, email="a@town.example", refused_at=OPENED)
     QuietPeriod.objects.create(
         organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
+    )
+    Signal.objects.create(
+        organisation=tenant,
+        unit=unit,
+        wave=opened.wave,
+        since=opened.wave,
+        earliest=opened.wave,
+        latest=opened.wave,
+        kind=Signal.Kind.DRIFT,
+        size=-0.4,
+        size_error=0.1,
+        probability=0.9,
+        is_confirmed=True,
+        weight=1,
+        version="1",
+        raised_at=OPENED,
     )
     found: set[int] = set()
     kept = []
@@ -276,11 +295,14 @@ def test_identifiers_of_another_organisation_open_nothing(strangers: list[int], 
 NAMED: dict[str, list[type[models.Model]]] = {
     "address_id": [RefusedAddress],
     "cycle_id": [Cycle],
+    "event_id": [ChangeEvent],
     "grant_id": [RoleGrant],
     "import_id": [BankImport],
+    "indicator_id": [Indicator],
     "period_id": [QuietPeriod],
     "question_id": [Question],
     "run_id": [ImportRun, LetterRun, ReportRun],
+    "signal_id": [Signal],
     "theme_id": [Theme],
     "token_id": [ApiToken],
     "unit_id": [OrgUnit],

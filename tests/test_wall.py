@@ -41,12 +41,27 @@ ALLOWED = {
         "results/audit/reading.py",
         "results/queries.py",
     },
+    "FilterBand": {
+        "results/models.py",
+        "results/filters.py",
+        "results/filter_figures.py",
+        "results/audit/reading.py",
+    },
+    "FilterAtom": {"results/models.py", "results/filters.py", "results/audit/reading.py"},
+    "FilterFigure": {
+        "results/models.py",
+        "results/filters.py",
+        "results/filter_figures.py",
+        "results/audit/reading.py",
+    },
+    "FilterOutcome": {"results/models.py", "results/filters.py", "results/filter_figures.py"},
     "Block": {"results/models.py", "results/ledger.py", "results/audit/reading.py"},
     "Release": {
         "results/models.py",
         "results/ledger.py",
         "results/queries.py",
         "results/export.py",
+        "results/panel.py",
         "results/audit/reading.py",
         "results/verdicts.py",
     },
@@ -66,6 +81,10 @@ TABLES = {
     "results_commentpool": set(),
     "results_releasedcomment": set(),
     "results_commentmark": set(),
+    "results_filterband": set(),
+    "results_filteratom": set(),
+    "results_filterfigure": set(),
+    "results_filteroutcome": set(),
     "results_atom": set(),
     "results_block": set(),
     "results_release": set(),
@@ -94,8 +113,13 @@ def names_in(path: Path) -> set[str]:
     return {*imported, *attributes, *(classes if path.name == "models.py" else ())}
 
 
+# Made of released figures, or HR's own.
+BEFORE_THE_WALL = {"Signal", "SignalRun", "SignalSetting", "Indicator", "IndicatorValue", "LeadLag"}
+
+
 def test_every_table_behind_the_wall_is_listed_here() -> None:
-    tables = list(apps.get_app_config("results").get_models())
+    every = apps.get_app_config("results").get_models()
+    tables = [table for table in every if table.__name__ not in BEFORE_THE_WALL]
     assert {table.__name__ for table in tables} == set(ALLOWED) - {"Submission"}
     assert {table._meta.db_table for table in tables} == set(TABLES) - {"surveys_submission"}
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 
+LARGEST_NUMBER = 2**63 - 1  # of a row
+
 
 class Pages(PageNumberPagination):
     page_size = 100
@@ -22,11 +24,11 @@ class Pages(PageNumberPagination):
         return super().get_page_size(request)
 
 
-def whole_number(name: str, text: str, *, most: int = 2**63 - 1) -> int:
+def whole_number(name: str, text: str, *, most: int = LARGEST_NUMBER) -> int:
     """Raises ValidationError that names the parameter."""
     if text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= most:
         return int(text)
-    if most < 2**63 - 1:
+    if most < LARGEST_NUMBER:
         told = _("Give a whole number from 1 to %(most)s.") % {"most": most}
     else:
         told = _("Give a whole number above 0.")

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from accounts.models import ApiToken
 from dashboards.api import resources
 from dashboards.api.authentication import MayRead, TokenAuthentication
-from dashboards.api.paging import Pages, whole_number
+from dashboards.api.paging import LARGEST_NUMBER, Pages, whole_number
 from dashboards.api.problems import problem
 from dashboards.api.serializers import (
     CycleSerializer,
@@ -123,7 +123,8 @@ class CyclesView(ReadView):
         return self.paged(resources.cycle_resources(resources.waves_in_reach(self.scope)), CycleSerializer)
 
 
-CYCLE = OpenApiParameter("cycle", {"type": "integer", "minimum": 1}, description="Of this cycle only.")
+NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+CYCLE = OpenApiParameter("cycle", NUMBER, description="Of this cycle only.")
 
 
 class WavesView(ReadView):
@@ -161,7 +162,7 @@ class WaveParticipationView(ReadView):
         )
 
 
-UNIT = OpenApiParameter("unit", {"type": "integer", "minimum": 1}, description="Of this unit only.")
+UNIT = OpenApiParameter("unit", NUMBER, description="Of this unit only.")
 
 
 class WaveFiguresView(ReadView):

@@ -20,6 +20,7 @@ from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Shown, Taking
+from results.filter_figures import has_filters
 from surveys.models import Wave
 
 CHANGES = 3  # themes named as changed
@@ -56,6 +57,7 @@ class UnitPage:
     children: Children | None = None
     open_waves: list[SoFar] = field(default_factory=list)
     comments: CommentSection | None = None
+    has_filters: bool = False
 
     @property
     def standing_out(self) -> StandingOut:
@@ -116,6 +118,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         choices=choice_lines(found.sheet, wave, found.shown, above),
         children=children_of(found, theme or _theme_to_discuss(themes)),
         comments=comment_section(scope, unit, wave),
+        has_filters=has_filters(wave, unit.pk),
     )
 
 

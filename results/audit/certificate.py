@@ -13,7 +13,7 @@ from results.audit.evidence import Places
 from results.audit.groups import Grouping, connected, group, resolve, with_each
 from results.audit.programme import TOLERANCE, Certificate, fewest
 
-MOST_PROGRAMMES = 200  # what is not proved after so many is a breach by itself
+MOST_PROGRAMMES = 200  # where more would be needed, what is left to prove is a breach by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Certified:
         return not self.breaches and not self.contradictions
 
 
-def certify(family: Family) -> Certified:
+def certify(family: Family, most_programmes: int = MOST_PROGRAMMES) -> Certified:
     """What the structure proves is not computed.
 
     All atoms of a group have one weight, so a sum that holds any of them concerns the whole group. Only for
@@ -75,18 +75,17 @@ def certify(family: Family) -> Certified:
         return outcome
     grouping = group(family.figures, len(family.people))
     most = grouping.totals(family.people)
-    known, sizes = _sizes(family, grouping, most, outcome)
+    known, settled, sizes = _sizes(family, grouping, most, outcome)
     outcome.groups = len(sizes)
     outcome.smallest = int(sizes[known].min()) if known.any() else None
     outcome.sizes = sizes[known].tolist()
-    small = np.flatnonzero(sizes < family.threshold)
+    small = np.flatnonzero((sizes < family.threshold) & ~(settled & (sizes == 0)))
     for one in small[known[small]].tolist():
-        if sizes[one] > 0:
-            outcome.breaches.append(Breach(float(sizes[one]), tuple(grouping.members[one].tolist())))
+        outcome.breaches.append(Breach(float(sizes[one]), tuple(grouping.members[one].tolist())))
     left = small[~known[small]].tolist()
     if left:
         left = _not_safe(family, grouping, sizes, left)
-    _solve(family, grouping, sizes, left, outcome)
+    _solve(family, grouping, sizes, left, outcome, most_programmes)
     return outcome
 
 
@@ -105,23 +104,26 @@ def _not_safe(
 
 def _sizes(
     family: Family, grouping: Grouping, most: NDArray[np.int64], outcome: Certified
-) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Which groups subtraction gives, and of each the people in it, or the fewest that can be in it."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
+    """Which groups subtraction gives; of which ones it is settled how many people they have; and of each how
+    many, or the fewest that there can be.
+    """
     of_row = _people_in_rows(family, grouping, most, outcome)
     known, found = resolve(grouping, of_row[:, None])
     if family.n is None:
-        return known, most
-    sizes, is_settled = found[:, 0], known
+        return known, np.ones(len(most), dtype=np.bool_), most
+    sizes, settled = found[:, 0], known
     if not known.all():
-        is_settled, settled = _settled(grouping, of_row, most)
-        sizes = np.where(known, sizes, settled)
+        settled, filled = _settled(grouping, of_row, most)
+        sizes = np.where(known, sizes, filled)
+        settled |= known
     outcome.contradictions += _sums_that_differ(grouping, of_row.tolist(), known.tolist(), sizes.tolist())
     if (sizes < 0).any() or (sizes > most).any():
         outcome.contradictions.append("a group has fewer than no people, or more than there are")
-    for one in np.flatnonzero(~known & ~is_settled).tolist():
+    for one in np.flatnonzero(~settled).tolist():
         part, rows = connected(grouping, one)
         sizes[one] = fewest(_renumbered(grouping, part, rows), of_row[rows], most[part], part.index(one))
-    return known, sizes
+    return known, settled, sizes
 
 
 def _settled(
@@ -166,8 +168,18 @@ def _people_in_rows(
 
 
 def _solve(
-    family: Family, grouping: Grouping, sizes: NDArray[np.int64], small: list[int], outcome: Certified
+    family: Family,
+    grouping: Grouping,
+    sizes: NDArray[np.int64],
+    small: list[int],
+    outcome: Certified,
+    most_programmes: int,
 ) -> None:
+    if len(small) > most_programmes:
+        outcome.breaches += [
+            Breach(float(sizes[one]), tuple(grouping.members[one].tolist())) for one in small
+        ]
+        return
     waiting = set(small)
     while waiting:
         groups, rows = connected(grouping, min(waiting))
@@ -175,9 +187,6 @@ def _solve(
         for one in sorted(waiting & set(groups)):
             waiting.remove(one)
             members = tuple(grouping.members[one].tolist())
-            if outcome.programmes >= MOST_PROGRAMMES:
-                outcome.breaches.append(Breach(float(sizes[one]), members))
-                continue
             optimum, weights = programme.smallest(groups.index(one))
             outcome.programmes += 1
             if optimum < family.threshold - TOLERANCE:

@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from results.audit.certificate import Breach, Certified, Family, certify
+from results.audit.certificate import MOST_PROGRAMMES, Breach, Certified, Family, certify
 from results.audit.evidence import (
     COUNT,
     DISTRIBUTION,
@@ -49,7 +49,8 @@ class Verdict:
         return not self.problems and all(one.holds for one in self.certified)
 
 
-def judge(evidence: Evidence) -> Verdict:
+def judge(evidence: Evidence, *, most_programmes: int = MOST_PROGRAMMES) -> Verdict:
+    """`most_programmes`: for each family; what is not proved by then counts as a breach."""
     if evidence.releases and not evidence.atoms:
         return Verdict(
             evidence.wave, evidence.minimum, len(evidence.releases), [], [NO_ATOMS], risk_of(evidence, [])
@@ -59,7 +60,7 @@ def judge(evidence: Evidence) -> Verdict:
         evidence.wave,
         evidence.minimum,
         len(evidence.releases),
-        [certify(family) for family in families(evidence)],
+        [certify(family, most_programmes) for family in families(evidence)],
         [*evidence.problems, *_sums_that_fail(evidence), *_agreeing(evidence, derived)],
         risk_of(evidence, derived),
     )

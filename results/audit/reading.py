@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,13 +26,13 @@ from results.audit.evidence import (
     places,
 )
 from results.models import Atom as AtomRow
-from results.models import Block, Participation, Release
+from results.models import Block, FilterAtom, FilterBand, FilterFigure, Participation, Release
 from surveys.models import Wave, WaveQuestion, WaveUnit
 
 NOBODY = places([])
 STEPS = {int(AtomRow.INVITED): INVITED, int(AtomRow.FINAL): FINAL}
 # The columns that are read; as rows of plain values, for they are many.
-ATOM = ("unit_id", "step", "people", "bands", "own_groups")
+ATOM = ("unit_id", "step", "people", "own_groups")
 BLOCK = ("question_id", "unit_id", "own_groups")
 PARTICIPATION = ("pk", "unit_id", "groups", "invited", "answered")
 RELEASE = (
@@ -57,7 +57,8 @@ RELEASE = (
 class Ledger:
     """The rows of a wave. `names`: of units. `tree`: parents. `questions`: code, and whether reversed.
 
-    A row of a table has an attribute for each column that is read.
+    A row of a table has an attribute for each column that is read. `parts`: of the atoms of the last step,
+    by band. `filters`: figures of bands.
     """
 
     wave: str
@@ -67,47 +68,89 @@ class Ledger:
     tree: Mapping[str, str]
     questions: Mapping[int, tuple[str, bool]]
     atoms: Sequence[Any]
-    blocks: Iterable[Any]
-    participation: Iterable[Any]
-    releases: Iterable[Any]
+    blocks: Sequence[Any]
+    participation: Sequence[Any]
+    releases: Sequence[Any]
+    bands: Sequence[Any] = ()
+    parts: Sequence[Any] = ()
+    filters: Sequence[Any] = ()
 
 
 def read_wave(wave: Wave, *, with_tallies: bool = True) -> Evidence:
-    """Without tallies it tells whom each figure concerns, and not what a block of people answered."""
+    """Without tallies it tells whom each figure concerns, and not what a block of people answered, nor who is
+    in which band: that would tell of single people that they answered.
+    """
+    ledger = ledger_of(wave, with_tallies=with_tallies)
+    return evidence_of(_with_filters(ledger, wave) if with_tallies else ledger)
+
+
+def ledger_of(wave: Wave, *, with_tallies: bool = True) -> Ledger:
+    """Without filters."""
     block = (*BLOCK, "counts") if with_tallies else BLOCK
     names, tree = _units(wave)
     questions = WaveQuestion.objects.filter(wave=wave).values_list("question", "code", "reversed")
-    return evidence_of(
-        Ledger(
-            str(wave.pk),
-            wave.minimum_group,
-            wave.closed_at or wave.closes_at,
-            names,
-            tree,
-            {question: (code, is_reversed) for question, code, is_reversed in questions},
-            list(AtomRow.objects.filter(wave=wave).order_by("step", "unit").values_list(*ATOM, named=True)),
-            Block.objects.filter(wave=wave).order_by("pk").values_list(*block, named=True),
-            Participation.objects.filter(wave=wave).order_by("pk").values_list(*PARTICIPATION, named=True),
-            Release.objects.filter(wave=wave).order_by("pk").values_list(*RELEASE, named=True),
-        )
+    return Ledger(
+        str(wave.pk),
+        wave.minimum_group,
+        wave.closed_at or wave.closes_at,
+        names,
+        tree,
+        {question: (code, is_reversed) for question, code, is_reversed in questions},
+        list(AtomRow.objects.filter(wave=wave).order_by("step", "unit").values_list(*ATOM, named=True)),
+        list(Block.objects.filter(wave=wave).order_by("pk").values_list(*block, named=True)),
+        list(Participation.objects.filter(wave=wave).order_by("pk").values_list(*PARTICIPATION, named=True)),
+        list(Release.objects.filter(wave=wave).order_by("pk").values_list(*RELEASE, named=True)),
+    )
+
+
+def _with_filters(ledger: Ledger, wave: Wave) -> Ledger:
+    return replace(
+        ledger,
+        bands=list(FilterBand.objects.filter(wave=wave).order_by("number")),
+        parts=list(FilterAtom.objects.filter(wave=wave).order_by("pk")),
+        filters=list(FilterFigure.objects.filter(wave=wave).order_by("pk")),
     )
 
 
 def evidence_of(ledger: Ledger) -> Evidence:
+    reading = _Reading(ledger)
     atoms = [
         Atom(
-            "-".join([str(row.unit_id), _step(row.step), *row.bands.values()]),
+            "-".join(map(str, [row.unit_id, _step(row.step), *row.numbers])),
             ledger.names[row.unit_id],
             _step(row.step),
             row.people,
-            row.bands,
+            {reading.bands[number].trait: " + ".join(reading.bands[number].values) for number in row.numbers},
         )
-        for row in ledger.atoms
+        for row in reading.atoms
     ]
-    reading = _Reading(ledger)
     tallies = list(reading.tallies())
-    releases = [*reading.participation(), *reading.figures()]
+    releases = [*reading.participation(), *reading.figures(), *reading.filters()]
     return Evidence(ledger.wave, ledger.minimum, ledger.tree, atoms, releases, tallies, reading.problems)
+
+
+class _Atom(NamedTuple):
+    """`numbers`: of the bands that its people are in."""
+
+    unit_id: int
+    step: int
+    people: int
+    own_groups: Sequence[int]
+    numbers: Sequence[int] = ()
+
+
+def _parted(ledger: Ledger) -> Iterator[_Atom]:
+    """The atoms; those that filters part, as their parts and the rest."""
+    parts: defaultdict[int, list[Any]] = defaultdict(list)
+    for part in ledger.parts:
+        parts[part.unit_id].append(part)
+    for row in ledger.atoms:
+        own = parts[row.unit_id] if row.step == AtomRow.FINAL else []
+        rest = row.people - sum(part.people for part in own)
+        if rest or not own:
+            yield _Atom(row.unit_id, row.step, rest, row.own_groups)
+        for part in own:
+            yield _Atom(row.unit_id, row.step, part.people, row.own_groups, part.bands)
 
 
 def _step(step: int) -> str:
@@ -139,7 +182,12 @@ class _Reading:
         self.invited: dict[int, int] = {}
         self.of_own_group: defaultdict[int, list[int]] = defaultdict(list)
         self.in_cells: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)  # step and place
-        for place, row in enumerate(ledger.atoms):
+        self.bands = {band.number: band for band in ledger.bands}
+        self.in_band: defaultdict[int, list[int]] = defaultdict(list)
+        self.atoms = list(_parted(ledger))
+        for place, row in enumerate(self.atoms):
+            for number in row.numbers:
+                self.in_band[number].append(place)
             if row.step == AtomRow.INVITED:
                 self.invited[row.unit_id] = place
             else:
@@ -152,7 +200,7 @@ class _Reading:
     def tallies(self) -> Iterator[Tally]:
         for block in self.ledger.blocks:
             found = {place for one in block.own_groups for place in self.of_own_group[one]}
-            whole = {one for place in found for one in self.ledger.atoms[place].own_groups}
+            whole = {one for place in found for one in self.atoms[place].own_groups}
             if whole != set(block.own_groups):
                 self.problems.append(f"{self.ledger.names[block.unit_id]}: a block holds a part of an atom")
             atoms = self.blocks[block.question_id, block.unit_id] = places(found)
@@ -194,12 +242,18 @@ class _Reading:
             atoms = self._atoms(release, release.distribution_blocks)
             yield one(DISTRIBUTION, atoms, sum(counts), counts)
 
+    def filters(self) -> Iterator[Released]:
+        for one in self.ledger.filters:
+            code, _is_reversed = self.ledger.questions[one.question_id]
+            atoms = places(self.in_band[one.band])
+            yield Released(f"band {one.band}-{code}", MEAN, code, atoms, one.n, one.mean, one.released_at)
+
     def _atoms(self, release: Any, blocks: Sequence[int] | None) -> Places:
         """A block that the ledger does not know holds nobody, which is a breach by itself."""
         found = [self.blocks.get((release.question_id, block), NOBODY) for block in blocks or []]
         return np.sort(np.concatenate(found)) if found else NOBODY
 
-    def _cells(self, release: Release) -> Places:
+    def _cells(self, release: Any) -> Places:
         """What was in closed cells of these own groups at the time."""
         return places(
             [place for one in release.blocks for step, place in self.in_cells[one] if step <= release.step]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0005_look'),
         ('orgunits', '0005_employee_dates'),
-        ('results', '0006_live_cells'),
+        ('results', '0007_filters'),
         ('surveys', '0008_wave_minimum'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -250,6 +250,8 @@ PLACES = [
     Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
     Place("roles", at("/people/roles/"), "hr"),
     Place("roles, refused", at("/people/roles/"), "hr", submit_empty),
+    Place("indicators", at("/indicators/"), "hr"),
+    Place("indicators, refused", at("/indicators/"), "hr", submit_empty, refusal=422),
     Place("tokens", at("/tokens/"), "hr"),
     Place("tokens, refused", at("/tokens/"), "hr", clear_last_day),
     Place("answer", lambda town: town.link(TEAM)),

@@ -56,29 +56,33 @@ def live_releases(frame: Any, rounds: Sequence[Celled]) -> list[Release]:
 def evidence(
     tree: Tree, scores: Counts, silent: Counts, minimum: int, rounds: Sequence[Celled] = ()
 ) -> Evidence:
+    return evidence_of(rows_of(tree, scores, silent, minimum, rounds))
+
+
+def rows_of(
+    tree: Tree, scores: Counts, silent: Counts, minimum: int, rounds: Sequence[Celled] = ()
+) -> Ledger:
     """`rounds`: what was in live cells after each round, while the wave was open."""
     celled = rounds[-1] if rounds else Celled.none(scores)
     found = layers_of(tree, scores, silent, minimum, celled)
     frame = frame_of(tree, scores, silent)
-    return evidence_of(
-        Ledger(
-            "1",
-            minimum,
-            OPENED,
-            {unit: unit_name(unit) for unit in range(len(tree))},
-            {
-                unit_name(unit): "" if above == NOWHERE else unit_name(int(above))
-                for unit, above in enumerate(tree.parents)
-            },
-            {question.question_id: (f"q{question.question_id}", False) for question in frame.questions},
-            made(Atom, ledger.ATOM, ledger.atom_rows(WAVE, frame, found.people, celled)),
-            made(Block, ledger.BLOCK, ledger.block_rows(WAVE, frame, found.mean.pools)),
-            made(Participation, ledger.PARTICIPATION, ledger.participation_rows(WAVE, frame, found.people)),
-            [
-                *live_releases(frame, rounds),
-                *made(Release, ledger.RELEASE, ledger.figure_rows(WAVE, frame, found, OPENED), after=LIVE),
-            ],
-        )
+    return Ledger(
+        "1",
+        minimum,
+        OPENED,
+        {unit: unit_name(unit) for unit in range(len(tree))},
+        {
+            unit_name(unit): "" if above == NOWHERE else unit_name(int(above))
+            for unit, above in enumerate(tree.parents)
+        },
+        {question.question_id: (f"q{question.question_id}", False) for question in frame.questions},
+        made(Atom, ledger.ATOM, ledger.atom_rows(WAVE, frame, found.people, celled)),
+        made(Block, ledger.BLOCK, ledger.block_rows(WAVE, frame, found.mean.pools)),
+        made(Participation, ledger.PARTICIPATION, ledger.participation_rows(WAVE, frame, found.people)),
+        [
+            *live_releases(frame, rounds),
+            *made(Release, ledger.RELEASE, ledger.figure_rows(WAVE, frame, found, OPENED), after=LIVE),
+        ],
     )
 
 
