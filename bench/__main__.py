@@ -15,7 +15,7 @@ from listening.embedded import DataFolder
 from .installation import installation
 from .measures import RESULTS, Measure, print_table, write_results
 
-PARTS = ("answering", "boards", "closing", "importing", "mailing", "pages", "signals")
+PARTS = ("answering", "boards", "closing", "importing", "live", "mailing", "pages", "signals")
 
 
 def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
@@ -25,13 +25,14 @@ def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
     from django.core.management import call_command
 
     call_command("prepare", stdout=StringIO())
-    from . import answering, boards, closing, importing, mailing, pages, signals
+    from . import answering, boards, closing, importing, live, mailing, pages, signals
 
     benches = {
         "answering": lambda: answering.measures(folder),
         "boards": boards.measures,
         "closing": closing.measures,
         "importing": importing.measures,
+        "live": live.measures,
         "mailing": mailing.measures,
         "pages": pages.measures,
         "signals": signals.measures,

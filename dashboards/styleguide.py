@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from dashboards.change import Change
 from dashboards.charts.heat import heat_key, heat_step
+from dashboards.charts.interval import Axis
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
 from dashboards.choices import ChoiceLine, OptionLine
@@ -117,6 +118,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             None,
         ],
         "taking": Taking(34, 41),
+        "interval": Axis(2, 5).interval(sample_figure(3.6), sample_figure(3.3), sample_figure(3.9)),
+        "segments": [Link("Average", "#", True), Link("Favourable", "#"), Link("Change", "#")],
         "key": heat_key(1, 5),
         "cells": sample_cells(),
         "choice": sample_choice(),

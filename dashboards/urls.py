@@ -1,6 +1,17 @@
 from django.urls import path
 
-from dashboards import comments, effect, filters, indicators, live, own_look, privacy, views
+from dashboards import (
+    comments,
+    effect,
+    filters,
+    indicators,
+    keeping,
+    live,
+    own_look,
+    polling,
+    privacy,
+    views,
+)
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
 from dashboards.signals import views as signals
@@ -15,7 +26,11 @@ urlpatterns = [
     path("cycles/waves/<int:wave_id>/live/", views.wave_live, name="wave_live"),
     path("heatmap/", views.heatmap, name="heatmap"),
     path("heatmap/units/<int:unit_id>/", views.heatmap_branch, name="heatmap_branch"),
+    path("waves/", views.waves, name="waves"),
+    path("layers/", views.layers, name="layers"),
+    path("changes/", views.changes, name="change_timeline"),
     path("cycles/<int:cycle_id>/forecast/", views.forecast, name="forecast"),
+    path("news/<str:key>/", polling.news, name="news"),
     path("units/<int:unit_id>/", views.unit, name="unit"),
     path("units/<int:unit_id>/so-far/", live.unit_so_far, name="unit_so_far"),
     path("units/<int:unit_id>/comments/", comments.unit_comments, name="unit_comments"),
@@ -31,13 +46,15 @@ urlpatterns = [
     path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),
     path("signals/", signals.signals, name="signals"),
     path("signals/sensitivity/", signals.signal_sensitivity, name="signal_sensitivity"),
+    path("signals/digest/", signals.signal_digest, name="signal_digest"),
     path("signals/<int:signal_id>/", signals.signal, name="signal"),
     path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
-    path("changes/<int:event_id>/effect/", effect.change_effect, name="change_effect"),
+    path("changes/<int:change_id>/effect/", effect.change_effect, name="change_effect"),
     path("indicators/", indicators.indicators, name="indicators"),
     path("indicators/<int:indicator_id>/remove/", indicators.remove_indicator, name="indicator_remove"),
     path("units/<int:unit_id>/waves/<int:wave_id>/groups/", filters.unit_filters, name="unit_filters"),
     path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/keeping/", keeping.keeping, name="keeping"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),
     path("privacy/waves/<int:wave_id>/export/", privacy.privacy_export, name="privacy_export"),

@@ -8,16 +8,19 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
 from dashboards.addresses import number
+from dashboards.changes import change_timeline
 from dashboards.forecast import forecast_page
 from dashboards.guide.page import guide as guide_page
 from dashboards.heatmap import View, rows_below
 from dashboards.heatmap import heatmap as heatmap_page
+from dashboards.layers import layer_page
 from dashboards.polling import polled
 from dashboards.today import open_wave, unit_takings
 from dashboards.today import today as today_page
 from dashboards.trends.page import trend_page
 from dashboards.unit import unit_page
-from dashboards.wave import live_part, wave_page
+from dashboards.wave import live_part, outcome_of, wave_page
+from dashboards.waves import waves_page
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles.queries import cycles_of, waves_of
@@ -90,7 +93,8 @@ def wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
 def wave_live(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation"), pk=wave_id)
     if watched.state != Wave.State.OPEN:
-        return HttpResponseClientRefresh()
+        is_same = outcome_of(watched) == request.GET.get("was")
+        return HttpResponse(status=204) if is_same else HttpResponseClientRefresh()
     live = live_part(watched, unit_id=number(request.GET.get("unit", "")), now=timezone.now())
     return render(request, "dashboards/wave_live.html", {"live": live})
 
@@ -129,6 +133,28 @@ def heatmap_branch(request: ScopedRequest, unit_id: int) -> HttpResponse:
     after = number(request.GET.get("after", "")) or 0
     rows = rows_below(request.scope, View.asked(request.GET), unit_id, after=after)
     return render(request, "dashboards/heatmap_rows.html", {"rows": rows})
+
+
+@needs(Role.HR)
+def waves(request: ScopedRequest) -> HttpResponse:
+    top = request.scope.home_unit()
+    if top is None:
+        raise Http404
+    chosen = {name: number(request.GET.get(name, "")) for name in ("unit", "wave")}
+    page = waves_page(request.scope, top, unit_id=chosen["unit"], wave_id=chosen["wave"])
+    return render(request, "dashboards/waves.html", {"page": page})
+
+
+@needs(Role.HR, Role.DIRECTOR)
+def layers(request: ScopedRequest) -> HttpResponse:
+    page = layer_page(request.scope, wave_id=number(request.GET.get("wave", "")))
+    return render(request, "dashboards/layers.html", {"page": page})
+
+
+@needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
+def changes(request: ScopedRequest) -> HttpResponse:
+    page = change_timeline(request.scope, today=timezone.localdate())
+    return render(request, "dashboards/changes.html", {"page": page})
 
 
 @needs(Role.HR)

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "listening.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dashboards.polling.WithoutSession",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "listening.uploads.UploadLimitMiddleware",  # before anything looks into the form

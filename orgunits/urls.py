@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orgunits.changes import views as changes
 from orgunits.founding.views import welcome
 from orgunits.imports import views as imports
 from orgunits.roles import views as roles
@@ -25,6 +26,9 @@ urlpatterns = [
     path("people/units/<int:unit_id>/move/", units.move, name="unit_move"),
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/withdraw/", withdraw, name="token_withdraw"),
+    path("people/changes/", changes.changes, name="changes"),
+    path("people/changes/import/", changes.upload, name="changes_import"),
+    path("people/changes/<int:change_id>/remove/", changes.remove, name="change_remove"),
     path("people/roles/", roles.roles, name="roles"),
     path("people/roles/<int:grant_id>/end/", roles.end, name="role_end"),
 ]

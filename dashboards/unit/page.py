@@ -11,6 +11,7 @@ from dashboards.change import Change, smallest_clear_change
 from dashboards.choices import ChoiceLine, choice_lines
 from dashboards.comments import CommentSection, comment_section
 from dashboards.live import SoFar, open_waves_of
+from dashboards.polling import news_url
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.unit.children import Children, children_of
 from dashboards.unit.lines import ThemeLine
@@ -57,7 +58,9 @@ class UnitPage:
     children: Children | None = None
     open_waves: list[SoFar] = field(default_factory=list)
     comments: CommentSection | None = None
+    held_back: list[queries.HeldBack] = field(default_factory=list)
     has_filters: bool = False
+    news_url: str = ""
 
     @property
     def standing_out(self) -> StandingOut:
@@ -99,6 +102,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         path=path_to(scope, [*ancestors, unit]),
         below=_below(unit),
         open_waves=open_waves_of(unit),
+        held_back=queries.held_back(scope.organisation, unit.pk),
     )
     found = standing(scope, unit, ancestors, wave_id=wave_id)
     if found is None:
@@ -116,6 +120,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         whole_name=whole.name if whole and whole != above else "",
         themes=themes,
         choices=choice_lines(found.sheet, wave, found.shown, above),
+        news_url=news_url(scope.organisation.pk, found.shown.pk),
         children=children_of(found, theme or _theme_to_discuss(themes)),
         comments=comment_section(scope, unit, wave),
         has_filters=has_filters(wave, unit.pk),

@@ -2,11 +2,17 @@
 // chart is about to be seen; colours are those of the page.
 const TOKEN = /^--polsslag-/;
 
-function coloured(value, styles) {
-  if (typeof value === "string") return TOKEN.test(value) ? styles.getPropertyValue(value).trim() : value;
-  if (Array.isArray(value)) return value.map((one) => coloured(one, styles));
+function coloured(value, probe) {
+  if (typeof value === "string") return TOKEN.test(value) ? colourOf(value, probe) : value;
+  if (Array.isArray(value)) return value.map((one) => coloured(one, probe));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, coloured(one, styles)]));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, coloured(one, probe)]));
+}
+
+// As the browser computes it, since a token may name another one, or a colour of the reader's own.
+function colourOf(token, probe) {
+  probe.style.color = `var(${token})`;
+  return getComputedStyle(probe).color;
 }
 
 // Plotly's maps, which no page here has, write their style into the page unless something has this name.
@@ -35,8 +41,8 @@ async function draw(holder) {
   place.setAttribute("aria-label", holder.dataset.label);
   still.before(place);
   const paint = () => {
-    const styles = getComputedStyle(document.documentElement);
-    const { data, layout } = coloured(figure, styles);
+    const { data, layout } = coloured(figure, holder);
+    holder.style.color = "";
     layout.font.family = getComputedStyle(document.body).fontFamily;
     return Plotly.react(place, data, layout, { displayModeBar: false, responsive: true });
   };

@@ -31,6 +31,7 @@ from surveys.cycles.plans import (
 )
 from surveys.cycles.recurrence import DAY, schedule_of
 from surveys.cycles.rotation import rotation_of
+from surveys.cycles.versions import versions_error
 from surveys.journeys.overlap import DAYS_APART, journeys_alike
 from surveys.models import Cycle
 
@@ -295,6 +296,7 @@ def _journey_problems(cycle: Cycle) -> list[ValidationError]:
 
 def _question_problems(cycle: Cycle) -> list[ValidationError | None]:
     """Once each: the waves of a rotation may lack the same."""
-    sets = map(missing_questions, rotation_of(cycle).sets())
+    rotation = rotation_of(cycle)
+    sets = map(missing_questions, rotation.sets())
     by_words = {str(problem.message): problem for problem in sets if problem is not None}
-    return [*by_words.values()]
+    return [*by_words.values(), versions_error([choice.question for choice in rotation.choices])]

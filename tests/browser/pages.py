@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts.retention import change_terms
 from dashboards.models import ReportRun
 from dashboards.reports.services import make_report, order_report
 from orgunits.access import scope_of
@@ -30,6 +31,12 @@ def submit_empty(page: Page) -> None:
 def clear_last_day(page: Page) -> None:
     page.locator("[name=expires_on]").fill("")
     submit_empty(page)
+
+
+def submit_nothing(page: Page) -> None:
+    """Of the first form below the content of a page with several."""
+    page.locator("#add ~ form button[type=submit]").click()
+    page.wait_for_load_state()
 
 
 def open_everything(page: Page) -> None:
@@ -103,6 +110,32 @@ def hidden_comment(town: Town) -> str:
     comment = ReleasedComment.objects.filter(pool__unit=town.unit(TEAM)).order_by("-pk")[0]
     hide(comment.pk, HideReason.HEALTH, by=town.users["hr"], now=timezone.now())
     return f"/units/{town.unit(TEAM).pk}/comments/?wave={comment.pool.wave_id}"
+
+
+def kept_shorter(town: Town) -> str:
+    terms = {"answers_kept": 12, "invitations_kept": 6}
+    change_terms(town.organisation, terms, by=town.users["privacy"], now=timezone.now())
+    return "/privacy/keeping/"
+
+
+def keep_too_long(page: Page) -> None:
+    page.locator("[name=answers_kept]").fill("99")
+    submit_empty(page)
+
+
+def look_up_someone(page: Page) -> None:
+    page.locator("[name=who]").fill("w1@waterveen.example")
+    submit_empty(page)
+
+
+def timeline(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return "/changes/"
+
+
+def changes(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return "/people/changes/"
 
 
 def privacy_wave(town: Town) -> str:
@@ -186,8 +219,18 @@ PLACES = [
         "theme over the years", lambda town: f"/units/{town.unit(DEPARTMENT).pk}/themes/energy/", "director"
     ),
     Place("conversation guide", lambda town: f"/units/{town.unit(TEAM).pk}/themes/energy/guide/", "lead"),
+    Place("waves side by side", at("/waves/"), "hr"),
+    Place("layer gap", at("/layers/"), "director"),
+    Place("timeline of changes", timeline, "director"),
+    Place("changes in the work", changes, "hr"),
+    Place("changes in the work, refused", changes, "hr", submit_nothing),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
-    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
+    Place("how long things are kept", kept_shorter, "privacy"),
+    Place(
+        "how long things are kept, refused", at("/privacy/keeping/"), "privacy", keep_too_long, refusal=422
+    ),
+    Place("what is stored about someone", at("/people/person/"), "hr", look_up_someone),
+    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything, in_english=True),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),

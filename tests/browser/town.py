@@ -14,7 +14,7 @@ from accounts.models import Organisation, User
 from orgunits.access import scope_of
 from orgunits.imports.services import read_file, upload
 from orgunits.imports.steps import take_next_step
-from orgunits.models import Employee, ImportRun, OrgUnit, Role
+from orgunits.models import ChangeEvent, Employee, ImportRun, OrgUnit, Role
 from results.mixing import mix
 from results.services import close_wave
 from results.verdicts import audit_wave
@@ -89,6 +89,16 @@ class Town:
         last_day = on + timedelta(days=days - 1)
         QuietPeriod.objects.get_or_create(
             organisation=self.organisation, name=name, first_day=on, last_day=last_day
+        )
+
+    def changed(self, name: str, path: str) -> None:
+        """Something that changed in the work of a unit ten days ago, recorded once."""
+        ChangeEvent.objects.get_or_create(
+            organisation=self.organisation,
+            name=name,
+            kind="system",
+            on=timezone.localdate() - timedelta(days=10),
+            unit=self.units[path],
         )
 
     def with_password(self, name: str) -> User:

@@ -32,11 +32,11 @@ def menu(client: Client, address: str, label: str = "Main menu") -> list[str]:
         (
             Role.HR,
             "City",
-            ["Today", "Heatmap", "Signals", "Whole organisation", "Cycles", "Questions", "People"],
+            ["Today", "Overview", "Signals", "Whole organisation", "Cycles", "Questions", "People"],
         ),
-        (Role.HR, "City/Care", ["Today", "Heatmap", "Signals", "Care", "Cycles", "Questions"]),
-        (Role.DIRECTOR, "City", ["Heatmap", "Signals", "Whole organisation"]),
-        (Role.MANAGER, "City/Care", ["Heatmap", "Signals", "Care"]),
+        (Role.HR, "City/Care", ["Today", "Overview", "Signals", "Care", "Cycles", "Questions"]),
+        (Role.DIRECTOR, "City", ["Overview", "Signals", "Whole organisation"]),
+        (Role.MANAGER, "City/Care", ["Overview", "Signals", "Care"]),
         (Role.IT_ADMINISTRATOR, "City", ["People"]),
         (Role.PRIVACY_OFFICER, "City", ["Privacy"]),
     ],
@@ -52,7 +52,10 @@ def test_the_menu_holds_what_the_role_may_see(
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.HR, ["Import", "Units", "Roles", "Look of mails"]),
+        (
+            Role.HR,
+            ["Import", "Units", "Roles", "Changes in the work", "Someone’s data", "Look of mails"],
+        ),
         (Role.IT_ADMINISTRATOR, ["Import", "Units", "Look of mails"]),
     ],
 )

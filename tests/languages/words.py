@@ -98,5 +98,7 @@ class Leftovers:
         return sorted({line for line in lines if self.words(line)})
 
     def words(self, line: str) -> list[str]:
+        if not PLAIN_WORD.search(line):  # most lines: trying all that is known takes long
+            return []
         without_known = self.known.sub(" ", LINK.sub(" ", line))
         return PLAIN_WORD.findall(CODE.sub(" ", ADDRESS.sub(" ", without_known)))

@@ -1,0 +1,102 @@
+"""What each layer of an organisation answers by itself: its own people, without those in the layers below.
+
+The figures of a layer minus those of the layer below leave the blocks formed in it. Like every difference of
+figures these hold at least the promised number of people (docs/privacy.md), or nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, F, FloatField, Sum, Value, When
+
+from results.figures import Figure, Reason, Shown, Withheld, index
+from results.models import Release
+from results.queries import questions
+from surveys.models import Wave, WaveQuestion, WaveUnit
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSheet:
+    """Figures of the layers of one wave, from the top layer down, by question."""
+
+    layers: int
+    by_question: Mapping[tuple[int, int], Shown]
+    of_theme: Mapping[int, Sequence[int]]
+
+    def index(self, layer: int, theme_id: int) -> Figure:
+        asked = self.of_theme.get(theme_id)
+        if not asked:
+            return Withheld(Reason.NOT_ASKED)
+        return index(self.by_question.get((layer, one), Withheld(Reason.TOO_FEW)) for one in asked)
+
+
+def layer_sheet(wave: Wave, tops: Sequence[int]) -> LayerSheet:
+    """Two queries. `tops`: ids of the units from which layers are counted, the first layer."""
+    layers = _layers(wave, set(tops))
+    sums = _sums(wave, layers)
+    asked = questions(wave)
+    shown: dict[tuple[int, int], Shown] = {}
+    for layer in range(len(layers)):
+        for question in asked:
+            figure = _own(
+                wave, question, sums[layer, question.question_id], sums[layer + 1, question.question_id]
+            )
+            if figure:
+                shown[layer, question.question_id] = figure
+    of_theme: defaultdict[int, list[int]] = defaultdict(list)
+    for question in asked:
+        of_theme[question.theme_id].append(question.question_id)
+    return LayerSheet(len(layers), shown, of_theme)
+
+
+def _layers(wave: Wave, tops: set[int]) -> list[list[int]]:
+    """Ids of the units of each layer, as the tree was in the wave."""
+    depths: dict[int, int] = {}
+    layers: defaultdict[int, list[int]] = defaultdict(list)
+    rows = WaveUnit.objects.filter(wave=wave).order_by("position")
+    for unit_id, position, above in rows.values_list("unit_id", "position", "parent_position"):
+        if unit_id in tops:
+            depths[position] = 0
+        elif above in depths:
+            depths[position] = depths[above] + 1
+        else:
+            continue
+        layers[depths[position]].append(unit_id)
+    return [layers[depth] for depth in range(len(layers))]
+
+
+Sums = Mapping[tuple[int, int], tuple[int, float]]
+
+
+def _sums(wave: Wave, layers: Sequence[Sequence[int]]) -> Sums:
+    """By layer and question: answers, and the sum of their scores."""
+    found: defaultdict[tuple[int, int], tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+    if not layers:
+        return found
+    layer = Case(*(When(unit__in=ids, then=Value(place)) for place, ids in enumerate(layers)))
+    rows = (
+        Release.objects.filter(wave=wave, step=Release.FINAL, unit__in=[one for ids in layers for one in ids])
+        .exclude(mean=None)
+        .annotate(layer=layer)
+        .values_list("layer", "question_id")
+        .annotate(answers=Sum("n"), scores=Sum(F("n") * F("mean"), output_field=FloatField()))
+        .order_by()
+    )
+    for place, question_id, answers, scores in rows:
+        found[place, question_id] = answers, scores
+    return found
+
+
+def _own(
+    wave: Wave, question: WaveQuestion, here: tuple[int, float], below: tuple[int, float]
+) -> Shown | None:
+    n, scores = here[0] - below[0], here[1] - below[1]
+    if n < wave.minimum_group:
+        return None
+    mean = scores / n
+    if question.reversed:
+        mean = question.lowest + question.highest - mean
+    return Shown(mean, n, question.lowest, question.highest, None, None, covered=n, invited=n)

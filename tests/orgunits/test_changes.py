@@ -1,0 +1,119 @@
+"""What changed in the work: entered by HR, imported whole or not at all, and the load on a unit."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from django.utils.translation import override
+
+from accounts.models import AuditEvent
+from orgunits.changes.load import load_on
+from orgunits.changes.services import import_changes
+from orgunits.models import ChangeEvent, OrgUnit, Role
+from tests.factories import unit_tree, user_with
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def units() -> dict[str, OrgUnit]:
+    return unit_tree("City", "City/Care", "City/Care/North", "City/Works")
+
+
+def event(unit: OrgUnit, name: str = "Move", *, kind: str = "relocation", on: date = DAY) -> ChangeEvent:
+    return ChangeEvent.objects.create(organisation=unit.organisation, unit=unit, name=name, kind=kind, on=on)
+
+
+def test_hr_adds_a_change_and_takes_it_away_again(units: dict[str, OrgUnit], client: Client) -> None:
+    client.force_login(user_with(Role.HR, units["City"]))
+    sent = {"name": "New system", "kind": "system", "on": "2026-03-02", "unit": units["City/Care"].pk}
+    assert client.post("/people/changes/", sent).status_code == 302
+    change = ChangeEvent.objects.get()
+    assert (change.name, change.kind, change.on, change.unit) == (
+        "New system",
+        "system",
+        DAY,
+        units["City/Care"],
+    )
+    assert "New system" in client.get("/people/changes/").content.decode()
+    client.post(f"/people/changes/{change.pk}/remove/")
+    assert not ChangeEvent.objects.exists()
+    assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == [
+        "change.added",
+        "change.removed",
+    ]
+
+
+def test_a_unit_of_another_organisation_cannot_be_chosen(units: dict[str, OrgUnit], client: Client) -> None:
+    client.force_login(user_with(Role.HR, units["City"]))
+    stranger = unit_tree("Town")["Town"]
+    sent = {"name": "New system", "kind": "system", "on": "2026-03-02", "unit": stranger.pk}
+    assert client.post("/people/changes/", sent).status_code == 200
+    assert not ChangeEvent.objects.exists()
+    theirs = event(stranger)
+    assert client.post(f"/people/changes/{theirs.pk}/remove/").status_code == 404
+
+
+FILE = """name;kind;date;unit_path
+New system;system;2026-03-02;City/Care
+Move;relocation;2026-04-01;City
+"""
+
+
+def test_a_file_is_added_once(units: dict[str, OrgUnit], client: Client) -> None:
+    client.force_login(user_with(Role.HR, units["City"]))
+    for _time in range(2):
+        file = SimpleUploadedFile("changes.csv", FILE.encode())
+        assert client.post("/people/changes/import/", {"file": file}).status_code == 302
+    assert [(one.name, one.unit.name) for one in ChangeEvent.objects.order_by("on")] == [
+        ("New system", "Care"),
+        ("Move", "City"),
+    ]
+
+
+def test_of_a_file_with_a_wrong_row_nothing_is_added_and_each_reason_is_told(
+    units: dict[str, OrgUnit],
+) -> None:
+    wrong = FILE + "Odd;surprise;tomorrow;City/Nowhere\n"
+    with override("en"), pytest.raises(ValidationError) as refused:
+        import_changes(units["City"].organisation, content=wrong.encode(), by=None, now=timezone.now())
+    assert [reason.split(":")[0] for reason in refused.value.messages] == ["Line 4"] * 3
+    assert "‘tomorrow’ is no date" in refused.value.messages[1]
+    assert not ChangeEvent.objects.exists()
+
+
+def test_a_file_without_its_columns_is_refused(units: dict[str, OrgUnit]) -> None:
+    with override("en"), pytest.raises(ValidationError, match="The first row lacks: kind, unit_path"):
+        import_changes(units["City"].organisation, content=b"name,date\nA,B\n", by=None, now=timezone.now())
+
+
+def test_the_load_of_a_unit_is_what_falls_on_it_and_above_it_and_fades(units: dict[str, OrgUnit]) -> None:
+    changes = [
+        event(units["City"], on=DAY),
+        event(units["City/Care"], kind="reorganisation", on=DAY - timedelta(days=91)),
+        event(units["City/Works"], on=DAY),
+        event(units["City/Care/North"], on=DAY - timedelta(days=182)),
+        event(units["City/Care/North"], on=DAY + timedelta(days=1)),
+    ]
+    assert load_on(units["City/Care/North"], changes, DAY) == 1 + 2 * 0.5
+    assert load_on(units["City"], changes, DAY) == 1
+
+
+def test_the_timeline_shows_a_leader_the_changes_of_the_own_branch_and_of_those_above(
+    units: dict[str, OrgUnit], client: Client
+) -> None:
+    for path, name in (("City", "For all"), ("City/Care/North", "For North"), ("City/Works", "For Works")):
+        event(units[path], name, on=timezone.localdate())
+    client.force_login(user_with(Role.MANAGER, units["City/Care"]))
+    text = client.get("/changes/").content.decode()
+    assert "For all" in text
+    assert "For North" in text
+    assert "For Works" not in text
+    assert f"/units/{units['City'].pk}/" not in text
