@@ -1,25 +1,26 @@
 """Two cycles that ask many of the same people in one week.
 
 Whoever sees the figures of both can subtract them. What is left is about the people whom only one of the two
-asked, so these must be nobody, or enough.
+asked, so these must be nobody, or enough. And of the people whom both asked, some answer only one of the two,
+so the two may not ask the same question (docs/decisions/0023-one-question-once-a-week.md).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from orgunits.models import OrgUnit
 from surveys.audience import topmost
 from surveys.cycles.queries import headcount
 from surveys.cycles.recurrence import RecurrenceError, Schedule, schedule_of
-from surveys.models import Cycle, Wave
+from surveys.models import Cycle, CycleQuestion, Wave
 
 WEEK = timedelta(days=7)
 LOOKED_AT = 10  # waves of each cycle
@@ -30,11 +31,13 @@ class Overlap:
     """`day`: the first wave of this cycle with one of the other's within a week.
 
     `alone`: the fewest people in one branch whom only one of the two asks; 0 when both ask the same people.
+    `asked_twice`: questions, in whatever version, that both ask.
     """
 
     other: Cycle
     day: date
     alone: int
+    asked_twice: int
 
     def too_few(self, minimum: int) -> bool:
         return 0 < self.alone < minimum
@@ -55,6 +58,7 @@ def overlaps(cycle: Cycle, *, now: datetime, placed: Counter[str] | None = None)
     schedule = schedule_of(cycle)
     own = [schedule.day_of(moment) for moment in _own(cycle, schedule, now)]
     asked = _asked(cycle, people)
+    codes = _codes([cycle, *others])
     found = []
     for other in others:
         other.organisation = cycle.organisation
@@ -62,16 +66,30 @@ def overlaps(cycle: Cycle, *, now: datetime, placed: Counter[str] | None = None)
         both = asked & (theirs := _asked(other, people))
         if meeting is not None and both:
             alone = _alone(asked - both, both, people) + _alone(theirs - both, both, people)
-            found.append(Overlap(other, meeting, min(alone, default=0)))
+            asked_twice = len(codes[cycle.pk] & codes[other.pk])
+            found.append(Overlap(other, meeting, min(alone, default=0), asked_twice))
     return found
 
 
+def _codes(cycles: Collection[Cycle]) -> defaultdict[int, set[str]]:
+    """What all versions of a question have in common, of each cycle."""
+    codes: defaultdict[int, set[str]] = defaultdict(set)
+    asked = CycleQuestion.objects.filter(cycle__in=cycles)
+    for cycle_id, code in asked.order_by().values_list("cycle", "question__code"):
+        codes[cycle_id].add(code)
+    return codes
+
+
 def _others(cycle: Cycle, now: datetime) -> Iterable[Cycle]:
-    recent = Prefetch("waves", Wave.objects.filter(opened_at__gt=now - 2 * WEEK), to_attr="recent_waves")
-    active = Cycle.objects.filter(
-        organisation=cycle.organisation_id, state=Cycle.State.ACTIVE, kind=Cycle.Kind.RECURRING
+    """Those that go on, and those that ended or paused and asked lately."""
+    lately = Wave.objects.filter(opened_at__gt=now - 2 * WEEK)
+    meeting = Cycle.objects.filter(
+        Q(state=Cycle.State.ACTIVE) | Exists(lately.filter(cycle=OuterRef("pk"))),
+        organisation=cycle.organisation_id,
+        kind=Cycle.Kind.RECURRING,
     )
-    return active.exclude(pk=cycle.pk).order_by("pk").prefetch_related("units", "excluded_units", recent)
+    recent = Prefetch("waves", lately, to_attr="recent_waves")
+    return meeting.exclude(pk=cycle.pk).order_by("pk").prefetch_related("units", "excluded_units", recent)
 
 
 def _moments(other: Cycle, now: datetime) -> Iterator[datetime]:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.models import Organisation, User
@@ -91,6 +92,8 @@ def resume_cycle(cycle: Cycle, *, by: User | None, now: datetime) -> Cycle:
     locked.next_opens_at = following_opening(locked, now)
     if locked.next_opens_at is None:
         raise CycleError(_("The rule of this cycle gives no more dates. End the cycle and make a new one."))
+    if problems := _overlap_problems(locked, overlaps(locked, now=now)):
+        raise CycleError(problems)
     return _move(locked, State.ACTIVE, "cycle.resumed", by=by, now=now)
 
 
@@ -229,6 +232,31 @@ def _size_problem(cycle: Cycle, everyone: int) -> ValidationError | None:
 
 
 def _overlap_problems(cycle: Cycle, meeting: Sequence[Overlap]) -> list[ValidationError]:
+    return [*_asked_twice(meeting), *_nearly_the_same_people(cycle, meeting)]
+
+
+def _asked_twice(meeting: Sequence[Overlap]) -> Iterator[ValidationError]:
+    for one in meeting:
+        if one.asked_twice:
+            yield CycleError(
+                ngettext(
+                    "“%(other)s” asks %(number)d of these questions too, of the same people in the week of "
+                    "%(day)s. Whoever compares the figures of both would learn about the few who answer only "
+                    "one of them. Choose another question or other weeks.",
+                    "“%(other)s” asks %(number)d of these questions too, of the same people in the week of "
+                    "%(day)s. Whoever compares the figures of both would learn about the few who answer only "
+                    "one of them. Choose other questions or other weeks.",
+                    one.asked_twice,
+                ),
+                params={
+                    "other": one.other.name,
+                    "number": one.asked_twice,
+                    "day": date_format(one.day, str(DAY)),
+                },
+            )
+
+
+def _nearly_the_same_people(cycle: Cycle, meeting: Sequence[Overlap]) -> list[ValidationError]:
     """Where one part is asked at a time, whom a wave asks differs too much to be subtracted."""
     minimum = cycle.organisation.minimum_group
     return [

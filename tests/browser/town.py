@@ -38,6 +38,7 @@ SIZES = {
     "Waterveen/Openbare ruimte": 60,
 }
 TEAM, SMALL_TEAM, DEPARTMENT = (f"Waterveen/Zorg{name}" for name in ("/Wijkteam Noord", "/Wijkteam Zuid", ""))
+LATER_QUESTIONS = ("workload_2", "workload_3", "energy_2")  # others: both ask the same people
 QUESTIONS = ("cooperation_1", "cooperation_3", "priorities_1", "energy_1", "workload_1", "recommendation_1")
 OPEN_QUESTION = "energy_open"
 PASSWORD = "a-long-enough-password"
@@ -265,7 +266,7 @@ def later(plan: CyclePlan) -> CyclePlan:
     return CyclePlan(
         name="Werkdruk",
         units=plan.units,
-        questions=plan.questions[:3],
+        questions=[*Question.objects.filter(organisation=None, code__in=LATER_QUESTIONS)],
         recurrence="FREQ=MONTHLY;BYDAY=1TU",
         starts_on=timezone.localdate() + timedelta(days=30),
     )
