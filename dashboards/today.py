@@ -18,7 +18,8 @@ from orgunits.access import Scope
 from orgunits.models import Employee, Role
 from results import queries
 from results.figures import Taking
-from results.outcomes import Outcome, outcomes
+from results.outcomes import Outcome
+from results.verdicts import outcomes
 from surveys.cycles.queries import cycles_of, waves_of
 from surveys.mailing.queries import MailCounts, mail_counts
 from surveys.mailing.refused import refused_people

@@ -11,7 +11,8 @@ from dashboards.filters import ByTrait, by_trait
 from dashboards.live import SoFar, so_far
 from results import queries
 from results.figures import Taking
-from results.outcomes import Outcome, outcomes
+from results.outcomes import Outcome
+from results.verdicts import outcomes
 from surveys.mailing.queries import MailCounts, mail_counts
 from surveys.models import Wave, WaveUnit
 from surveys.waves.queries import Problems, problems

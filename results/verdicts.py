@@ -6,7 +6,7 @@ import io
 import logging
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from typing import Any
 from django.core.mail import send_mail
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from results.audit.judging import judge
 from results.audit.reading import read_wave
 from results.audit.report import summary
 from results.models import Atom, Release, WaveVerdict
+from results.outcomes import Outcome, outcome_of
 from surveys.models import Wave
 
 LINES_A_PAGE = 100
@@ -119,6 +120,20 @@ def _judged(wave: Wave, verdict: WaveVerdict | None) -> JudgedWave:
     if verdict is None:
         return JudgedWave(wave, None, None, None)
     return JudgedWave(wave, verdict.audited_at, verdict.passed, verdict.report)
+
+
+def outcomes(wave_ids: Iterable[int]) -> dict[int, Outcome]:
+    """By id, of those of these waves that are not open any more; one query.
+
+    As in `results.queries`: the newest verdict counts, and a wave without atoms cannot be judged.
+    """
+    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+    over = Wave.objects.filter(pk__in=list(wave_ids)).exclude(state=Wave.State.OPEN).order_by()
+    judged = over.annotate(
+        passed=Subquery(newest.values("passed")[:1]),
+        judgeable=Exists(Atom.objects.filter(wave=OuterRef("pk"))),
+    ).values_list("pk", "state", "passed", "judgeable")
+    return {pk: outcome_of(state, passed, judgeable=judgeable) for pk, state, passed, judgeable in judged}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from django import template
 
-from results import outcomes
+from results.outcomes import Outcome
+from results.verdicts import outcomes
 from surveys.cycles.queries import WaveRow
 
 register = template.Library()
 
 
 @register.simple_tag
-def with_outcomes(waves: Sequence[WaveRow]) -> list[tuple[WaveRow, outcomes.Outcome | None]]:
+def with_outcomes(waves: Sequence[WaveRow]) -> list[tuple[WaveRow, Outcome | None]]:
     """Each with how far it is on the way to its figures; None while it is open."""
-    found = outcomes.outcomes(wave.pk for wave in waves)
+    found = outcomes(wave.pk for wave in waves)
     return [(wave, found.get(wave.pk)) for wave in waves]

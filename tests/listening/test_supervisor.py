@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -30,9 +30,10 @@ PROJECT = Path(__file__).parents[2]
 
 @dataclass
 class Run:
-    """`make up` as a process of its own."""
+    """What `make up` starts, as a process of its own."""
 
     folder: DataFolder
+    command: Sequence[str] = (sys.executable, "-m", "listening", "up")
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
     hangs_up: bool = False  # whether who reads the output goes away after the start
@@ -43,7 +44,7 @@ class Run:
     def start(self) -> None:
         self.lines.clear()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "listening", "up"],
+            self.command,
             cwd=PROJECT,
             env=self._environment(),
             stdout=subprocess.PIPE,
