@@ -12,6 +12,16 @@ END $$;
 """
 
 
+def never_changed(table: str) -> migrations.RunSQL:
+    """Rows are added, and may be deleted when their time is over."""
+    return migrations.RunSQL(
+        f"""{FUNCTION}
+        CREATE TRIGGER {table}_never_changed BEFORE UPDATE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION refuse_change();""",
+        f"DROP TRIGGER {table}_never_changed ON {table};",
+    )
+
+
 def append_only(table: str) -> migrations.RunSQL:
     return migrations.RunSQL(
         f"""{FUNCTION}

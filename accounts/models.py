@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -112,6 +113,33 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name or self.email
+
+
+class ApiToken(models.Model):
+    """Lets a program read what its user may see, as far as `reads` names it. Its secret is not kept."""
+
+    class Reads(models.TextChoices):
+        UNITS = "units", _("units")
+        WAVES = "waves", _("cycles and waves")
+        PARTICIPATION = "participation", _("participation")
+        FIGURES = "figures", _("figures")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_tokens")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=100)
+    secret_hash = models.BinaryField(max_length=32, unique=True)
+    reads = ArrayField(models.CharField(max_length=13, choices=Reads.choices))
+    made_at = models.DateTimeField()
+    expires_on = models.DateField()  # the last day on which it works
+    last_used_on = models.DateField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reads_what(self) -> list[str]:
+        return [str(self.Reads(one).label) for one in self.reads]
 
 
 class AuditEvent(models.Model):

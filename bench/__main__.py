@@ -1,4 +1,4 @@
-"""`python -m bench [PART …]`: measures speed, as ratios within this run.
+"""`python -m bench [PART …]`: measures speed, as ratios within this run; without a part all of them.
 
 Everything runs on this machine alone, against services of its own in a folder that is thrown away.
 """
@@ -15,7 +15,7 @@ from listening.embedded import DataFolder
 from .installation import installation
 from .measures import RESULTS, Measure, print_table, write_results
 
-PARTS = ("answering", "boards", "closing", "importing", "live", "mailing", "pages")
+PARTS = ("answering", "boards", "closing", "importing", "live", "mailing", "pages", "signals")
 
 
 def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
@@ -25,7 +25,7 @@ def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
     from django.core.management import call_command
 
     call_command("prepare", stdout=StringIO())
-    from . import answering, boards, closing, importing, live, mailing, pages
+    from . import answering, boards, closing, importing, live, mailing, pages, signals
 
     benches = {
         "answering": lambda: answering.measures(folder),
@@ -35,6 +35,7 @@ def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
         "live": live.measures,
         "mailing": mailing.measures,
         "pages": pages.measures,
+        "signals": signals.measures,
     }
     for part in parts:
         print(f"{part} …", file=sys.stderr, flush=True)

@@ -21,6 +21,7 @@ EARLIER, SMALL, LARGE = 2_000, 20_000, 100_000
 PEOPLE_IN_A_UNIT = 10
 MOST_SECONDS, MOST_MEGABYTES = 10, 500
 MOST_AUDIT_SECONDS, MOST_AUDIT_MEGABYTES = 30, 1000
+DAYS, MOST_SECONDS_WITH_FILTERS = 5, 180
 MOST_GROWTH = 1.25  # of the processor time per person, from small to large
 
 
@@ -53,6 +54,17 @@ def measures() -> Iterator[Measure]:
         "audit of it", small.audit_seconds, "s", small.seconds, at_most=MOST_AUDIT_SECONDS, of_value=True
     )
     yield Measure("its memory at most", small.audit_megabytes, "MB", at_most=MOST_AUDIT_MEGABYTES)
+    everything = closed(SMALL, days=DAYS)
+    yield Measure(
+        "close and certify it with live figures and filters on 3 traits",
+        everything.seconds + everything.audit_seconds,
+        "s",
+        small.seconds + small.audit_seconds,
+        at_most=MOST_SECONDS_WITH_FILTERS,
+        of_value=True,
+    )
+    most = max(everything.megabytes, everything.audit_megabytes)
+    yield Measure("its memory at most", most, "MB", at_most=MOST_AUDIT_MEGABYTES)
     large = closed(LARGE)
     yield Measure("close 100,000 × 10 × 10,000", large.seconds, "s", large.copy_seconds)
     yield Measure("its memory at most", large.megabytes, "MB")
@@ -60,9 +72,12 @@ def measures() -> Iterator[Measure]:
     yield Measure("processor time a person, large", per_person[0], "µs", per_person[1], at_most=MOST_GROWTH)
 
 
-def closed(people: int) -> Closed:
-    wave = organisations.made(f"closing{people}", people=people, units=people // PEOPLE_IN_A_UNIT)
-    accepted = organisations.everyone_answers(wave, now=wave.opened_at)
+def closed(people: int, *, days: int = 0) -> Closed:
+    """With `days` in which live cells are closed, and traits to filter by."""
+    units = people // PEOPLE_IN_A_UNIT
+    wave = organisations.made(f"closing{people}-{days}", people=people, units=units)
+    organisations.set_traits(wave, ("contract", "age", "function") if days else ())
+    accepted = organisations.everyone_answers(wave, now=wave.opened_at, days=days)
     assert accepted == people
     Wave.objects.filter(pk=wave.pk).update(state=Wave.State.CLOSING)
     told = {**alone("bench.close_one", wave), **alone("bench.audit_one", wave)}

@@ -199,7 +199,7 @@ def derivable(shown: Sequence[Counts], n: Counts) -> list[int]:
     totals = np.zeros((len(grouping.rows), 1), dtype=np.int64)
     for row, inside in zip(grouping.of, shown, strict=True):
         totals[row] = n[inside].sum()
-    known, sizes = resolve(grouping.rows, totals, len(grouping.members))
+    known, sizes = resolve(grouping, totals)
     return [size for size in sizes[known, 0].tolist() if size]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -13,6 +14,8 @@ from listening.replay.recording import RecordedQuestion, people_file
 from orgunits.founding.services import found_organisation
 from orgunits.imports.people import Person, UnitPath
 from orgunits.imports.services import import_people
+from results.live import close_cells
+from results.mixing import mix
 from surveys.answering.services import Answers, submit
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
 from surveys.models import Wave
@@ -90,10 +93,35 @@ def made(slug: str, *, people: int, units: int, questions: int = 10, themes: int
     return open_wave_for(organisation, questions=questions, themes=themes)
 
 
-def everyone_answers(wave: Wave, now: datetime) -> int:
+VALUES = {
+    "contract": ("fixed", "temporary"),
+    "age": ("<25", "25-34", "35-44", "45-54", "55+"),
+    "function": ("field work", "front office", "policy", "support"),
+}
+
+
+def set_traits(wave: Wave, names: Sequence[str]) -> None:
+    """Of those invited, each with a value by chance."""
+    chance = np.random.default_rng(SEED)
+    invitations = list(wave.invitations.order_by("pk"))
+    for one in invitations:
+        one.bands = {name: str(chance.choice(VALUES[name])) for name in names}
+    wave.invitations.bulk_update(invitations, ["bands"], batch_size=1000)
+
+
+def everyone_answers(wave: Wave, now: datetime, *, days: int = 0) -> int:
+    """In an order by chance; with `days`, spread over them, as the worker would mix their answers."""
     questions = wave.questions.count()
     invitations = list(wave.invitations.order_by("pk").values_list("pk", flat=True))
     chance = np.random.default_rng(SEED)
     scores = np.clip(np.rint(chance.normal(3.4, 1.0, (len(invitations), questions))), 1, 5).astype(int)
     answers = [Answers(pk, given) for pk, given in zip(invitations, scores.tolist(), strict=True)]
-    return submit(wave, answers, now=now)
+    if not days:
+        return submit(wave, answers, now=now)
+    order = chance.permutation(len(answers))
+    accepted = 0
+    for day, places in enumerate(np.array_split(order, days), start=1):
+        accepted += submit(wave, [answers[place] for place in places.tolist()], now=now)
+        mix(wave.pk)
+        close_cells(wave.pk, now=now + timedelta(days=day))
+    return accepted

@@ -58,6 +58,7 @@ def addresses(wave: Wave, draft: Cycle) -> dict[str, str]:
         "heatmap": "/heatmap/",
         "cycle": f"/cycles/{wave.cycle_id}/",
         "builder": f"/cycles/{draft.pk}/edit/",
+        "builder, units below one": f"/cycles/{draft.pk}/units/{root_of(wave.organisation).pk}/",
         "preview": f"/cycles/{draft.pk}/preview/page/",
         "forecast": f"/cycles/{draft.pk}/forecast/",
         "launch": f"/cycles/{draft.pk}/launch/",

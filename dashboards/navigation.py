@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from dashboards.own_look import own_look
 from orgunits.access import Scope, scope_of
 from orgunits.models import Role
+from orgunits.tokens import TOKEN_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,16 @@ class Link:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page of a signed-in user: the organisation and the menu for the user's roles."""
+    """Context of every page of a signed-in user: the organisation, its look and the menu for the roles."""
     scope = _scope(request)
     if scope is None:
         return {}
     submenu = [link.item(request.path) for link in _people_links(scope)]
     return {
         "organisation": scope.organisation,
+        "own_look": own_look(scope.organisation.pk),
         "navigation": [link.item(request.path) for link in _links(scope)],
+        "tokens_url": reverse("orgunits:tokens") if scope.has(*TOKEN_ROLES) else "",
         "subnavigation": submenu if any(item.inside for item in submenu) else [],
     }
 
@@ -65,6 +69,7 @@ def _links(scope: Scope) -> list[Link]:
     if unit is not None:
         links += [
             Link(_("Heatmap"), reverse("heatmap")),
+            Link(_("Signals"), reverse("signals")),
             Link(
                 _("Whole organisation") if unit.is_root() else unit.name,
                 reverse("unit", args=[unit.pk]),

@@ -18,6 +18,7 @@ from orgunits.access import Scope
 from orgunits.models import Employee, Role
 from results import queries
 from results.figures import Taking
+from results.outcomes import Outcome, outcomes
 from surveys.cycles.queries import cycles_of, waves_of
 from surveys.mailing.queries import MailCounts, mail_counts
 from surveys.mailing.refused import refused_people
@@ -69,6 +70,15 @@ class ClosedWave:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingWave:
+    """Over, and without figures yet: they are being counted or checked."""
+
+    wave: Wave
+    url: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Attention:
     """Something that HR can do something about."""
 
@@ -89,6 +99,7 @@ class Today:
     open_waves: list[OpenWave]
     attention: list[Attention]
     dates: list[NextDate]
+    waiting_waves: list[WaitingWave]
     closed_waves: list[ClosedWave]
     has_people: bool
     has_cycles: bool
@@ -99,10 +110,17 @@ def today(scope: Scope, *, now: datetime) -> Today:
     allowed = _depths(scope)
     opened = _open_waves(scope, allowed, list(_open(scope)), now)
     cycles = list(cycles_of(scope).filter(state=Cycle.State.ACTIVE))
+    without_figures = _without_figures(scope)
     return Today(
         open_waves=opened,
-        attention=[*_mail_trouble(scope, opened), *_letters(scope), *_waves_in_the_way(cycles, opened)],
+        attention=[
+            *_withheld(without_figures),
+            *_mail_trouble(scope, opened),
+            *_letters(scope),
+            *_waves_in_the_way(cycles, opened),
+        ],
         dates=sorted(_dates(cycles, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
+        waiting_waves=[one for one in without_figures if one.outcome is not Outcome.WITHHELD],
         closed_waves=_closed_waves(scope),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
         has_cycles=Cycle.objects.filter(organisation=organisation).exists(),
@@ -164,6 +182,25 @@ def _first(lines: list[UnitTaking]) -> list[UnitTaking]:
         return lines
     known = [(one.taking.percentage, place) for place, one in enumerate(lines) if one.taking]
     return [lines[place] for _percentage, place in nsmallest(UNITS_LISTED, known)]
+
+
+def _without_figures(scope: Scope) -> list[WaitingWave]:
+    """Of the waves that were over last, the newest first."""
+    over = waves_of(scope).exclude(state=Wave.State.OPEN).order_by("-closes_at", "-pk")
+    waves = list(over[:CLOSED_SHOWN])
+    found = outcomes(wave.pk for wave in waves)
+    return [
+        WaitingWave(wave, reverse("wave", args=[wave.pk]), found[wave.pk])
+        for wave in waves
+        if found[wave.pk] is not Outcome.SHOWN
+    ]
+
+
+def _withheld(waves: Iterable[WaitingWave]) -> Iterator[Attention]:
+    for one in waves:
+        if one.outcome is Outcome.WITHHELD:
+            words = _("%(wave)s: nobody sees the figures, because they could give people away.")
+            yield Attention(words % {"wave": one.wave}, _("See what you can do"), one.url)
 
 
 def _mail_trouble(scope: Scope, opened: Iterable[OpenWave]) -> Iterator[Attention]:

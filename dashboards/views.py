@@ -19,7 +19,7 @@ from dashboards.today import open_wave, unit_takings
 from dashboards.today import today as today_page
 from dashboards.trends.page import trend_page
 from dashboards.unit import unit_page
-from dashboards.wave import live_part, wave_page
+from dashboards.wave import live_part, outcome_of, wave_page
 from dashboards.waves import waves_page
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
@@ -93,7 +93,8 @@ def wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
 def wave_live(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation"), pk=wave_id)
     if watched.state != Wave.State.OPEN:
-        return HttpResponseClientRefresh()
+        is_same = outcome_of(watched) == request.GET.get("was")
+        return HttpResponse(status=204) if is_same else HttpResponseClientRefresh()
     live = live_part(watched, unit_id=number(request.GET.get("unit", "")), now=timezone.now())
     return render(request, "dashboards/wave_live.html", {"live": live})
 

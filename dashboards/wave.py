@@ -7,8 +7,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from dashboards.filters import ByTrait, by_trait
+from dashboards.live import SoFar, so_far
 from results import queries
 from results.figures import Taking
+from results.outcomes import Outcome, outcomes
 from surveys.mailing.queries import MailCounts, mail_counts
 from surveys.models import Wave, WaveUnit
 from surveys.waves.queries import Problems, problems
@@ -28,7 +31,7 @@ class UnitLine:
 class Live:
     """What changes while people answer and mails go out: a unit, the path to it, the units just below.
 
-    Units of too few invited people have no `taking`.
+    Units of too few invited people have no `taking`; `so_far` is what those in the unit say.
     """
 
     wave: Wave
@@ -37,6 +40,7 @@ class Live:
     path: list[UnitLine]
     units: list[UnitLine]
     url: str
+    so_far: list[SoFar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class WavePage:
     problems: Problems | None
     invited: int
     heatmap: str
+    by_trait: ByTrait | None = None
+    outcome: Outcome | None = None
     is_too_few: bool = False  # a journey's: closed, and too few people for a figure of any unit
 
     @property
@@ -56,15 +62,24 @@ class WavePage:
 def wave_page(wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
     is_open = wave.state == Wave.State.OPEN
     invited = dict(WaveUnit.objects.filter(wave=wave).values_list("unit_id", "invited"))
-    judged = wave.is_journey and wave.state == Wave.State.CLOSED
+    outcome = outcome_of(wave)
+    shown = outcome is Outcome.SHOWN
+    top = WaveUnit.objects.filter(wave=wave, position=0).values_list("unit_id", flat=True).first()
     return WavePage(
         wave=wave,
         live=live_part(wave, unit_id=unit_id, now=now) if is_open else None,
         problems=problems(wave) if is_open else None,
         invited=sum(invited.values()),
-        heatmap=f"{reverse('heatmap')}?wave={wave.pk}" if wave.state == Wave.State.CLOSED else "",
-        is_too_few=judged and not queries.units_with_figures([wave], invited),
+        heatmap=f"{reverse('heatmap')}?wave={wave.pk}" if shown else "",
+        outcome=outcome,
+        by_trait=by_trait(wave, top) if shown else None,
+        is_too_few=shown and wave.is_journey and not queries.units_with_figures([wave], invited),
     )
+
+
+def outcome_of(wave: Wave) -> Outcome | None:
+    """None while it is open."""
+    return outcomes([wave.pk]).get(wave.pk)
 
 
 def live_part(wave: Wave, *, unit_id: int | None, now: datetime) -> Live:
@@ -88,6 +103,7 @@ def live_part(wave: Wave, *, unit_id: int | None, now: datetime) -> Live:
         path=path,
         units=[*path[-1:], *children],
         url=f"{reverse('wave_live', args=[wave.pk])}?unit={here.unit_id if here else ''}",
+        so_far=so_far([wave], here.unit_id, here.name) if here else [],
     )
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 import urllib.error
@@ -12,7 +11,8 @@ from contextlib import contextmanager
 
 from .embedded import ServiceError
 from .embedded.program import Program
-from .start import PROJECT, Start, settle
+from .preparing import Preparation
+from .start import Start, settle
 from .supervisor import Supervisor
 from .supervisor.console import StopAsked, ignore_signals, say, stop_on_signals
 from .supervisor.lock import FolderLock
@@ -20,21 +20,6 @@ from .supervisor.survivors import end_survivors
 
 SECONDS_FOR_THE_WEB = 60
 ANY_HOST = {"0.0.0.0", "::"}  # noqa: S104 - only compared with
-
-
-def prepare(start: Start) -> str:
-    """Bring the database up to date; returns what people should know, such as the logins of the demo."""
-    outcome = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, str(PROJECT / "manage.py"), "prepare"],
-        env=start.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-        start_new_session=True,
-    )
-    if outcome.returncode:
-        raise ServiceError("The database could not be brought up to date; the reason stands above.")
-    return outcome.stdout
 
 
 def wait_for_web(start: Start, web: Program) -> None:
@@ -55,13 +40,18 @@ def wait_for_web(start: Start, web: Program) -> None:
 @contextmanager
 def all_running(start: Start) -> Iterator[tuple[Supervisor, str]]:
     services = start.services()
+    web, *others = start.programs()
     supervisor = Supervisor(start.folder)
+    preparation = Preparation(start)
     try:
-        for service in services:
-            supervisor.start(service)
-        notice = prepare(start)
-        web, *others = start.programs()
-        supervisor.start(web)
+        web.waits = start.demo  # elsewhere it must find the static files that are collected first
+        for program in [*services, web] if web.waits else services:
+            supervisor.start(program)
+        notice = preparation.finish()
+        if web.waits:
+            web.go_on()
+        else:
+            supervisor.start(web)
         wait_for_web(start, web)  # first, so that pages need not wait for the others to load
         for program in others:
             supervisor.start(program)
@@ -69,6 +59,7 @@ def all_running(start: Start) -> Iterator[tuple[Supervisor, str]]:
     finally:
         ignore_signals()
         say("Stopping …")
+        preparation.stop()
         supervisor.stop(services)
         say("Stopped. The data stays; the next start goes on with it.")
 

@@ -6,6 +6,7 @@ class ListeningConfig(AppConfig):
     name = "listening"
 
     def ready(self) -> None:
+        from . import celery  # noqa: F401 - so that tasks are sent to its queue
         from .database_roles import grant_rights
 
         # Once all tables are there. An app without models tells nothing.

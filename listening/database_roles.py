@@ -16,19 +16,33 @@ from psycopg import sql
 from .embedded.folder import WEB_ROLE, WORKER_ROLE
 
 BEHIND_THE_WALL = "results_"
+WORK = "SELECT, INSERT, UPDATE, DELETE"
 # Table → what the web process may do with it. Of others: all, or nothing behind the wall.
 WEB_MAY: Mapping[str, str] = {
     "surveys_submission": "INSERT",
     "results_release": "SELECT",
     "results_participation": "SELECT",
     "results_waveverdict": "SELECT",
+    # Made of what was released: the worker raises, people look and say what they do about it.
+    "results_signal": "SELECT, UPDATE (state, reason, changed_at)",
+    "results_signalrun": "SELECT",
+    "results_signalsetting": "SELECT, INSERT, UPDATE",
     "results_atom": "SELECT",
+    "results_commentpool": "SELECT",
+    "results_releasedcomment": "SELECT",
+    "results_commentmark": "SELECT, INSERT",
+    "results_filterband": "SELECT",
+    "results_filterfigure": "SELECT",
+    "results_filteroutcome": "SELECT",
     # Which groups are released as one, for the privacy officer's export; not what they answered.
     "results_block": "SELECT (id, organisation_id, wave_id, question_id, unit_id, own_groups)",
+    # HR's own figures, and how they moved with released ones.
+    "results_indicator": WORK,
+    "results_indicatorvalue": WORK,
+    "results_leadlag": "SELECT, DELETE",
     "accounts_auditevent": "SELECT, INSERT",
     "django_migrations": "SELECT",
 }
-WORK = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def grant_rights(**_signal: Any) -> None:

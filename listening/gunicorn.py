@@ -2,6 +2,9 @@
 
 import os
 import sys
+from typing import Any
+
+from listening.waiting import wait_for_word
 
 wsgi_app = "listening.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -17,3 +20,8 @@ worker_tmp_dir = "/dev/shm" if sys.platform == "linux" else None  # noqa: S108 -
 # An answering link in an access log, with a time and an address, would say who answered when.
 accesslog = None
 errorlog = "-"
+
+
+def on_starting(_server: Any) -> None:
+    """Loaded, and not listening yet."""
+    wait_for_word()

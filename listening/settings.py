@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
+    "drf_spectacular",
+    "rest_framework",
     "template_partials",
     "treebeard",
     "accounts",
@@ -214,6 +216,23 @@ LANGUAGES = offered(LOCALE_PATHS, env.list("POLSSLAG_LANGUAGES", default=[]))
 LANGUAGE_CODE = LANGUAGES[0][0]
 USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
+
+# The read API
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Polsslag",
+    "DESCRIPTION": "Reads units, waves, participation and released figures, as far as one may see them.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "LICENSE": {"name": "EUPL-1.2"},
+}
 
 # Files
 

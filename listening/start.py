@@ -45,7 +45,7 @@ class Start:
         return services
 
     def programs(self) -> list[Program]:
-        celery = [sys.executable, "-m", "celery", "-A", "listening"]
+        celery = [sys.executable, "-m", "celery", "-A", "listening.celery"]
         worker = ["worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"]
         beat = ["beat", "--loglevel=INFO", f"--schedule={self.folder.root / 'beat'}", "--pidfile="]
         return [

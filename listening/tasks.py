@@ -13,8 +13,12 @@ from celery import current_app, shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from dashboards.reports.jobs import TASK as REPORT
+from dashboards.reports.services import reports_due
 from orgunits.imports.jobs import TASK as IMPORTS
 from orgunits.models import ImportRun
+from results.lagging.services import indicators_to_compare
+from results.signals.raising import organisations_to_read
 from results.verdicts import waves_to_audit
 from surveys.letters.services import letters_due
 from surveys.mailing.services import organisations_with_due_mail
@@ -45,6 +49,15 @@ def work_due(now: datetime) -> Iterator[Work]:
     for run in letters_due():
         yield Work("surveys.tasks.make_letters", run)
     yield from _work_on_answers(now)
+    yield from _reports(now)
+
+
+def _reports(now: datetime) -> Iterator[Work]:
+    due, some_are_old = reports_due(now)
+    for run in due:
+        yield Work(REPORT, run)
+    if some_are_old:
+        yield Work("dashboards.tasks.erase_reports")
 
 
 def _work_on_answers(now: datetime) -> Iterator[Work]:
@@ -55,6 +68,10 @@ def _work_on_answers(now: datetime) -> Iterator[Work]:
         yield Work("results.tasks.close", wave)
     for wave in waves_to_audit():
         yield Work("results.tasks.audit", wave)
+    for organisation in organisations_to_read():
+        yield Work("results.tasks.read_signals", organisation)
+    for indicator in indicators_to_compare():
+        yield Work("results.tasks.compare_indicator", indicator)
 
 
 def _waves_to_move(now: datetime) -> Iterator[Work]:

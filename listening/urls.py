@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/email/", closed),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", switch_language, name="set_language"),
+    path("api/v1/", include("dashboards.api.urls")),
     path("", include("orgunits.urls")),
     path("", include("surveys.urls")),
     path("", include("dashboards.urls")),

@@ -4,6 +4,7 @@ from orgunits.changes import views as changes
 from orgunits.founding.views import welcome
 from orgunits.imports import views as imports
 from orgunits.roles import views as roles
+from orgunits.tokens import tokens, withdraw
 from orgunits.units import views as units
 
 app_name = "orgunits"
@@ -26,6 +27,8 @@ urlpatterns = [
     path("people/changes/", changes.changes, name="changes"),
     path("people/changes/import/", changes.upload, name="changes_import"),
     path("people/changes/<int:change_id>/remove/", changes.remove, name="change_remove"),
+    path("tokens/", tokens, name="tokens"),
+    path("tokens/<int:token_id>/withdraw/", withdraw, name="token_withdraw"),
     path("people/roles/", roles.roles, name="roles"),
     path("people/roles/<int:grant_id>/end/", roles.end, name="role_end"),
 ]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from accounts.copying import copy_rows
 from results.disclosure import scale
-from results.disclosure.pooling import NOWHERE, Pools, covered
+from results.disclosure.cells import Celled, live_units
+from results.disclosure.pooling import NOWHERE, Mask, Pools, covered, recounted
 from results.disclosure.statistics import Layer, Layers
 from results.models import Atom, Block, Participation, Release
 from results.tallies import WaveFrame
@@ -135,16 +136,58 @@ def participation_rows(wave: Wave, frame: WaveFrame, people: Pools) -> Iterator[
             yield wave.organisation_id, wave.pk, frame.unit_ids[row], invited, answered, groups
 
 
-def append_atoms(wave: Wave, frame: WaveFrame, people: Pools) -> None:
-    copy_rows(Atom, ATOM, atom_rows(wave, frame, people))
+def append_atoms(wave: Wave, frame: WaveFrame, people: Pools, celled: Celled) -> None:
+    copy_rows(Atom, ATOM, atom_rows(wave, frame, people, celled))
 
 
-def atom_rows(wave: Wave, frame: WaveFrame, people: Pools) -> Iterator[tuple[Any, ...]]:
-    """The groups of invited people that are never parted, and who of them answered."""
+def atom_rows(wave: Wave, frame: WaveFrame, people: Pools, celled: Celled) -> Iterator[tuple[Any, ...]]:
+    """The groups of invited people that are never parted, who of them answered, and in which live cell."""
     own_groups: defaultdict[int, list[int]] = defaultdict(list)
     for unit_id, home in zip(frame.unit_ids, people.homes[:, 0].tolist(), strict=True):
         own_groups[home].append(unit_id)
+    in_cells = recounted(people, celled.people[:, None, :]).counts[:, 0].tolist()
     for home in np.flatnonzero(people.formed[:, 0]).tolist():
         answered, silent = people.counts[home, 0].tolist()
-        for step, number in ((Atom.FINAL, answered), (Atom.INVITED, answered + silent)):
+        steps = {Atom.FINAL: answered - sum(in_cells[home]), Atom.INVITED: answered + silent}
+        steps |= {step: number for step, number in enumerate(in_cells[home], start=1) if number}
+        for step, number in steps.items():
             yield wave.organisation_id, wave.pk, frame.unit_ids[home], step, {}, own_groups[home], number
+
+
+def append_live_figures(wave: Wave, frame: WaveFrame, celled: Celled, *, step: int, now: datetime) -> int:
+    rows = list(live_rows(wave, frame, celled, step, now))
+    copy_rows(Release, RELEASE, rows)
+    return len(rows)
+
+
+def live_rows(
+    wave: Wave, frame: WaveFrame, celled: Celled, step: int, now: datetime
+) -> Iterator[tuple[Any, ...]]:
+    """Of each live unit that cells of this step are in or below: the sum of all its cells so far."""
+    tree = frame.tree
+    in_cells: Mask = np.greater(celled.people.sum(axis=1), 0)
+    grown = tree.totals(celled.people[:, step - 1]) > 0
+    counts = tree.totals(celled.scores)
+    invited, covered = tree.totals(frame.invited), tree.totals(np.where(in_cells, frame.invited, 0))
+    unit_ids = np.array(frame.unit_ids)
+    for row in np.flatnonzero(grown & live_units(frame.invited, tree)).tolist():
+        below = slice(row, tree.ends[row])
+        own_groups = unit_ids[below][in_cells[below]].tolist()
+        for column in np.flatnonzero(frame.scaled).tolist():
+            question = frame.questions[column]
+            answers = counts[row, column, : question.points].tolist()
+            yield (
+                wave.organisation_id,
+                wave.pk,
+                frame.unit_ids[row],
+                question.question_id,
+                step,
+                now,
+                own_groups,
+                sum(answers),
+                scale.mean(answers, question.lowest),
+                *[None] * 4,
+                int(invited[row]),
+                int(covered[row]),
+                *[None] * 4,
+            )

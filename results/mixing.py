@@ -2,7 +2,7 @@
 
 While a wave is open, an own group's submissions move only when there are `k` or more: fewer could be
 recognised by the transaction that wrote them. At closing the rest follows, and all responses of the wave are
-written anew, together.
+written anew, together, when they have been counted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import random
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from accounts.copying import copy_rows
 from results.models import Comment, Response
-from results.tallies import scored_questions
+from results.tallies import complete, scored_questions
 from surveys.models import Submission, Wave, WaveQuestion
 
 SHUFFLE = random.SystemRandom()
@@ -38,31 +38,43 @@ def mix(wave_id: int) -> int:
     """Move what may be moved of an open wave; the number of responses made. Safe to run twice."""
     with transaction.atomic():
         wave = Wave.objects.open().filter(pk=wave_id).first()
-        if wave is None or not _only_mixer(wave):
+        if wave is None or not only_mixer(wave.pk):
             return 0
         return _move(wave, at_least=wave.minimum_group)
 
 
-def mix_rest(wave: Wave, homes: Mapping[int, int]) -> int:
-    """Move all that is left, in the caller's transaction, and hide whose each response is.
-
-    `homes`: by unit, the unit of the block of invited people that its own group is in. Answers of a group
-    that is in none are never shown, and not kept.
-    """
+def mix_rest(wave: Wave) -> int:
+    """Move all that is left, in the caller's transaction, which nobody else mixes in from then on."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MIXING, wave.pk % 2**31])
-    moved = _move(wave, at_least=1)
-    _rewrite(wave, homes)
-    return moved
+    return _move(wave, at_least=1)
 
 
 MIXING = 0x6D6978  # the advisory lock's class, "mix" in ASCII
 
 
-def _only_mixer(wave: Wave) -> bool:
+def only_mixer(wave_id: int) -> bool:
+    """Whether nobody else is at the answers of this wave, until the end of the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [MIXING, wave.pk % 2**31])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [MIXING, wave_id % 2**31])
         return bool(cursor.fetchone()[0])
+
+
+def put_in_cells(wave: Wave, own_groups: Collection[int], positions: Sequence[int]) -> int:
+    """Close a cell, or several of different units: all that wait in these own groups. Returns its number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH newest AS (
+                SELECT GREATEST(max(portion), 0) + 1 AS number FROM results_response WHERE wave_id = %s
+            )
+            UPDATE results_response response SET portion = newest.number FROM newest
+            WHERE wave_id = %s AND unit_id = ANY(%s) AND portion = %s AND {complete(positions)}
+            RETURNING newest.number
+            """,  # noqa: S608 # the condition holds numbers only
+            [wave.pk, wave.pk, list(own_groups), Response.FINAL],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _move(wave: Wave, *, at_least: int) -> int:
@@ -70,7 +82,7 @@ def _move(wave: Wave, *, at_least: int) -> int:
     if not sealed:
         return 0
     SHUFFLE.shuffle(sealed)
-    reserve = Reserve(wave)
+    reserve = Reserve.of(wave)
     copy_rows(
         Response,
         ("id", "organisation", "wave", "unit", "portion", "bands", "scores"),
@@ -80,7 +92,7 @@ def _move(wave: Wave, *, at_least: int) -> int:
                 wave.organisation_id,
                 wave.pk,
                 one.unit_id,
-                reserve.portion(one),
+                reserve.portion(one.unit_id, one.scores),
                 one.bands,
                 one.scores,
             )
@@ -115,27 +127,33 @@ def _take(wave: Wave, at_least: int) -> list[Sealed]:
 class Reserve:
     """The first responses of each own group, until every question has `k` answers among them.
 
-    They are in no live figure, so the last figure never gives away the few who answered late.
+    They are in no live cell: whoever is subtracted from a final figure, these people are left.
     """
 
-    def __init__(self, wave: Wave) -> None:
-        self.minimum = wave.minimum_group
-        self.positions = [question.position for question in scored_questions(wave)]
+    def __init__(self, minimum: int, positions: Sequence[int]) -> None:
+        self.minimum = minimum
+        self.positions = positions
         self.answers: defaultdict[int, NDArray[np.int64]] = defaultdict(
             lambda: np.zeros(len(self.positions), dtype=np.int64)
         )
+
+    @classmethod
+    def of(cls, wave: Wave) -> Reserve:
+        """With what was mixed before."""
+        reserve = cls(wave.minimum_group, [one.position for one in scored_questions(wave) if one.has_mean])
         present = Response.objects.filter(wave=wave, portion=Response.RESERVE)
         for unit_id, scores in present.values_list("unit_id", "scores").iterator():
-            self.answers[unit_id] += self._answered(scores)
+            reserve.answers[unit_id] += reserve._answered(scores)
+        return reserve
 
-    def portion(self, one: Sealed) -> int:
-        answers = self.answers[one.unit_id]
+    def portion(self, unit_id: int, scores: Sequence[int | None]) -> int:
+        answers = self.answers[unit_id]
         if answers.min(initial=self.minimum) >= self.minimum:
             return Response.FINAL
-        answers += self._answered(one.scores)
+        answers += self._answered(scores)
         return Response.RESERVE
 
-    def _answered(self, scores: list[int | None]) -> NDArray[np.int64]:
+    def _answered(self, scores: Sequence[int | None]) -> NDArray[np.int64]:
         return np.array([scores[position] is not None for position in self.positions], dtype=np.int64)
 
 
@@ -147,18 +165,20 @@ def _comments(wave: Wave, sealed: Iterable[Sealed]) -> Iterator[tuple[Any, ...]]
             yield uuid.uuid4(), wave.organisation_id, wave.pk, one.unit_id, question_id, text
 
 
-def _rewrite(wave: Wave, homes: Mapping[int, int]) -> None:
+def rewrite(wave: Wave, homes: Mapping[int, int]) -> None:
     """Give all responses and comments of the wave new ids, one row version, one random order, larger groups.
 
-    The own group of a single person would be that person's name. The reserve is only of use while a wave is
-    open: left as it was, it would set apart the last to answer. Live cells, numbered from 1, stay.
+    `homes`: by unit, the unit of the block of invited people that its own group is in. The own group of a
+    single person would be that person's name. Answers of a group that is in none are never shown, and not
+    kept. Reserve and live cells are only of use until the ledger has them: left as they were, they would set
+    apart the first and the last to answer.
     """
     with connection.cursor() as cursor:
         for table, columns in (
             ("results_response", "organisation_id, wave_id, bands, scores, portion"),
             ("results_comment", "organisation_id, wave_id, question_id, text"),
         ):
-            kept = columns.replace("portion", f"GREATEST(portion, {Response.RESERVE})")
+            kept = columns.replace("portion", str(Response.FINAL))
             cursor.execute(
                 f"""
                 WITH old AS (DELETE FROM {table} WHERE wave_id = %s RETURNING unit_id, {columns})

@@ -6,7 +6,11 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+import results.comments.models  # loaded with the app
+import results.lagging.models  # loaded with the app
+import results.signals.models  # noqa: F401 # loaded with the app
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
 from surveys.models import Question, Wave
@@ -31,6 +35,20 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return "response"
+
+
+class LiveRound(models.Model):
+    """That live cells of a wave were closed on a day, or that there was nothing to close: once a day."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "day", name="live_round_once")]
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 class Comment(models.Model):
@@ -71,13 +89,13 @@ class Block(models.Model):
 
 
 class Atom(models.Model):
-    """The finest cell that a figure can be the sum of: own groups that are never parted, by step and bands.
+    """The finest part that a figure can be the sum of: own groups that are never parted, by step and bands.
 
     Figures of answers sum over the people who answered; participation over those who were invited, whose
     step is `INVITED`. Append-only.
     """
 
-    FINAL = 0  # live cells count from 1
+    FINAL = 0  # in no live cell; cells count from 1
     INVITED = -1
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -103,7 +121,9 @@ class Release(models.Model):
     are too few, so that even the table holds no more than what may be shown.
     """
 
-    FINAL = 0  # live figures count their steps from 1
+    FINAL = 0
+    # A live figure's step is the number of the newest cells in it, from 1. It is the sum of all cells up to
+    # those, of the own groups whose ids are in `blocks`; it has no shares and no distribution.
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -152,6 +172,78 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answered} of {self.invited}"
+
+
+class FilterBand(models.Model):
+    """People of a unit with one of these values of a trait: a group that a filter shows. Append-only."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    trait = models.TextField()
+    values = ArrayField(models.TextField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "number", name="filter_band_once")]
+
+    def __str__(self) -> str:
+        return f"{self.trait}: {', '.join(self.values)}"
+
+
+class FilterAtom(models.Model):
+    """How many people of a unit's atom `FINAL` are in just these bands, by number. Append-only."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    bands = ArrayField(models.PositiveIntegerField())
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "unit", "bands", name="filter_atom_once")]
+
+    def __str__(self) -> str:
+        return f"part of {self.people}"
+
+
+class FilterFigure(models.Model):
+    """The mean of a band, by its number. Append-only."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    band = models.PositiveIntegerField()
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+", db_index=False)
+    released_at = models.DateTimeField()
+    n = models.PositiveIntegerField()
+    mean = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "band", "question", name="filter_figure_once")]
+
+    def __str__(self) -> str:
+        return f"filter of {self.n}"
+
+
+class FilterOutcome(models.Model):
+    """Whether a trait was released as a filter, and if not why not. Append-only."""
+
+    class Outcome(models.TextChoices):
+        RELEASED = "released", _("released")
+        TOO_FEW = "too_few", _("too few people")
+        NOT_CERTIFIED = "not_certified", _("not certified")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    trait = models.TextField()
+    outcome = models.TextField(choices=Outcome.choices)
+    units = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "trait", name="filter_outcome_once")]
+
+    def __str__(self) -> str:
+        return f"{self.trait}: {self.outcome}"
 
 
 class WaveVerdict(models.Model):

@@ -21,6 +21,7 @@ from django.db.models import (
 )
 
 from accounts.models import Organisation
+from results.disclosure.cells import live_units
 from results.disclosure.pooling import Counts, enough_people, pool
 from results.figures import ChoiceFigure, Chosen, Figure, Reason, Shares, Shown, Taking, Withheld, index
 from results.lines import Lines, lines_of
@@ -29,13 +30,16 @@ from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
 
 
-def released_waves(organisation: Organisation) -> QuerySet[Wave]:
-    """Closed waves that the auditor found to hold: nobody sees figures of others.
+def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
+    """Closed waves (for the worker: of all organisations) that the auditor found to hold.
+
+    Nobody sees figures of others.
 
     Waves from before the ledger named its atoms cannot be judged, and are shown.
     """
     newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-    waves = Wave.objects.closed().filter(organisation=organisation)
+    waves = Wave.objects.closed()
+    waves = waves if organisation is None else waves.filter(organisation=organisation)
     waves = waves.annotate(holds=Subquery(newest.values("passed")[:1]))
     judgeable = Exists(Atom.objects.filter(wave=OuterRef("pk")))
     return waves.filter(Q(holds=True) | Q(~judgeable, holds=None))
@@ -48,9 +52,17 @@ def closed_waves(organisation: Organisation, *, last: int | None = None) -> list
 
 def closed_waves_bare(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
     """The same without their questions, for pages that need those of a few waves only."""
+    return list(_asked_of_anyone(organisation).order_by("-closes_at", "-opened_at")[:last])[::-1]
+
+
+def closed_wave(organisation: Organisation, wave_id: int) -> Wave | None:
+    """One of them, if it may be shown."""
+    return next(iter(with_questions(list(_asked_of_anyone(organisation).filter(pk=wave_id)))), None)
+
+
+def _asked_of_anyone(organisation: Organisation) -> QuerySet[Wave]:
     asked = WaveUnit.objects.filter(wave=OuterRef("pk"))
-    waves = released_waves(organisation).filter(Exists(asked))
-    return list(waves.order_by("-closes_at", "-opened_at")[:last])[::-1]
+    return released_waves(organisation).filter(Exists(asked))
 
 
 def with_questions(waves: list[Wave]) -> list[Wave]:
@@ -257,6 +269,24 @@ def participation_so_far(wave: Wave, *, now: datetime) -> dict[int, Taking]:
 
 def _counted_until_yesterday(wave: Wave, frame: WaveFrame, now: datetime) -> Counts:
     return invitation_counts(wave, frame, before=now.astimezone(wave.organisation.zone).date())
+
+
+def live_figures(wave: Wave, unit_id: int) -> list[tuple[Theme, Figure]] | None:
+    """A unit's figure so far per theme of an open wave; None where too few were asked to show any."""
+    frame = WaveFrame(wave)
+    place = frame.rows.get(unit_id)
+    if wave.is_journey or place is None or not live_units(frame.invited, frame.tree)[place]:
+        return None
+    asked = [one for one in wave.questions.select_related("theme").order_by("position") if one.has_mean]
+    scales = {one.question_id: one for one in asked}
+    releases = Release.objects.filter(wave=wave, unit=unit_id, step__gt=Release.FINAL)
+    newest = releases.order_by("question_id", "-step").distinct("question_id").values_list(*RELEASE_FIELDS)
+    shown = {question: _shown(scales[question], *values) for _wave, _unit, question, *values in newest}
+    by_theme: defaultdict[Theme, list[Figure]] = defaultdict(list)
+    for one in asked:
+        by_theme[one.theme].append(shown.get(one.question_id, Withheld(Reason.TOO_FEW)))
+    order = sorted(by_theme, key=lambda theme: (theme.position, theme.code))
+    return [(theme, index(by_theme[theme])) for theme in order]
 
 
 def unit_paths(wave: Wave) -> dict[int, str]:

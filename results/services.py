@@ -7,11 +7,18 @@ from django.db import transaction
 
 from accounts.audit import record
 from results import ledger
-from results.disclosure.pooling import enough_people, pool
+from results.comments.release import release_comments
 from results.disclosure.scale import block_minimum
 from results.disclosure.statistics import layers
-from results.mixing import mix_rest
-from results.tallies import WaveFrame, forget_who_answered, invitation_counts, score_counts
+from results.filters import release_filters
+from results.mixing import mix_rest, rewrite
+from results.tallies import (
+    WaveFrame,
+    celled_counts,
+    forget_who_answered,
+    invitation_counts,
+    score_counts,
+)
 from surveys.models import Wave
 
 
@@ -53,12 +60,16 @@ def close_wave(wave_id: int, *, now: datetime) -> Closing | None:
 def _release(wave: Wave, now: datetime) -> Closing:
     frame = WaveFrame(wave)
     invitations = invitation_counts(wave, frame)
-    mix_rest(wave, pool(invitations, frame.tree, enough_people(wave.minimum_group)).homes_of(frame.unit_ids))
+    mix_rest(wave)
+    celled, scores = celled_counts(wave, frame), score_counts(wave, frame)
     minimums = [block_minimum(question, wave.minimum_group) for question in frame.questions]
-    found = layers(invitations, score_counts(wave, frame), frame.tree, wave.minimum_group, minimums)
-    ledger.append_atoms(wave, frame, found.people)
+    found = layers(invitations, scores, frame.tree, wave.minimum_group, minimums, celled)
+    ledger.append_atoms(wave, frame, found.people, celled)
     ledger.append_blocks(wave, frame, found.mean.pools)
     shown = ledger.append_final_figures(wave, frame, found, now=now)
     ledger.append_participation(wave, frame, found.people)
+    release_filters(wave, frame, found.people, scores, now=now)
+    rewrite(wave, found.people.homes_of(frame.unit_ids))
+    release_comments(wave, frame, found.people)
     forget_who_answered(wave)
     return Closing(shown, withheld=len(frame.unit_ids) * len(frame.questions) - shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -9,7 +11,9 @@ import numpy as np
 from django.db import connection
 from django.db.models import Count
 
+from results.disclosure.cells import Celled
 from results.disclosure.pooling import NOWHERE, Counts, Tree
+from results.models import Response
 from surveys.models import Invitation, Wave, WaveQuestion, WaveUnit
 
 
@@ -24,6 +28,9 @@ class WaveFrame:
         self.tree = Tree.from_parents([NOWHERE if parent is None else parent for _, parent, _ in rows])
         self.invited = np.array([invited for _, _, invited in rows], dtype=np.int64)
         self.questions = scored_questions(wave)
+        # Only questions on a scale have live figures.
+        self.scaled = np.array([question.has_mean for question in self.questions], dtype=np.bool_)
+        self.scaled_positions = [question.position for question in self.questions if question.has_mean]
 
 
 def scored_questions(wave: Wave) -> list[WaveQuestion]:
@@ -32,28 +39,66 @@ def scored_questions(wave: Wave) -> list[WaveQuestion]:
     )
 
 
-def score_counts(wave: Wave, frame: WaveFrame) -> Counts:
+def complete(positions: Sequence[int]) -> str:
+    """SQL for whether a response answers each of these questions."""
+    return " AND ".join(f"response.scores[{position + 1}] IS NOT NULL" for position in positions) or "FALSE"
+
+
+def score_counts(wave: Wave, frame: WaveFrame, where: str = "TRUE") -> Counts:
     """Answers per own group, question and score; shape (units, questions, most points of a question)."""
     columns = {question.position: (column, question) for column, question in enumerate(frame.questions)}
     points = max((question.points for question in frame.questions), default=0)
     counts = np.zeros((len(frame.unit_ids), len(frame.questions), points), dtype=np.int64)
-    for unit_id, position, score, answers in _count(wave):
+    for unit_id, position, score, answers in _count(wave, where):
         column, question = columns[position]
         counts[frame.rows[unit_id], column, score - question.lowest] += answers
     return counts
 
 
-def _count(wave: Wave) -> list[tuple[int, int, int, int]]:
+def waiting_counts(wave: Wave, frame: WaveFrame) -> Counts:
+    """The same of those who may go into a live cell; questions on a scale only."""
+    waits = f"response.portion = {Response.FINAL} AND {complete(frame.scaled_positions)}"
+    return score_counts(wave, frame, waits)[:, frame.scaled]
+
+
+def celled_counts(wave: Wave, frame: WaveFrame) -> Celled:
+    """What is in closed cells; nothing of single choices, which have no live figures."""
+    scores = score_counts(wave, frame, "response.portion > 0")
+    scores[:, ~frame.scaled] = 0
+    in_cells = Response.objects.filter(wave=wave, portion__gt=0).values_list("unit_id", "portion")
+    found = list(in_cells.annotate(people=Count("pk")).order_by())
+    people = np.zeros((len(frame.unit_ids), max((portion for _, portion, _ in found), default=0)), np.int64)
+    for unit_id, portion, number in found:
+        people[frame.rows[unit_id], portion - 1] = number
+    return Celled(people, scores)
+
+
+def complete_outside_cells(
+    wave: Wave, frame: WaveFrame
+) -> list[tuple[int, dict[str, str], list[int | None]]]:
+    """Unit id, traits and scores of those who answered every question on a scale and are in no live cell."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT response.unit_id, response.bands::text, response.scores FROM results_response response
+            WHERE response.wave_id = %s AND response.portion <= 0 AND {complete(frame.scaled_positions)}
+            """,  # noqa: S608 # the condition holds numbers only
+            [wave.pk],
+        )
+        return [(unit_id, json.loads(bands), scores) for unit_id, bands, scores in cursor.fetchall()]
+
+
+def _count(wave: Wave, where: str) -> list[tuple[int, int, int, int]]:
     """Rows of unit id, question position, score and number of answers."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT response.unit_id, answer.place - 1, answer.score, count(*)
             FROM results_response response,
                  unnest(response.scores) WITH ORDINALITY AS answer (score, place)
-            WHERE response.wave_id = %s AND answer.score IS NOT NULL
+            WHERE response.wave_id = %s AND answer.score IS NOT NULL AND {where}
             GROUP BY 1, 2, 3
-            """,
+            """,  # noqa: S608 # the conditions are literals of this module, and numbers
             [wave.pk],
         )
         return cast(list[tuple[int, int, int, int]], cursor.fetchall())
@@ -75,5 +120,8 @@ def invitation_counts(wave: Wave, frame: WaveFrame, *, before: date | None = Non
 
 
 def forget_who_answered(wave: Wave) -> None:
-    """Once participation is counted nobody needs it, and in a small group it could point at an answer."""
-    Invitation.objects.filter(wave=wave, answered=True).update(answered=False, answered_on=None)
+    """Once participation is counted nobody needs it, and in a small group it could point at an answer.
+
+    All are written: the row version would tell apart those who answered.
+    """
+    Invitation.objects.filter(wave=wave).update(answered=False, answered_on=None)

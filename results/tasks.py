@@ -1,13 +1,18 @@
 from celery import shared_task
 from django.utils import timezone
 
-from results import mixing, services, verdicts
+from accounts.models import Organisation
+from results import live, mixing, resealing, services, verdicts
+from results.lagging.services import compare_with_themes
+from results.signals import raising
 from surveys.waves.services import stop_accepting
 
 
 @shared_task
 def mix(wave_id: int) -> None:
     mixing.mix(wave_id)
+    resealing.seal_again(wave_id)
+    live.close_cells(wave_id, now=timezone.now())
 
 
 @shared_task
@@ -20,3 +25,13 @@ def close(wave_id: int) -> None:
 @shared_task
 def audit(wave_id: int) -> None:
     verdicts.audit_wave(wave_id, now=timezone.now())
+
+
+@shared_task
+def read_signals(organisation_id: int) -> None:
+    organisation = Organisation.objects.get(pk=organisation_id)
+    raising.read_waves(organisation, now=timezone.now())
+
+
+def compare_indicator(indicator_id: int) -> None:
+    compare_with_themes(indicator_id, now=timezone.now())

@@ -43,6 +43,11 @@ def waves_to_audit() -> list[int]:
     return list(waves.order_by("pk").values_list("pk", flat=True))
 
 
+def audited_after(organisation: OuterRef, moment: OuterRef) -> Exists:
+    """Whether a wave of the organisation was judged since."""
+    return Exists(WaveVerdict.objects.filter(organisation=organisation, audited_at__gt=moment))
+
+
 def audit_wave(wave_id: int, *, now: datetime, again: bool = False) -> bool | None:
     """Judge a closed wave and keep the verdict; None when there is one or another worker is at it."""
     with transaction.atomic():

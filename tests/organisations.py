@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,17 +28,23 @@ class Answered:
         return self.scores.sum(axis=2).max(axis=1, initial=0)  # type: ignore[no-any-return]
 
 
+SIZES = (0, 1, 2, 3), (0, 3, 6, 9), (1, 5, 12, 30), (4, 70)
+
+
 @st.composite
-def organisations(draw: st.DrawFn, most_units: int = 25, most_questions: int = 3) -> Answered:
+def organisations(
+    draw: st.DrawFn,
+    most_units: int = 25,
+    most_questions: int = 3,
+    sizes: Sequence[tuple[int, ...]] = SIZES,
+) -> Answered:
     """Small and large groups, some that agree, some with many skipped questions, up to any depth."""
     chance = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     units = draw(st.integers(1, most_units))
     questions = draw(st.integers(1, most_questions))
     deep = draw(st.sampled_from([1, 2, 4, 40]))
     parents = [NOWHERE, *(int(chance.integers(max(0, unit - deep), unit)) for unit in range(1, units))]
-    people = chance.choice(
-        draw(st.sampled_from([(0, 1, 2, 3), (0, 3, 6, 9), (1, 5, 12, 30), (4, 70)])), units
-    )
+    people = chance.choice(draw(st.sampled_from(sizes)), units)
     taking = draw(st.sampled_from([0.3, 0.7, 1.0]))
     alike = draw(st.sampled_from([0.0, 0.3, 1.0]))
     answered = chance.binomial(people, taking)

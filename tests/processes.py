@@ -42,11 +42,11 @@ class LiveProcesses:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, name: str) -> Program:
-        program = self._program(name)
+        program = self.program(name)
         program.start()
         self.running.append(program)
         ready = {
-            "web": self._web_answers,
+            "web": self.web_answers,
             "worker": self._says("ready."),
             "beat": self._says("beat: Starting"),
         }
@@ -69,7 +69,7 @@ class LiveProcesses:
         for program in reversed(self.running):
             program.stop()
 
-    def _program(self, name: str) -> Program:
+    def program(self, name: str) -> Program:
         database = connection.settings_dict["NAME"]
         environment = {
             **os.environ,
@@ -86,7 +86,7 @@ class LiveProcesses:
         start = Start(False, DataFolder(self.folder), "127.0.0.1", self.port, environment)
         return next(program for program in start.programs() if program.name == name)
 
-    def _web_answers(self, program: Program) -> bool:
+    def web_answers(self, program: Program) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/health/", timeout=5):  # noqa: S310 - our own address
                 return True

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from dashboards.change import Change, smallest_clear_change
 from dashboards.choices import ChoiceLine, choice_lines
+from dashboards.comments import CommentSection, comment_section
+from dashboards.live import SoFar, open_waves_of
 from dashboards.polling import news_url
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.unit.children import Children, children_of
@@ -19,6 +21,7 @@ from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Shown, Taking
+from results.filter_figures import has_filters
 from surveys.models import Wave
 
 CHANGES = 3  # themes named as changed
@@ -54,6 +57,9 @@ class UnitPage:
     choices: list[ChoiceLine] = field(default_factory=list)
     children: Children | None = None
     news_url: str = ""
+    open_waves: list[SoFar] = field(default_factory=list)
+    comments: CommentSection | None = None
+    has_filters: bool = False
 
     @property
     def standing_out(self) -> StandingOut:
@@ -90,7 +96,12 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
     `theme`: the one in which the units below are shown side by side.
     """
     ancestors = list(unit.get_ancestors())
-    page = UnitPage(unit=unit, path=path_to(scope, [*ancestors, unit]), below=_below(unit))
+    page = UnitPage(
+        unit=unit,
+        path=path_to(scope, [*ancestors, unit]),
+        below=_below(unit),
+        open_waves=open_waves_of(unit),
+    )
     found = standing(scope, unit, ancestors, wave_id=wave_id)
     if found is None:
         return page
@@ -109,6 +120,8 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         choices=choice_lines(found.sheet, wave, found.shown, above),
         news_url=news_url(scope.organisation.pk, found.shown.pk),
         children=children_of(found, theme or _theme_to_discuss(themes)),
+        comments=comment_section(scope, unit, wave),
+        has_filters=has_filters(wave, unit.pk),
     )
 
 

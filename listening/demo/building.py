@@ -109,7 +109,7 @@ def replies(people: list[Person], chance: Generator) -> dict[int, list[Reply]]:
     taking_part[-1] &= chance.random(len(people)) < SHARE_ALREADY_IN
     given = scores.astype(object)
     given[stories.skipped(people, chance)] = None
-    texts = Texts(scores, chance)
+    texts = Texts(people, scores, chance)
     return {
         wave + 1: [
             Reply(people[place].employee_id, tuple(given[wave, place]), texts.of(wave, place))
@@ -122,19 +122,22 @@ def replies(people: list[Person], chance: Generator) -> dict[int, list[Reply]]:
 class Texts:
     """Who writes a comment, and about what: the question on which the person is furthest from its level."""
 
-    def __init__(self, scores: stories.Scores, chance: Generator) -> None:
+    def __init__(self, people: list[Person], scores: stories.Scores, chance: Generator) -> None:
         turned = np.array([code in stories.REVERSED for code in stories.QUESTIONS])
         distance = np.where(turned, 6 - scores, scores) - stories.levels()
         self.strongest = np.abs(distance).argmax(axis=2)
         self.is_satisfied = np.take_along_axis(distance, self.strongest[:, :, None], axis=2)[:, :, 0] > 0
         self.writes = chance.random(self.strongest.shape) < SHARE_WITH_COMMENT
+        self.people = people
         self.chance = chance
 
     def of(self, wave: int, place: int) -> dict[str, str]:
         if not self.writes[wave, place]:
             return {}
         code = stories.QUESTIONS[self.strongest[wave, place]]
-        return {"": comments.comment(code, bool(self.is_satisfied[wave, place]), self.chance)}
+        is_satisfied = bool(self.is_satisfied[wave, place])
+        language, name = self.people[place].language, self.people[place - 1].name
+        return {"": comments.comment(code, is_satisfied, self.chance, language=language, name=name)}
 
 
 # The organisation

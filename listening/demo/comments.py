@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from numpy.random import Generator
 
+from . import comments_in_english
+
 # What people say about a theme when they are satisfied, and when they are not.
 SAYINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "cooperation": (
@@ -87,13 +89,22 @@ ENDINGS = (
 )
 
 
-def comment(code: str, is_satisfied: bool, chance: Generator) -> str:
-    """About the theme of the question that the person felt strongest about."""
-    satisfied, dissatisfied = SAYINGS[code.rpartition("_")[0]]
-    saying = pick(satisfied if is_satisfied else dissatisfied, chance)
+# Some name a colleague, so that the demo shows what becomes of names.
+NAMING = (" Vraag het {name} maar.", " {name} weet hier meer van, bel 06-12345678.", " Net als {name}.")
+SHARE_NAMING = 0.06
+
+
+def comment(code: str, is_satisfied: bool, chance: Generator, *, language: str = "nl", name: str = "") -> str:
+    """About the theme of the question that the person felt strongest about; `name`: of a colleague."""
+    theme = code.rpartition("_")[0]
+    if language == "en":
+        return pick(comments_in_english.SAYINGS[theme][0 if is_satisfied else 1], chance)
+    saying = pick(SAYINGS[theme][0 if is_satisfied else 1], chance)
     opening = pick(OPENINGS, chance)
     if opening:
         saying = saying[0].lower() + saying[1:]
+    if name and chance.random() < SHARE_NAMING:
+        return f"{opening}{saying}{pick(NAMING, chance).format(name=name)}"
     return f"{opening}{saying}{pick(ENDINGS, chance)}"
 
 

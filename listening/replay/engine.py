@@ -14,6 +14,7 @@ from orgunits.imports.services import import_people
 from orgunits.models import ChangeEvent, OrgUnit
 from results.mixing import mix
 from results.services import close_wave
+from results.signals.raising import read_wave
 from results.verdicts import audit_wave
 from surveys.answering.services import Answers, submit
 from surveys.mailing.recorded import count_as_sent
@@ -71,6 +72,8 @@ class Replay:
         if closing is None:
             raise ReplayError(f"Wave {number} could not be closed.")
         audit_wave(wave.pk, now=wave.closes_at)
+        wave.refresh_from_db()
+        read_wave(wave, now=wave.closes_at)
         invited = wave.invitations.count()
         seconds = time.perf_counter() - started
         return WaveOutcome(number, invited, answered, closing.shown, closing.withheld, seconds)

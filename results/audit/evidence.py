@@ -31,7 +31,10 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """One figure, about `n` people. Without a question it is participation, of `n` invited people."""
+    """One figure, about `n` people. Without a question it is participation, of `n` invited people.
+
+    of_blocks: whether the ledger calls it a sum of blocks; a live figure is one of cells.
+    """
 
     name: str
     statistic: str
@@ -40,6 +43,7 @@ class Released:
     n: int
     value: Value
     released_at: datetime
+    of_blocks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

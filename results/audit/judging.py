@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import TypeVar, cast
 
 import numpy as np
 
-from results.audit.certificate import Breach, Certified, Family, certify
+from results.audit.certificate import MOST_PROGRAMMES, Breach, Certified, Family, certify
 from results.audit.evidence import (
     COUNT,
     DISTRIBUTION,
@@ -18,6 +20,7 @@ from results.audit.evidence import (
     Evidence,
     Places,
     Released,
+    Tally,
     places,
 )
 from results.audit.risk import Derived, Risk, derived_groups, risk_of
@@ -28,6 +31,8 @@ INVITED_PEOPLE, RESPONDENTS = "participation and numbers of answers", "all figur
 EXACT = 1e-9  # of a mean
 NO_ATOMS = "nothing can be proved: there are figures and no atoms, as of waves that an earlier version closed"
 NAMED = 3  # units in a sentence
+NOWHERE = -1
+Asked = TypeVar("Asked", Released, Tally)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Verdict:
         return not self.problems and all(one.holds for one in self.certified)
 
 
-def judge(evidence: Evidence) -> Verdict:
+def judge(evidence: Evidence, *, most_programmes: int = MOST_PROGRAMMES) -> Verdict:
+    """`most_programmes`: for each family; what is not proved by then counts as a breach."""
     if evidence.releases and not evidence.atoms:
         return Verdict(
             evidence.wave, evidence.minimum, len(evidence.releases), [], [NO_ATOMS], risk_of(evidence, [])
@@ -54,7 +60,7 @@ def judge(evidence: Evidence) -> Verdict:
         evidence.wave,
         evidence.minimum,
         len(evidence.releases),
-        [certify(family) for family in families(evidence)],
+        [certify(family, most_programmes) for family in families(evidence)],
         [*evidence.problems, *_sums_that_fail(evidence), *_agreeing(evidence, derived)],
         risk_of(evidence, derived),
     )
@@ -72,11 +78,10 @@ def families(evidence: Evidence) -> Iterator[Family]:
     minimum = evidence.minimum
     of_answers = [release for release in evidence.releases if release.question is not None]
     yield Family(INVITED_PEOPLE, None, minimum, _over_invited(evidence), people)
-    yield Family(RESPONDENTS, None, minimum, [release.atoms for release in of_answers], people)
-    by_question: defaultdict[str | None, list[Released]] = defaultdict(list)
-    for release in of_answers:
-        by_question[release.question].append(release)
-    for question, releases in sorted(by_question.items(), key=lambda item: str(item[0])):
+    parted = _parted(evidence)
+    partly = [parted[release.name] for release in of_answers]
+    yield Family(RESPONDENTS, None, minimum, [release.atoms for release in of_answers], people, partly=partly)
+    for question, releases in sorted(_by_question(of_answers).items()):
         for statistic, threshold, follows_from in (
             (MEAN, minimum, {MEAN, COUNT, FAVOURABLE, DISTRIBUTION}),
             (FAVOURABLE, max(minimum, SHARES_FROM), {FAVOURABLE, DISTRIBUTION}),
@@ -90,7 +95,32 @@ def families(evidence: Evidence) -> Iterator[Family]:
                 [release.atoms for release in used],
                 people,
                 [release.n for release in used],
+                [parted[release.name] for release in used],
             )
+
+
+def _by_question(found: Iterable[Asked]) -> defaultdict[str, list[Asked]]:
+    """Without what is about no question."""
+    by_question: defaultdict[str, list[Asked]] = defaultdict(list)
+    for one in found:
+        if one.question is not None:
+            by_question[one.question].append(one)
+    return by_question
+
+
+def _parted(evidence: Evidence) -> dict[str, bool]:
+    """By figure, whether it leaves out some of those who answered in a unit of which it holds others."""
+    units = {atom.unit: number for number, atom in enumerate(evidence.atoms)}
+    unit_of = np.array([units[atom.unit] for atom in evidence.atoms], dtype=np.int64)
+    answered = np.array([atom.step != INVITED for atom in evidence.atoms], dtype=np.bool_)
+    atoms_of = np.bincount(unit_of[answered], minlength=len(evidence.atoms))
+    cache: dict[bytes, bool] = {}
+    for release in evidence.releases:
+        key = release.atoms.tobytes()
+        if key not in cache:
+            found, held = np.unique(unit_of[release.atoms], return_counts=True)
+            cache[key] = bool((held < atoms_of[found]).any())
+    return {release.name: cache[release.atoms.tobytes()] for release in evidence.releases}
 
 
 def _over_invited(evidence: Evidence) -> list[Places]:
@@ -107,35 +137,58 @@ def _over_invited(evidence: Evidence) -> list[Places]:
 
 def _sums_that_fail(evidence: Evidence) -> Iterator[str]:
     """Figures that concern more people than there are, or other numbers than the tallies of their blocks."""
-    people = np.array([atom.people for atom in evidence.atoms], dtype=np.int64)
+    people = [atom.people for atom in evidence.atoms]
     for release in evidence.releases:
-        there = int(people[release.atoms].sum())
+        there = sum([people[place] for place in release.atoms.tolist()])
         if release.n > there or (release.question is None and release.n != there):
             yield f"{release.name}: concerns {release.n} people; its atoms hold {there}"
     yield from _tallies_that_differ(evidence)
 
 
 def _tallies_that_differ(evidence: Evidence) -> Iterator[str]:
-    by_question: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for number, tally in enumerate(evidence.tallies):
-        for place in tally.atoms.tolist():
-            if by_question[tally.question].setdefault(place, number) != number:
-                yield f"{_named(evidence, (place,))}: in two blocks of question {tally.question}"
-    for release in evidence.releases:
-        if release.question is None or release.question not in by_question:
-            continue
-        blocks = {by_question[release.question].get(place, -1) for place in release.atoms.tolist()}
-        if (
-            not blocks
-            or -1 in blocks
-            or sum(len(evidence.tallies[one].atoms) for one in blocks) != len(release.atoms)
-        ):
-            yield f"{release.name}: is not a sum of whole blocks"
-        elif not _agrees(
-            release,
-            [sum(parts) for parts in zip(*(evidence.tallies[one].counts for one in blocks), strict=True)],
-        ):
-            yield f"{release.name}: differs from the tallies of its blocks"
+    releases = _by_question(evidence.releases)
+    for question, tallies in _by_question(evidence.tallies).items():
+        blocks = _Blocks(tallies)
+        for place in blocks.shared:
+            yield f"{_named(evidence, (place,))}: in two blocks of question {question}"
+        for release in filter(attrgetter("of_blocks"), releases[question]):
+            total = blocks.sum_over(release.atoms)
+            if total is None:
+                yield f"{release.name}: is not a sum of whole blocks"
+            elif not _agrees(release, total):
+                yield f"{release.name}: differs from the tallies of its blocks"
+
+
+class _Blocks:
+    """Of a question. `shared`: atoms in more than one."""
+
+    def __init__(self, tallies: Sequence[Tally]) -> None:
+        self.tallies = tallies
+        self.counts = np.array([tally.counts for tally in tallies], dtype=np.int64)
+        self.block_of: dict[int, int] = {}
+        self.shared: list[int] = []
+        for number, tally in enumerate(tallies):
+            for place in tally.atoms.tolist():
+                if self.block_of.setdefault(place, number) != number:
+                    self.shared.append(place)
+        self.sums: dict[
+            bytes, list[int] | None
+        ] = {}  # the statistics of a unit are often over the same atoms
+
+    def sum_over(self, atoms: Places) -> list[int] | None:
+        """The answers per score, or None when the atoms are no whole blocks."""
+        key = atoms.tobytes()
+        if key not in self.sums:
+            self.sums[key] = self._sum_over(atoms)
+        return self.sums[key]
+
+    def _sum_over(self, atoms: Places) -> list[int] | None:
+        blocks = list({self.block_of.get(place, NOWHERE) for place in atoms.tolist()})
+        if not blocks or NOWHERE in blocks:
+            return None
+        if sum([len(self.tallies[one].atoms) for one in blocks]) != len(atoms):
+            return None
+        return cast(list[int], self.counts[blocks].sum(axis=0).tolist())
 
 
 def _agrees(release: Released, counts: Sequence[int]) -> bool:
@@ -151,15 +204,16 @@ def _agrees(release: Released, counts: Sequence[int]) -> bool:
 
 
 def _agreeing(evidence: Evidence, derived: Sequence[Derived]) -> Iterator[str]:
-    """Groups in which fewer than two people differ from the most common answer."""
+    """Groups in which fewer than two people differ from the most common answer: blocks, and whatever else
+    follows, as far as means prove it.
+    """
     for tally in evidence.tallies:
         if sum(tally.counts) - max(tally.counts) < FEWEST_DIFFERING:
             yield f"{_named(evidence, tally.atoms.tolist())}: too alike on question {tally.question}"
-    if not evidence.tallies:  # without them, what the figures themselves prove
-        for one in derived:
-            room = min(one.sum - one.n * one.scale.lowest, one.n * one.scale.highest - one.sum)
-            if room < FEWEST_DIFFERING:
-                yield f"{_named(evidence, one.atoms)}: too alike on question {one.question}"
+    for one in derived:
+        room = min(one.sum - one.n * one.scale.lowest, one.n * one.scale.highest - one.sum)
+        if room < FEWEST_DIFFERING:
+            yield f"{_named(evidence, one.atoms)}: too alike on question {one.question}"
 
 
 def sentence(evidence: Evidence, certified: Certified, breach: Breach) -> str:

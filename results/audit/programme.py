@@ -8,8 +8,6 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from results.audit.evidence import Places
-
 TOLERANCE = 1e-6
 EXACT = 1e-9
 
@@ -48,7 +46,7 @@ class Certificate:
     `rows`: groups in each figure, numbered from 0. One model for all groups; only the fixed one changes.
     """
 
-    def __init__(self, rows: Sequence[Places], people: NDArray[np.int64]) -> None:
+    def __init__(self, rows: Sequence[Sequence[int]], people: NDArray[np.int64]) -> None:
         self.groups, self.figures = len(people), len(rows)
         self.solver = _solver()
         free = highspy.kHighsInf
@@ -64,7 +62,7 @@ class Certificate:
         )
         holding: list[list[int]] = [[] for _ in range(self.groups)]
         for number, row in enumerate(rows):
-            for one in row.tolist():
+            for one in row:
                 holding[one].append(number)
         bounds: list[tuple[float, float, Sequence[int], Sequence[float]]] = []
         for one, figures in enumerate(holding):  # x ≤ size and -x ≤ size
@@ -87,17 +85,14 @@ class Certificate:
         return optimum, weights
 
 
-def fewest(rows: Sequence[Places], n: NDArray[np.int64], most: NDArray[np.int64], one: int) -> int:
+def fewest(rows: Sequence[Sequence[int]], n: NDArray[np.int64], most: NDArray[np.int64], one: int) -> int:
     """The fewest people that a group can have, given the n of figures and the most that groups can have."""
     solver = _solver()
     solver.addVars(len(most), np.zeros(len(most)), most.astype(np.float64))
     solver.changeColsCost(1, np.array([one], dtype=np.int32), np.ones(1))
     _add_rows(
         solver,
-        [
-            (float(total), float(total), row.tolist(), [1.0] * len(row))
-            for row, total in zip(rows, n, strict=True)
-        ],
+        [(float(total), float(total), row, [1.0] * len(row)) for row, total in zip(rows, n, strict=True)],
     )
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

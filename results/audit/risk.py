@@ -92,7 +92,7 @@ def derived_groups(evidence: Evidence) -> Iterator[Derived]:
         values = np.zeros((len(grouping.rows), 2), dtype=np.int64)
         for row, release in zip(grouping.of, releases, strict=True):
             values[row] = release.n, round(float(release.value) * release.n)  # type: ignore[arg-type]
-        known, found = resolve(grouping.rows, values, len(grouping.members))
+        known, found = resolve(grouping, values)
         for one in np.flatnonzero(known).tolist():
             n, total = found[one].tolist()
             if n > 0:

@@ -114,7 +114,7 @@ def pool(own: Counts, tree: Tree, enough: Enough) -> Pools:
         np.add.at(pools, parents, np.where(carried[:, :, None], pools[below], 0))
         np.add.at(alike, parents, np.where(carried, alike[below], 0))
     counts = np.where(formed[:, :, None], pools, 0)
-    return Pools(formed, counts, _homes(formed, tree))
+    return Pools(formed, counts, homes(formed, tree))
 
 
 def pool_whole(groups: Pools, own: Counts, tree: Tree, enough: Enough) -> Pools:
@@ -122,20 +122,30 @@ def pool_whole(groups: Pools, own: Counts, tree: Tree, enough: Enough) -> Pools:
 
     Every difference of figures from both is then a sum of whole blocks of `groups` again.
     """
-    homes = groups.homes[:, 0]
-    placed = homes != NOWHERE
+    whole = groups.homes[:, 0]
+    placed = whole != NOWHERE
     gathered = np.zeros_like(own)
-    np.add.at(gathered, homes[placed], own[placed])
+    np.add.at(gathered, whole[placed], own[placed])
     pools = pool(gathered, tree, enough)
-    return Pools(pools.formed, pools.counts, np.where(placed[:, None], pools.homes[homes], NOWHERE))
+    return Pools(pools.formed, pools.counts, np.where(placed[:, None], pools.homes[whole], NOWHERE))
 
 
-def _homes(formed: Mask, tree: Tree) -> NDArray[np.int64]:
-    homes = np.full(formed.shape, NOWHERE, dtype=np.int64)
+def recounted(pools: Pools, own: Counts) -> Pools:
+    """The same blocks, with all answers of the own groups in them."""
+    counts = np.zeros_like(own)
+    for column, of_column in enumerate(pools.homes.T):
+        placed = of_column != NOWHERE
+        np.add.at(counts[:, column], of_column[placed], own[placed, column])
+    return Pools(pools.formed, counts, pools.homes)
+
+
+def homes(formed: Mask, tree: Tree) -> NDArray[np.int64]:
+    """For each unit the nearest one, itself first, at which something was formed."""
+    found = np.full(formed.shape, NOWHERE, dtype=np.int64)
     for unit, parent in enumerate(tree.parents):
-        above = homes[parent] if parent != NOWHERE else NOWHERE
-        homes[unit] = np.where(formed[unit], unit, above)
-    return homes
+        above = found[parent] if parent != NOWHERE else NOWHERE
+        found[unit] = np.where(formed[unit], unit, above)
+    return found
 
 
 def covered(homes: NDArray[np.int64], invited: Counts, tree: Tree) -> Counts:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.disclosure import scale
+from results.disclosure.cells import Celled
 from results.disclosure.pooling import (
     NOWHERE,
     Counts,
@@ -23,6 +24,7 @@ from results.disclosure.pooling import (
     enough_people,
     pool,
     pool_whole,
+    recounted,
 )
 
 
@@ -43,17 +45,25 @@ class Layers:
 
 
 def layers(
-    invitations: Counts, scores: Counts, tree: Tree, minimum: int, minimums: Sequence[int] = ()
+    invitations: Counts,
+    scores: Counts,
+    tree: Tree,
+    minimum: int,
+    minimums: Sequence[int] = (),
+    celled: Celled | None = None,
 ) -> Layers:
     """`invitations`: who answered and who did not, (units, 1, 2); `scores`: (units, questions, scores).
 
-    `minimums`: answers that make a block, by question, where that is not `minimum`.
+    `minimums`: answers that make a block, by question, where that is not `minimum`. Answers in live cells
+    make none: they count in the block of the others of their own group.
     """
+    in_cells = celled or Celled.none(scores)
     people = pool(invitations, tree, enough_people(minimum))
     # Answers are pooled upon people: else n and participation, subtracted, tell whether one person answered.
     # And upon those who answered: else numbers of answers to two questions tell how many of a few did.
-    answered = pool_whole(people, invitations[:, :, :1], tree, enough_people(minimum))
-    answers = pool_whole(answered, scores, tree, enough_answers(minimums or minimum))
+    answered = pool_whole(people, in_cells.outside(invitations[:, :, :1]), tree, enough_people(minimum))
+    answers = pool_whole(answered, scores - in_cells.scores, tree, enough_answers(minimums or minimum))
+    answers = recounted(answers, scores)
     rows = np.arange(len(tree))[:, None]
     mean = Layer(answers, np.where(answers.formed, rows, NOWHERE))
     shares = _upon(mean, tree, max(minimum, scale.THIRDS_FROM))

@@ -101,6 +101,12 @@ class AnswerForm:
         scores = dict(enumerate(self.scores))
         return [answer_field(one, scores, self.typed(field_name(one))) for one in self.questions]
 
+    @property
+    def first_text(self) -> str:
+        """The name of the first field to write in; that of the general one comes last."""
+        texts = (field_name(one) for one in self.questions if one.kind == WaveQuestion.Kind.OPEN)
+        return next(texts, "comment")
+
     def typed(self, name: str) -> str:
         """A text as PostgreSQL can store it: without NUL and other control characters."""
         text = str(self.posted.get(name, "")).replace("\r\n", "\n").strip()

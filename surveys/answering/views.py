@@ -14,9 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.languages import default_language, other_languages, spoken, supported
+from accounts.page_look import dressed, page_look
 from orgunits.access import public
 from surveys.answering.forms import AnswerForm
-from surveys.answering.look import dressed, page_look
 from surveys.answering.services import Answers, Invited, look_up, stop_reminders, submit
 from surveys.mailing.texts import news_of
 from surveys.mailing.tokens import token_hash
@@ -90,7 +90,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     language = _language(request, invited)
     with translation.override(language):
         if invited is None:
-            return _page("unknown", language, status=404)
+            return _page("unknown", language, status=404, results="../results/")
         if request.method == "POST":
             stop_reminders(invited.invitation_id)
         return _page("reminders_stopped", language, invited, done=request.method == "POST")
@@ -117,6 +117,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "other_languages": other_languages(language, invited.wave.languages if invited else ()),
+        "results": "results/",  # below the link, whichever it is
         **more,
     }
     if invited is None:
@@ -170,6 +171,7 @@ def form_page(wave: Wave, group: OwnGroup, look: Look, form: AnswerForm, *, erro
             "invited": group.invited,
             "questions": form.fields(),
             "comment": form.typed("comment"),
+            "first_text": form.first_text,
             "error": error,
             "on_paper": look.on_paper,
             "shared": look.shared,

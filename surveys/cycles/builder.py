@@ -13,15 +13,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.languages import language_codes
 from orgunits.access import ScopedRequest, needs
-from orgunits.models import Role
+from orgunits.models import OrgUnit, Role
 from surveys.bank.rows import all_questions
 from surveys.cycles import queries
-from surveys.cycles.audience_tree import audience_tree
+from surveys.cycles.audience_tree import audience_branch, audience_tree
 from surveys.cycles.checks import checks
 from surveys.cycles.drafts import (
     StaleDraftError,
@@ -110,8 +111,22 @@ def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpRespon
         return _page(request, cycle, form)
     if form.errors or _is_live(request):
         return _page(request, saved, form)
+    if unfolded := number_in(request.POST.get("unfold", "")):
+        return redirect(
+            f"{reverse('surveys:cycle_edit', args=[saved.pk])}?unfold={unfolded}#units-{unfolded}"
+        )
     messages.success(request, _("The draft has been saved."))
     return redirect("surveys:cycle_edit", saved.pk)
+
+
+@needs(Role.HR)
+def branch(request: ScopedRequest, cycle_id: int, unit_id: int) -> HttpResponse:
+    """Units below one in the tree, when it is unfolded."""
+    drafts = queries.cycles_of(request.scope).filter(state=Cycle.State.DRAFT)
+    cycle = get_object_or_404(drafts, pk=cycle_id)
+    unit: OrgUnit = get_object_or_404(queries.units_of(request.scope), pk=unit_id)
+    heads = queries.headcount(request.scope.organisation)
+    return HttpResponse(audience_branch(request.scope, cycle, unit, heads=heads))
 
 
 def _differing(form: CycleForm, draft: Cycle) -> list[str]:
@@ -161,7 +176,12 @@ def _page(
         return render(request, "surveys/builder/live.html", context)
     context |= {
         "tree": audience_tree(
-            request.scope, form.chosen("units"), form.chosen("excluded_units"), heads=heads
+            request.scope,
+            cycle,
+            form.chosen("units"),
+            form.chosen("excluded_units"),
+            heads=heads,
+            unfolded=number_in(request.POST.get("unfold") or request.GET.get("unfold", "")),
         ),
         "themes": queries.theme_choices(
             request.scope.organisation,

@@ -37,9 +37,9 @@ class Check:
 
 
 def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
-    meeting = overlaps(outlook.cycle, now=now)
+    meeting = overlaps(outlook.cycle, now=now, placed=outlook.heads.placed)
     try:
-        check_ready(outlook.cycle, now, meeting)
+        check_ready(outlook.cycle, now, meeting=meeting, people=outlook.people)
         blocking = []
     except ValidationError as error:
         blocking = [Check(text, blocking=True) for text in error.messages]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,6 +19,7 @@ from surveys.cycles.closed_days import regions_of
 from surveys.cycles.plans import CyclePlan
 from surveys.cycles.queries import questions_for, themes_for, units_of
 from surveys.cycles.recurrence import RecurrenceError, Rhythm, Schedule, rhythm_of, rule_for
+from surveys.cycles.versions import versions_error
 from surveys.models import Question, QuietPeriod, Theme
 
 PARTS = [
@@ -135,6 +137,12 @@ class CycleForm(forms.Form):
         if filled.get("rhythm") == Rhythm.OWN and {"recurrence", "starts_on", "send_at"} <= filled.keys():
             self._read_rule(filled)
         return filled
+
+    def clean_questions(self) -> Iterable[Question]:
+        chosen: models.QuerySet[Question] = self.cleaned_data["questions"]
+        if error := versions_error(list(chosen)):
+            raise error
+        return chosen
 
     def _read_rule(self, filled: dict[str, Any]) -> None:
         if not filled["recurrence"]:

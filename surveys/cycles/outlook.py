@@ -50,6 +50,7 @@ class Outlook:
     rotation: Rotation
     waves: list[PlannedWave]
     schedule: Schedule
+    heads: Headcount
     past: list[PastPeriod] = field(default_factory=list)  # of a journey
 
     @property
@@ -79,6 +80,7 @@ def outlook(cycle: Cycle, *, now: datetime, heads: Headcount | None = None) -> O
         rotation=rotation_of(cycle),
         waves=[],
         schedule=schedule_of(cycle),
+        heads=heads,
     )
     if cycle.is_journey:
         found.past.extend(past_periods(cycle, today=found.schedule.day_of(now)))

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import Count, Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
-from orgunits.models import Employee, OrgUnit
+from orgunits.models import OrgUnit
 from surveys.audience import topmost
+from surveys.cycles.queries import headcount
 from surveys.cycles.recurrence import RecurrenceError, Schedule, schedule_of
 from surveys.models import Cycle, Wave
 
@@ -39,15 +40,18 @@ class Overlap:
         return 0 < self.alone < minimum
 
 
-def overlaps(cycle: Cycle, *, now: datetime) -> list[Overlap]:
-    """With active cycles and recent waves. Takes the same queries for any number of cycles and units."""
+def overlaps(cycle: Cycle, *, now: datetime, placed: Counter[str] | None = None) -> list[Overlap]:
+    """With active cycles and recent waves. Takes the same queries for any number of cycles and units.
+
+    `placed`: how many people each unit holds itself, by its path, for whoever knows already.
+    """
     if cycle.is_journey:  # asks each on a day of their own: see surveys/journeys/overlap.py
         return []
     others = list(_others(cycle, now))
     if not others:
         return []
     prefetch_related_objects([cycle.organisation], "quiet_periods")
-    people = _people_by_unit(cycle)
+    people = headcount(cycle.organisation).placed if placed is None else placed
     schedule = schedule_of(cycle)
     own = [schedule.day_of(moment) for moment in _own(cycle, schedule, now)]
     asked = _asked(cycle, people)
@@ -94,12 +98,6 @@ def _first_within_a_week(own: Iterable[date], theirs: list[date]) -> date | None
         if any(abs(one - day) < WEEK for one in theirs[max(place - 1, 0) : place + 1]):
             return day
     return None
-
-
-def _people_by_unit(cycle: Cycle) -> Counter[str]:
-    """People placed in the unit itself, by its path."""
-    employed = Employee.objects.employed().filter(organisation=cycle.organisation_id).order_by()
-    return Counter(dict(employed.values_list("unit__path").annotate(Count("pk"))))
 
 
 def _asked(cycle: Cycle, people: Counter[str]) -> set[str]:

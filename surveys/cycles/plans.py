@@ -16,6 +16,7 @@ from orgunits.access import scope_of
 from orgunits.models import OrgUnit, Role
 from surveys.audience import topmost
 from surveys.cycles.recurrence import RecurrenceError, schedule_of
+from surveys.cycles.versions import versions_error
 from surveys.models import Cycle, CycleQuestion, Question
 
 
@@ -147,7 +148,7 @@ def _question_error(organisation: Organisation, questions: Sequence[Question]) -
         return ValidationError(_("Choose questions from the shared bank or of your own organisation."))
     if len({question.pk for question in questions}) < len(questions):
         return ValidationError(_("Choose each question once."))
-    return None
+    return versions_error(questions)
 
 
 def _language_error(plan: CyclePlan) -> ValidationError | None:

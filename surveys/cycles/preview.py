@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.languages import supported
 from accounts.look import appearance_of
+from accounts.page_look import dressed, page_look
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
-from surveys.answering.look import dressed, page_look
 from surveys.cycles import queries
 from surveys.cycles.outlook import Outlook, outlook
 from surveys.cycles.trial import sample_mail, send, trial_mail, trial_page, trial_wave

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -70,8 +70,9 @@ def _below(paths: Iterable[str], column: str) -> models.Q:
 
 @dataclass(frozen=True, slots=True)
 class Headcount:
-    """People employed now, by unit; `mailed` are those with an address."""
+    """People employed now, by path of unit: placed in it, and with all below it. `mailed` have an address."""
 
+    placed: Counter[str]
     people: Counter[str]
     mailed: Counter[str]
 
@@ -91,14 +92,25 @@ def _less(counts: Counter[str], units: Iterable[OrgUnit], without: Iterable[OrgU
 
 
 def headcount(organisation: Organisation) -> Headcount:
-    """Counts of each unit with all below it; one query."""
-    counted = Employee.objects.employed().filter(organisation=organisation).values_list("unit__path")
-    totals = Headcount(Counter(), Counter())
+    """Two queries: people are counted by unit before its path is looked up, not after."""
+    paths = dict(OrgUnit.objects.filter(organisation=organisation).values_list("pk", "path"))
+    employed = Employee.objects.employed().filter(organisation=organisation).order_by().values_list("unit")
     with_address = Count("pk", filter=~models.Q(email=""))
-    for path, people, mailed in counted.annotate(people=Count("pk"), mailed=with_address):
-        for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen):
-            totals.people[path[:end]] += people
-            totals.mailed[path[:end]] += mailed
+    counted = employed.annotate(people=Count("pk"), mailed=with_address)
+    placed = {paths[unit]: (people, mailed) for unit, people, mailed in counted if unit in paths}
+    return Headcount(
+        placed=Counter({path: people for path, (people, _mailed) in placed.items()}),
+        people=_with_all_below({path: people for path, (people, _mailed) in placed.items()}),
+        mailed=_with_all_below({path: mailed for path, (_people, mailed) in placed.items()}),
+    )
+
+
+def _with_all_below(placed: Mapping[str, int]) -> Counter[str]:
+    """From the deepest up, so that each unit is added to the one above it once."""
+    totals = Counter(placed)
+    for depth in range(max(map(len, placed), default=0), OrgUnit.steplen, -OrgUnit.steplen):
+        for path in [path for path in totals if len(path) == depth]:
+            totals[path[: -OrgUnit.steplen]] += totals[path]
     return totals
 
 

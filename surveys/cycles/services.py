@@ -30,6 +30,7 @@ from surveys.cycles.plans import (
 )
 from surveys.cycles.recurrence import DAY, schedule_of
 from surveys.cycles.rotation import rotation_of
+from surveys.cycles.versions import versions_error
 from surveys.journeys.overlap import DAYS_APART, journeys_alike
 from surveys.models import Cycle
 
@@ -172,17 +173,20 @@ def _move(
     return cycle
 
 
-def check_ready(cycle: Cycle, now: datetime, meeting: Sequence[Overlap] | None = None) -> datetime:
+def check_ready(
+    cycle: Cycle, now: datetime, *, meeting: Sequence[Overlap] | None = None, people: int | None = None
+) -> datetime:
     """The first opening. Raises CycleError with all that stands in the way of a launch.
 
-    `meeting`: the cycles that it meets, for whoever knows them already.
+    `meeting`: the cycles that it meets; `people`: how many are in its units; for whoever knows already.
     """
+    everyone = audience_of(cycle).count() if people is None else people
     found = [
-        *_unit_problems(cycle),
+        *_unit_problems(cycle, everyone),
         *_question_problems(cycle),
         reminder_error(cycle),
         recurrence_error(cycle),
-        _size_problem(cycle),
+        _size_problem(cycle, everyone),
     ]
     errors = [problem for problem in found if problem is not None]
     first = None if errors else schedule_of(cycle).first_opening()
@@ -197,7 +201,7 @@ def check_ready(cycle: Cycle, now: datetime, meeting: Sequence[Overlap] | None =
     return first
 
 
-def _unit_problems(cycle: Cycle) -> Iterator[ValidationError]:
+def _unit_problems(cycle: Cycle, everyone: int) -> Iterator[ValidationError]:
     units = list(cycle.units.all())
     ended = [unit.name for unit in units if unit.ended_on is not None]
     if not units:
@@ -205,14 +209,13 @@ def _unit_problems(cycle: Cycle) -> Iterator[ValidationError]:
         return
     if ended:
         yield CycleError(_("These units no longer exist: %(units)s."), params={"units": ", ".join(ended)})
-    if not audience_of(cycle).exists():
+    if not everyone:
         yield CycleError(_("Nobody works in the chosen units. Choose other units or import people."))
 
 
-def _size_problem(cycle: Cycle) -> ValidationError | None:
+def _size_problem(cycle: Cycle, everyone: int) -> ValidationError | None:
     """Parts differ by one person at most."""
     minimum = cycle.organisation.minimum_group
-    everyone = audience_of(cycle).count()
     people = everyone // cycle.parts
     if people >= minimum or not everyone:  # nobody at all is said elsewhere
         return None
@@ -265,6 +268,7 @@ def _journey_problems(cycle: Cycle) -> list[ValidationError]:
 
 def _question_problems(cycle: Cycle) -> list[ValidationError | None]:
     """Once each: the waves of a rotation may lack the same."""
-    sets = map(missing_questions, rotation_of(cycle).sets())
+    rotation = rotation_of(cycle)
+    sets = map(missing_questions, rotation.sets())
     by_words = {str(problem.message): problem for problem in sets if problem is not None}
-    return [*by_words.values()]
+    return [*by_words.values(), versions_error([choice.question for choice in rotation.choices])]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("closed-days/<int:period_id>/remove/", calendar.remove, name="quiet_period_remove"),
     path("<int:cycle_id>/", views.cycle, name="cycle"),
     path("<int:cycle_id>/edit/", builder.edit, name="cycle_edit"),
+    path("<int:cycle_id>/units/<int:unit_id>/", builder.branch, name="cycle_branch"),
     path("<int:cycle_id>/preview/", preview.preview, name="cycle_preview"),
     path("<int:cycle_id>/preview/page/", preview.page, name="cycle_preview_page"),
     path("<int:cycle_id>/preview/mail/", preview.mail, name="cycle_preview_mail"),

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Literal
 
 import segno
-import typst
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,15 +16,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.spreadsheets import harmless
+from accounts.typeset import typeset
 from surveys.letters.codes import written
 from surveys.mailing.compose import render
 from surveys.mailing.letters import one_line
 from surveys.models import Wave
 
-logger = logging.getLogger(__name__)
-
 PAGE = Path(settings.BASE_DIR) / "templates" / "letters" / "letter.typ"
-ACCESSIBLE: Literal["ua-1"] = "ua-1"  # PDF/UA-1: tagged, with a title, a language and alternative texts
 # Any of the eight masks makes a valid code; looking for the best one takes six times as long.
 MASK = 2
 COLUMNS = "unit last_name first_name employee_number language code code_page link until".split()  # noqa: SIM905
@@ -65,21 +59,7 @@ def as_pdf(wave: Wave, letters: Sequence[Letter], *, questions: int) -> bytes:
         "texts": {language: _texts(wave, language, questions) for language in languages},
         "letters": [_page(letter) for letter in letters],
     }
-    inputs = {"content": json.dumps(content)}
-    try:
-        # With its own fonts only: the same letter on every machine.
-        return typst.compile(
-            PAGE.read_bytes(),
-            format="pdf",
-            sys_inputs=inputs,
-            pdf_standards=ACCESSIBLE,
-            ignore_system_fonts=True,
-        )
-    except typst.TypstError as error:
-        # A name in a script that these fonts lack. With the machine's fonts it is perhaps drawn, and if not,
-        # the others still get their letter; the standard allows no character that is not.
-        logger.warning("letters of wave %s do not follow PDF/UA-1: %s", wave.pk, error)
-        return typst.compile(PAGE.read_bytes(), format="pdf", sys_inputs=inputs)
+    return typeset(PAGE, content, about=f"letters of wave {wave.pk}")
 
 
 def _page(letter: Letter) -> dict[str, str | None]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -29,11 +29,13 @@ def not_reached(wave: Wave) -> QuerySet[Invitation]:
 
     Reminders do not count: only who has not answered gets one, so a list of them would tell.
     """
-    mails = Mail.objects.filter(invitation=OuterRef("pk"), kind=Mail.Kind.INVITATION)
-    failed = mails.filter(state__in=[State.REFUSED, State.UNCONFIRMED])
-    held_back = ~Exists(mails) & Q(address_refused())
+    invited = Mail.objects.filter(wave=wave, kind=Mail.Kind.INVITATION)
+    failed = invited.filter(state__in=[State.REFUSED, State.UNCONFIRMED]).values("invitation")
+    refused = Invitation.objects.filter(address_refused(), wave=wave)
+    held_back = refused.filter(~Exists(invited.filter(invitation=OuterRef("pk")))).values("pk")
     people = Invitation.objects.filter(wave=wave, employee__left_on=None, employee__isnull=False)
-    return people.filter(Exists(failed) | held_back).exclude(email="")
+    # Together, so that the database begins with these few and not with everyone who was asked.
+    return people.filter(pk__in=failed.union(held_back)).exclude(email="")
 
 
 @transaction.atomic

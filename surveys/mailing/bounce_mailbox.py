@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import mailbox
+import ssl
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,8 @@ from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailMessageFlags
+from imap_tools import AND, BaseMailBox, MailBox, MailboxFlagError, MailBoxStartTls, MailMessageFlags
+from imap_tools.utils import check_command_status
 
 from surveys.mailing.bounces import Report, take_report
 
@@ -72,13 +74,14 @@ def opened(url: str) -> Iterator[Reports]:
 
 @contextmanager
 def connected(parts: SplitResult) -> Iterator[BaseMailBox]:
-    """Never without encryption: `imap` begins with STARTTLS."""
+    """Never without encryption, or to another server than that: `imap` begins with STARTTLS."""
     host, folder = str(parts.hostname), unquote(parts.path.strip("/")) or "INBOX"
+    certified = ssl.create_default_context()  # without one, imaplib takes any certificate
     box: BaseMailBox
     if parts.scheme == "imaps":
-        box = MailBox(host, parts.port or 993, timeout=TIMEOUT)
+        box = MailBox(host, parts.port or 993, timeout=TIMEOUT, ssl_context=certified)
     else:
-        box = MailBoxStartTls(host, parts.port or 143, timeout=TIMEOUT)
+        box = MailBoxStartTls(host, parts.port or 143, timeout=TIMEOUT, ssl_context=certified)
     with box.login(unquote(parts.username or ""), unquote(parts.password or ""), initial_folder=folder):
         yield box
 
@@ -93,8 +96,9 @@ class ImapReports:
                 yield message.uid, message.obj.as_bytes()
 
     def mark(self, key: str, *, flagged: bool) -> None:
-        flags = [MailMessageFlags.SEEN, *([MailMessageFlags.FLAGGED] if flagged else [])]
-        self.box.flag([key], flags, True)
+        """Not by the library's own way, which also erases whatever a person has marked as deleted."""
+        flags = " ".join([MailMessageFlags.SEEN, *([MailMessageFlags.FLAGGED] if flagged else [])])
+        check_command_status(self.box.client.uid("STORE", key, "+FLAGS", f"({flags})"), MailboxFlagError)
 
 
 class MaildirReports:

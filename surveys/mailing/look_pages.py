@@ -96,7 +96,8 @@ def look(request: ScopedRequest) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-        messages.success(request, _("The look has been saved. Mails that are sent from now on have it."))
+        done = _("The look has been saved. New mails have it at once, and all pages within a minute.")
+        messages.success(request, done)
         return redirect("mailing:look")
     context = {"form": form, "found": found, "colour": found.colour}
     return render(request, "surveys/look/page.html", context)

@@ -24,7 +24,7 @@ from surveys.models import Mail
 BATCH = 100
 # How many a worker marks as being sent at once, and for how long it goes on with them. When it dies, those
 # not yet sent count as perhaps sent, so both are small.
-AT_ONCE = 10
+AT_ONCE = 20
 AT_ONCE_LASTS = timedelta(minutes=1)
 LONGEST_RUN = timedelta(seconds=50)  # the next tick goes on
 logger = logging.getLogger(__name__)

@@ -31,7 +31,6 @@ class Problem:
 class Problems:
     total: int
     shown: list[Problem]
-    without_address: int
 
 
 def problems(wave: Wave) -> Problems:
@@ -47,7 +46,6 @@ def problems(wave: Wave) -> Problems:
     return Problems(
         total=found.count(),
         shown=[_problem(one, mails.get(one.pk), reasons.get(one.email.lower(), "")) for one in shown],
-        without_address=Invitation.objects.filter(wave=wave, email="").count(),
     )
 
 

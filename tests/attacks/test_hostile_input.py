@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.urls.converters import StringConverter
 from django.utils import timezone
 
 from orgunits.models import Employee, OrgUnit, Role, RoleGrant
@@ -17,7 +18,7 @@ from surveys.answering import views
 from surveys.models import Cycle, Submission, Wave
 from tests.factories import RoleGrantFactory, UserFactory
 from tests.results.closing import close
-from tests.test_scoping import Page, pages, route
+from tests.test_scoping import Page, pages, route, sample
 from tests.waves import OpenWave, open_wave
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +68,8 @@ def token(built: OpenWave) -> str:
 def address(page: Page, built: OpenWave, token: str) -> str:
     numbers = {"unit_id": built.units["City"].pk, "cycle_id": built.wave.cycle_id, "wave_id": built.wave.pk}
     values = {
-        name: numbers.get(name, 1) if name in page.identifiers else token
-        for name in page.pattern.pattern.converters
+        name: token if isinstance(converter, StringConverter) else sample(converter, numbers.get(name, 1))
+        for name, converter in page.pattern.pattern.converters.items()
     }
     return reverse(page.name, kwargs=values)
 

@@ -20,7 +20,18 @@ WALLED = [
     "surveys_submission",
     *(model._meta.db_table for model in apps.get_app_config("results").get_models()),
 ]
-RELEASED = {"results_release", "results_participation", "results_atom", "results_waveverdict"}
+RELEASED = {
+    "results_release",
+    "results_participation",
+    "results_atom",
+    "results_waveverdict",
+    "results_filterband",
+    "results_filterfigure",
+    "results_filteroutcome",
+    "results_commentpool",
+    "results_releasedcomment",
+    "results_commentmark",
+}
 
 
 def tried(statement: str, table: str) -> None:

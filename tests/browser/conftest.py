@@ -69,11 +69,17 @@ class Visitor:
     said: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
+        return self.go(path, self.tab())
+
+    def tab(self) -> Page:
         page = self.context.new_page()
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.goto(self.address + path)
         return page
+
+    def go(self, path: str, tab: Page) -> Page:
+        tab.goto(self.address + path)
+        return tab
 
     def sign_in(self, session: str) -> None:
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.address}

@@ -9,6 +9,12 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from dashboards.models import ReportRun
+from dashboards.reports.services import make_report, order_report
+from orgunits.access import scope_of
+from results.comments.hiding import hide
+from results.comments.models import ReleasedComment
+from results.comments.reasons import HideReason
 from results.verdicts import audit_wave
 from surveys.models import Question
 from tests.browser import bank
@@ -25,6 +31,11 @@ def submit_nothing(page: Page) -> None:
     """Of the first form below the content of a page with several."""
     page.locator("#add ~ form button[type=submit]").click()
     page.wait_for_load_state()
+
+
+def clear_last_day(page: Page) -> None:
+    page.locator("[name=expires_on]").fill("")
+    submit_empty(page)
 
 
 def open_everything(page: Page) -> None:
@@ -100,10 +111,35 @@ def changes(town: Town) -> str:
     return "/people/changes/"
 
 
+def comments(town: Town) -> str:
+    return f"/units/{town.unit(DEPARTMENT).pk}/comments/?wave={town.cycle.waves.closed()[0].pk}"
+
+
+def hidden_comment(town: Town) -> str:
+    comment = ReleasedComment.objects.filter(pool__unit=town.unit(TEAM)).order_by("-pk")[0]
+    hide(comment.pk, HideReason.HEALTH, by=town.users["hr"], now=timezone.now())
+    return f"/units/{town.unit(TEAM).pk}/comments/?wave={comment.pool.wave_id}"
+
+
 def privacy_wave(town: Town) -> str:
     wave = town.cycle.waves.closed()[0]
     audit_wave(wave.pk, now=timezone.now())
     return f"/privacy/waves/{wave.pk}/"
+
+
+def files(town: Town) -> str:
+    """One that is ready, and one that is being made."""
+    scope = scope_of(town.users["lead"], on=timezone.localdate())
+    wave = town.cycle.waves.closed()[0]
+    for form in (ReportRun.Form.DOCUMENT, ReportRun.Form.SLIDES):
+        run = order_report(scope, town.unit(TEAM), wave, form, now=timezone.now())
+        if form == ReportRun.Form.DOCUMENT:
+            make_report(run.pk, now=timezone.now())
+    return "/reports/"
+
+
+def results_by_link(path: str) -> Callable[[Town], str]:
+    return lambda town: town.old_link(path) + "results/"
 
 
 def letters(town: Town) -> str:
@@ -153,6 +189,13 @@ PLACES = [
     Place("team, opened", unit(TEAM), "lead", open_everything),
     Place("team without figures", unit(SMALL_TEAM), "small"),
     Place("department", unit(DEPARTMENT), "director"),
+    Place("what people wrote", comments, "hr", open_everything),
+    Place("what people wrote, one hidden", hidden_comment, "hr"),
+    Place("files to take along", files, "lead"),
+    Place("what came out", results_by_link(TEAM)),
+    Place("what came out, small team", results_by_link(SMALL_TEAM)),
+    Place("what came out, not yet", lambda town: town.link(TEAM) + "results/"),
+    Place("what came out, unknown link", at("/a/no-such-link/results/"), refusal=404),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
     Place("privacy", at("/privacy/"), "privacy"),
     Place(
@@ -165,6 +208,7 @@ PLACES = [
     Place("changes in the work", changes, "hr"),
     Place("changes in the work, refused", changes, "hr", submit_nothing),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
+    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),
@@ -227,6 +271,10 @@ PLACES = [
     Place("unit", lambda town: f"/people/units/{town.unit(DEPARTMENT).pk}/", "hr"),
     Place("roles", at("/people/roles/"), "hr"),
     Place("roles, refused", at("/people/roles/"), "hr", submit_empty),
+    Place("indicators", at("/indicators/"), "hr"),
+    Place("indicators, refused", at("/indicators/"), "hr", submit_empty, refusal=422),
+    Place("tokens", at("/tokens/"), "hr"),
+    Place("tokens, refused", at("/tokens/"), "hr", clear_last_day),
     Place("answer", lambda town: town.link(TEAM)),
     Place("answer, small team", lambda town: town.link(SMALL_TEAM)),
     Place("answer, refused", lambda town: town.link(TEAM), act=submit_empty, refusal=422),

@@ -81,6 +81,21 @@ def test_units_are_chosen_and_left_out_in_the_tree(built: Town, open_as: Open) -
     )
 
 
+def test_in_a_large_tree_a_branch_is_fetched_when_it_is_unfolded(
+    built: Town, open_as: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveys.unit_tree.WRITTEN_WHOLE", 1)
+    page = open_as("hr", f"/cycles/{built.started().pk}/edit/")
+    assert page.get_by_label("Wijkteam Noord", exact=True).count() == 0
+    page.locator(".audience details details summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Wijkteam Noord", exact=True)).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUS)["id"] == f"units-{built.units['Waterveen/Zorg/Wijkteam Noord'].pk}"
+    page.keyboard.press("Space")
+    expect(page.locator(".builder__sentence")).to_contain_text("14 people in Wijkteam Noord")
+
+
 def test_each_stop_in_the_tree_shows_the_focus(built: Town, open_as: Open) -> None:
     page = open_as("hr", f"/cycles/{built.started('pulse').pk}/edit/")
     step_before(page, ".audience")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -16,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from listening.mailbox.backend import MailboxBackend
 from tests.browser.barriers import barriers
-from tests.browser.conftest import PHONE, Visitor, session_of, visitors
+from tests.browser.conftest import DESK, PHONE, Visitor, session_of, visitors
 from tests.browser.english import english_in
 from tests.browser.pages import PLACES, Place
 from tests.browser.town import town
@@ -78,17 +79,34 @@ class Seen:
     said: list[str]
 
 
-@pytest.fixture(scope="module", params=PLACES, ids=str)
-def seen(request: pytest.FixtureRequest, tour: Tour, browser: Browser) -> Seen:
-    place: Place = request.param
+@pytest.fixture(scope="module")
+def visitor_for(tour: Tour, browser: Browser) -> Iterator[Callable[[str], tuple[Visitor, Page]]]:
+    """One for all pages of a user, with one tab: what a page is made of is fetched once."""
     with visitors(browser) as visit:
-        visitor = visit(tour.url, language="nl")
-        if place.who:
-            visitor.sign_in(tour.sessions[place.who])
-        page = visitor.open(tour.addresses[place.name])
-        if place.act:
-            place.act(page)
-        return look(place, visitor, page)
+
+        @cache
+        def visitor_for(who: str) -> tuple[Visitor, Page]:
+            visitor = visit(tour.url, language="nl")
+            if who:
+                visitor.sign_in(tour.sessions[who])
+            return visitor, visitor.tab()
+
+        yield visitor_for
+
+
+@pytest.fixture(scope="module", params=PLACES, ids=str)
+def seen(
+    request: pytest.FixtureRequest, tour: Tour, visitor_for: Callable[[str], tuple[Visitor, Page]]
+) -> Seen:
+    place: Place = request.param
+    visitor, tab = visitor_for(place.who)
+    tab.emulate_media(color_scheme="light")
+    tab.set_viewport_size(DESK)
+    visitor.said.clear()
+    visitor.go(tour.addresses[place.name], tab)
+    if place.act:
+        place.act(tab)
+    return look(place, visitor, tab)
 
 
 def look(place: Place, visitor: Visitor, page: Page) -> Seen:
@@ -103,7 +121,7 @@ def look(place: Place, visitor: Visitor, page: Page) -> Seen:
         barriers_on_phone=barriers(page),
         width_on_phone=page.evaluate("document.documentElement.scrollWidth"),
         texts=page.evaluate(TEXTS),
-        said=visitor.said,
+        said=[*visitor.said],
     )
 
 

@@ -120,6 +120,14 @@ class Town:
             submit(wave, [answer(mail.invitation, wave, random.Random(1))], now=timezone.now())
         return f"/a/{token}/"
 
+    def old_link(self, path: str) -> str:
+        """The link of someone in the unit into the last wave that closed."""
+        wave = self.cycle.waves.closed()[0]
+        mail = Mail.objects.filter(wave=wave, invitation__unit=self.units[path], token_hash=None)[0]
+        token = new_token()
+        Mail.objects.filter(pk=mail.pk).update(token_hash=token_hash(token))
+        return f"/a/{token}/"
+
     def letter(self, path: str) -> str:
         """The address in the QR code of someone's letter in the unit."""
         link = self._letters(path)[0]["link"]
@@ -263,8 +271,16 @@ def later(plan: CyclePlan) -> CyclePlan:
     )
 
 
+SAID = (
+    "Het overleg op maandag helpt: iedereen weet wat er die week moet gebeuren.",
+    "Bel Noor maar op 06-12345678, die weet er alles van.",
+    "Het systeem loopt elke middag vast.\n\nDan wachten we een uur, en dat halen we niet meer in.",
+)
+
+
 def answer(invitation: Invitation, wave: Wave, chance: random.Random) -> Answers:
-    return Answers(invitation.pk, [score(question, chance) for question in wave.questions.all()])
+    scores = [score(question, chance) for question in wave.questions.all()]
+    return Answers(invitation.pk, scores, {"": SAID[invitation.pk % len(SAID)]})
 
 
 def score(question: WaveQuestion, chance: random.Random) -> int | None:

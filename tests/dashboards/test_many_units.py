@@ -31,7 +31,7 @@ PAGES = {
 
 
 def queries_of_each(units: int) -> dict[str, int]:
-    built = open_wave({"City": 6} | {f"City/Team {number}": 6 for number in range(units)})
+    built = open_wave({"City": 50} | {f"City/Team {number}": 6 for number in range(units)})
     user = user_with(Role.HR, built.units["City"])
     plan = TEMPLATES[0].plan(scope_of(user, on=timezone.localdate()), today=timezone.localdate())
     draft = start_draft(built.wave.organisation, plan=plan, by=user, now=timezone.now())

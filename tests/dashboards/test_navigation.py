@@ -29,10 +29,14 @@ def menu(client: Client, address: str, label: str = "Main menu") -> list[str]:
 @pytest.mark.parametrize(
     ("role", "unit", "expected"),
     [
-        (Role.HR, "City", ["Today", "Heatmap", "Whole organisation", "Cycles", "Questions", "People"]),
-        (Role.HR, "City/Care", ["Today", "Heatmap", "Care", "Cycles", "Questions"]),
-        (Role.DIRECTOR, "City", ["Heatmap", "Whole organisation"]),
-        (Role.MANAGER, "City/Care", ["Heatmap", "Care"]),
+        (
+            Role.HR,
+            "City",
+            ["Today", "Heatmap", "Signals", "Whole organisation", "Cycles", "Questions", "People"],
+        ),
+        (Role.HR, "City/Care", ["Today", "Heatmap", "Signals", "Care", "Cycles", "Questions"]),
+        (Role.DIRECTOR, "City", ["Heatmap", "Signals", "Whole organisation"]),
+        (Role.MANAGER, "City/Care", ["Heatmap", "Signals", "Care"]),
         (Role.IT_ADMINISTRATOR, "City", ["People"]),
         (Role.PRIVACY_OFFICER, "City", ["Privacy"]),
     ],

@@ -78,6 +78,7 @@ def addresses_of(town: Town) -> Iterator[str]:
 
     from django.urls import reverse
 
+    from dashboards.models import ReportRun
     from orgunits.models import ImportRun, RoleGrant
     from surveys.models import BankImport, LetterRun, Question, QuietPeriod, RefusedAddress, Theme
     from tests.test_scoping import pages
@@ -86,7 +87,10 @@ def addresses_of(town: Town) -> Iterator[str]:
         "cycle_id": [town.cycle.pk, town.draft.pk],
         "wave_id": [town.wave.pk, town.cycle.waves.closed()[0].pk],
         "unit_id": [unit.pk for unit in town.units.values()],
-        "run_id": [one.pk for kind in (ImportRun, LetterRun) for one in kind._default_manager.all()],
+        "run_id": [
+            one.pk for kind in (ImportRun, LetterRun, ReportRun) for one in kind._default_manager.all()
+        ],
+        "organisation_id": [town.organisation.pk],
         "grant_id": [one.pk for one in RoleGrant.objects.all()],
         "period_id": [one.pk for one in QuietPeriod.objects.all()],
         "address_id": [one.pk for one in RefusedAddress.objects.all()],

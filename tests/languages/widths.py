@@ -17,7 +17,7 @@ import django
 from tests.languages.walk import PSEUDO, own_database
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from tests.browser.town import Town
 
@@ -44,13 +44,15 @@ def too_wide(
 
     town.with_password("hr")
     with visitors(browser) as visit:
-        known: dict[str, Visitor] = {}
+        known: dict[str, tuple[Visitor, Page]] = {}
         for place in PLACES:
             if place.who not in known:
-                known[place.who] = visit(address, viewport=PHONE, locale="en-XA")
+                visitor = visit(address, viewport=PHONE, locale="en-XA")
                 if place.who:
-                    known[place.who].sign_in(session_of(town.users[place.who]))
-            page = known[place.who].open(place.path(town))
+                    visitor.sign_in(session_of(town.users[place.who]))
+                known[place.who] = visitor, visitor.tab()
+            visitor, page = known[place.who]
+            visitor.go(place.path(town), page)
             if place.act:
                 place.act(page)
             if pictures:
@@ -58,7 +60,6 @@ def too_wide(
             # Only here are there three languages to switch between.
             more = barriers(page) if place.name in {"today", "answer"} else []
             yield place.name, page.evaluate(TOO_WIDE) + more
-            page.close()
 
 
 def main(chromium: str, pictures: Path | None) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ LINK = re.compile(r"https?://\S+")
 ADDRESS = re.compile(r"\S+@\S+|/\w[\w/.?=&#-]*|\S+\.(?:csv|xlsx|pdf)\b")
 CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|\b[A-Z2-7]{32}\b")  # to sign in, or of a second factor
 NAMES = {"Polsslag", "Nederlands", "English", "CSV", "XLSX", "PDF", "QR", "testserver", "NL", "EN"}
+NAMES |= {"Excel", "PowerPoint"}
 
 
 class Visible(HTMLParser):
@@ -97,5 +98,7 @@ class Leftovers:
         return sorted({line for line in lines if self.words(line)})
 
     def words(self, line: str) -> list[str]:
+        if not PLAIN_WORD.search(line):  # most lines: trying all that is known takes long
+            return []
         without_known = self.known.sub(" ", LINK.sub(" ", line))
         return PLAIN_WORD.findall(CODE.sub(" ", ADDRESS.sub(" ", without_known)))

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from listening.celery import app
 from listening.tasks import Work, tick, work_due
+from results.signals.raising import read_waves
 from surveys.cycles.services import pause_cycle
 from surveys.models import Cycle, Mail, Wave
 from surveys.waves.services import open_due_waves
@@ -72,10 +73,12 @@ def test_a_wave_that_is_over_or_half_closed_is_closed_and_not_mixed(state: Wave.
     assert due(CLOSES) == {Work("results.tasks.close", Wave.objects.get().pk)}
 
 
-def test_a_closed_wave_asks_for_nothing() -> None:
-    running()
+def test_a_closed_wave_is_read_for_signals_and_then_asks_for_nothing() -> None:
+    [made] = running()
     Mail.objects.update(state=Mail.State.SENT)
     Wave.objects.update(state=Wave.State.CLOSED)
+    assert due(CLOSES) == {Work("results.tasks.read_signals", made.organisation.pk)}
+    read_waves(made.organisation, now=CLOSES)
     assert due(CLOSES) == set()
 
 
@@ -85,19 +88,20 @@ def queries_of_a_look(now: datetime) -> int:
     return len(queries)
 
 
-def test_a_look_takes_the_same_nine_queries_for_none_one_and_three_organisations() -> None:
-    assert queries_of_a_look(FIRST) == 9
+def test_a_look_takes_the_same_queries_for_none_one_and_three_organisations() -> None:
+    assert queries_of_a_look(FIRST) == 12
     for cities in (1, 3):
         running(cities)
-        assert queries_of_a_look(FIRST) == 9
+        assert queries_of_a_look(FIRST) == 12
         Cycle.objects.update(next_opens_at=FIRST)
-        assert queries_of_a_look(CLOSES) == 9
+        assert queries_of_a_look(CLOSES) == 12
 
 
 def test_all_work_that_a_tick_can_hand_out_exists_as_a_task() -> None:
     names = {"open_waves", "make_rounds", "queue_reminders", "settle_mail", "send_mail"}
     app.loader.import_default_modules()
-    ours = {f"results.tasks.{name}" for name in ("mix", "close", "audit")}
+    ours = {f"results.tasks.{name}" for name in ("mix", "close", "audit", "read_signals")}
+    ours |= {f"dashboards.tasks.{name}" for name in ("make_report", "erase_reports")}
     assert {f"surveys.tasks.{name}" for name in names} | ours <= set(app.tasks)
     assert settings.CELERY_BEAT_SCHEDULE["tick"]["task"] == tick.name
 

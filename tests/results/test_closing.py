@@ -146,7 +146,7 @@ def test_the_reserve_holds_the_first_answers_to_every_question() -> None:
 def test_comments_lie_apart_from_scores() -> None:
     built = open_wave({"City": 6})
     built.answer("City", [(1, 2)] * 6, comment="The form is too long")
-    close(built.wave)
+    mix(built.wave.pk)
     assert Comment.objects.filter(question=None, text="The form is too long").count() == 6
     assert {field.name for field in Comment._meta.fields} == {
         "id",

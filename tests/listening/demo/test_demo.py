@@ -16,6 +16,7 @@ from listening.demo import DemoLogins, build
 from listening.demo.building import SLUG, WAVES
 from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
+from results.comments.queries import as_voices, pools_of, voices
 from results.models import Release
 from surveys.bank.hints import hints_of
 from surveys.bank.rows import all_questions
@@ -147,3 +148,14 @@ def test_it_has_questions_of_its_own_in_both_languages(demo: DemoLogins) -> None
     own = all_questions().filter(organisation__slug=SLUG)
     assert {question.kind for question in own} == {"agreement", "choice"}
     assert not any(hints_of(question) for question in own)
+
+
+def test_what_people_wrote_can_be_read_with_names_taken_out(demo: DemoLogins) -> None:
+    wave = pulses().filter(state=Wave.State.CLOSED).order_by("-number")[0]
+    root = OrgUnit.objects.get(organisation__slug=SLUG, depth=1)
+    pools = pools_of(wave, root)
+    assert len(pools) >= 2
+    texts = [one.text for one in as_voices(voices(pools, with_hidden=True))]
+    assert len(texts) >= 50
+    assert any("[na" in text for text in texts)
+    assert len({text.split(".")[0] for text in texts}) > 20

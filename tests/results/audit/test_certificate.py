@@ -73,15 +73,16 @@ def test_figures_that_contradict_each_other_prove_nothing() -> None:
 
 
 def test_where_figures_overlap_the_fewest_possible_answers_count() -> None:
-    rows = [places([0, 1]), places([1, 2])]
+    rows = [[0, 1], [1, 2]]
     assert fewest(rows, np.array([10, 12]), np.array([8, 8, 8]), 0) == 2
     assert fewest(rows, np.array([10, 99]), np.array([8, 8, 8]), 0) == 0, "what contradicts itself"
 
 
-def test_more_programmes_than_the_limit_count_as_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("results.audit.certificate.MOST_PROGRAMMES", 1)
-    found = certified([[0, 1], [1, 2]], [3, 8, 3])
-    assert len(found.breaches) == 1
+def test_where_more_programmes_are_needed_than_the_limit_nothing_is_proved() -> None:
+    family = Family("mean", None, 5, [places([0, 1]), places([1, 2])], np.array([3, 8, 3]))
+    found = certify(family, most_programmes=1)
+    assert len(found.breaches) == 2
+    assert found.programmes == 0
 
 
 @st.composite

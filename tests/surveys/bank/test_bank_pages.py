@@ -254,6 +254,24 @@ def test_the_builder_keeps_an_older_version_that_the_cycle_asks_and_offers_it_to
     assert [f'id="question-{old.pk}"' in page for page in pages] == [True, False]
 
 
+def test_two_versions_of_one_question_are_refused_and_the_rest_is_saved(made: City, hr: Client) -> None:
+    old = own_question(made.organisation)
+    cycle = made.draft(questions=[old])
+    ask_in_a_wave(old)
+    send(hr, "edit", old.pk, text_en="I enjoy working here.")
+    new = all_questions().get(predecessor=old)
+    both = {"version": cycle.version, "name": "Renamed", "questions": [old.pk, new.pk]}
+    address = reverse("surveys:cycle_edit", args=[cycle.pk])
+    shown = hr.post(address, both, headers={"hx-request": "true"}).content.decode()
+    assert "“I like working here.” and “I enjoy working here.” are versions of one question." in shown
+    cycle.refresh_from_db()
+    assert cycle.name == "Renamed"
+    assert [one.question for one in cycle.cycle_questions.all()] == [old]
+    hr.post(address, both | {"version": cycle.version, "questions": [new.pk]})
+    assert [one.question for one in cycle.cycle_questions.all()] == [new]
+    assert f'id="question-{old.pk}"' not in hr.get(address).content.decode()
+
+
 # Whose it is
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +23,9 @@ from surveys.bank.services import (
 )
 from surveys.cycles.queries import theme_choices
 from surveys.cycles.renewal import renew_question, renewals_of
-from surveys.models import Question, WaveQuestion
+from surveys.cycles.services import launch_cycle
+from surveys.cycles.versions import versions_of_one
+from surveys.models import Cycle, CycleQuestion, Question, WaveQuestion
 from surveys.waves.services import open_due_waves
 
 from ..factories import FIRST, city
@@ -227,12 +230,20 @@ def test_a_cycle_is_offered_the_newer_version_and_asks_it_once_hr_chooses() -> N
     assert AuditEvent.objects.filter(action="cycle.question_renewed").count() == 1
 
 
+def ask_also(cycle: Cycle, question: Question) -> None:
+    """As cycles could before it was refused."""
+    CycleQuestion.objects.create(
+        organisation=cycle.organisation, cycle=cycle, question=question, position=1, rotating=False
+    )
+
+
 def test_a_cycle_that_asks_both_versions_goes_on_with_the_newer_only() -> None:
     made = city({"City": 6})
     old = own_question(made.organisation)
     ask_in_a_wave(old)
     new = change(old, text="Ik werk hier met plezier.")
-    cycle = made.draft(questions=[old, new])
+    cycle = made.draft(questions=[old])
+    ask_also(cycle, new)
     renew_question(cycle, new, by=None, now=NOW)
     assert [one.question for one in cycle.cycle_questions.all()] == [new]
 
@@ -286,3 +297,29 @@ def test_the_builder_shows_a_text_and_another_language_beside_it(settings: Any) 
         "en": ("I like working here.", "nl"),
         "de": ("I like working here.", "nl"),
     }
+
+
+def test_a_cycle_with_two_versions_of_a_question_is_neither_made_nor_launched() -> None:
+    made = city({"City/Care": 6})
+    first = own_question(made.organisation)
+    ask_in_a_wave(first)
+    second = change(first, text="Ik werk hier met plezier.", is_equivalent=True)
+    ask_in_a_wave(second)
+    third = change(second, text="Ik werk thuis met plezier.")
+    with pytest.raises(ValidationError, match="versions of one question"):
+        made.draft(questions=[first, third])
+    cycle = made.draft(questions=[first])
+    ask_also(cycle, third)
+    with pytest.raises(ValidationError, match="versions of one question"):
+        launch_cycle(cycle, by=None, now=NOW - timedelta(days=7))
+
+
+@pytest.mark.parametrize(("is_equivalent", "pairs"), [(True, 1), (False, 0)])
+def test_an_adaptation_stands_beside_the_shared_question_unless_it_measures_the_same(
+    is_equivalent: bool, pairs: int
+) -> None:
+    shared = all_questions().filter(organisation=None)[0]
+    adapted = own_question(city().organisation)
+    adapted.predecessor, adapted.is_equivalent = shared, is_equivalent
+    adapted.save()
+    assert len(list(versions_of_one([adapted, shared]))) == pairs

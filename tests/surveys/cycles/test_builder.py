@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from orgunits.models import Role
+from orgunits.models import OrgUnit, Role
 from surveys.models import Cycle
 
 from ..factories import City, city
@@ -332,3 +332,60 @@ def test_the_page_takes_the_same_queries_for_any_number_of_units_and_questions(
     draft.refresh_from_db()
     sent = filled_in(made, most_invitations="1", version=str(draft.version))
     assert (queries_of(hr, draft, sent), queries_of(hr, draft)) == few
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tree counts as one that is too large to be written whole."""
+    monkeypatch.setattr("surveys.unit_tree.WRITTEN_WHOLE", 1)
+
+
+def branch(client: Client, cycle: Cycle, unit: OrgUnit) -> str:
+    return client.get(reverse("surveys:cycle_branch", args=[cycle.pk, unit.pk])).content.decode()
+
+
+@pytest.mark.usefixtures("large")
+def test_units_of_a_closed_branch_are_fetched_when_it_is_unfolded(
+    made: City, hr: Client, draft: Cycle
+) -> None:
+    care, team = (made.units[path] for path in ("City/Care", "City/Care/Team"))
+    assert f'id="units-{team.pk}"' not in edit(hr, draft)
+    fetched = branch(hr, draft, care)
+    assert re.findall(r'id="units-(\d+)"', fetched) == [str(team.pk)]
+    edit(hr, draft, filled_in(made, "City", excluded_units=[team.pk]))
+    assert ticked(branch(hr, draft, care), "except") == [team.pk]
+
+
+@pytest.mark.usefixtures("large")
+def test_without_script_a_button_saves_and_unfolds(made: City, hr: Client, draft: Cycle) -> None:
+    care, team = (made.units[path] for path in ("City/Care", "City/Care/Team"))
+    address = reverse("surveys:cycle_edit", args=[draft.pk])
+    response = hr.post(address, filled_in(made, "City/Works", name="Kept", unfold=care.pk))
+    assert response.headers["Location"].endswith(f"?unfold={care.pk}#units-{care.pk}")
+    shown = hr.get(response.headers["Location"]).content.decode()
+    assert f'id="units-{team.pk}"' in shown
+    assert 'value="Kept"' in shown
+
+
+def test_a_branch_of_units_beyond_one_s_own_is_not_there(made: City) -> None:
+    client = browser(made, Role.HR, unit="City/Care")
+    cycle = begin(client, "empty")
+    assert "Team" in branch(client, cycle, made.units["City/Care"])
+    for path in ("City", "City/Works"):
+        address = reverse("surveys:cycle_branch", args=[cycle.pk, made.units[path].pk])
+        assert client.get(address).status_code == 404
+
+
+def test_a_branch_takes_the_same_queries_for_any_number_of_units(
+    made: City, hr: Client, draft: Cycle
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            branch(hr, draft, made.units["City"])
+        return len(captured)
+
+    few = queries()
+    for number in range(3):
+        made.units["City"].refresh_from_db()
+        made.units["City"].add_child(organisation=made.organisation, name=f"More {number}")
+    assert queries() == few

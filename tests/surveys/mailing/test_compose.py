@@ -1,6 +1,7 @@
 """What an employee sees in their mail program, and what other programs read in it."""
 
 import re
+from binascii import a2b_qp, b2a_qp
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -9,10 +10,13 @@ from typing import Any
 
 import pytest
 from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from surveys.mailing.compose import Composer
 from surveys.mailing.letters import one_line, wrap
+from surveys.mailing.mould import quoted_printable
 from surveys.models import Mail, Wave
 
 from .factories import NOW, make_mail, make_organisation, make_wave, queue
@@ -215,3 +219,9 @@ def test_a_mail_from_a_mould_says_what_it_says_without(wave: Wave, kind: str, na
     assert b"mark" not in raw.replace(b"remark", b"")
     assert max(len(line) for line in raw.splitlines()) <= 998
     assert raw.count(b"\n") == raw.count(b"\r\n")
+
+
+@given(st.text(st.sampled_from("a é=.\t\n😀"), max_size=300))
+def test_lines_that_are_encoded_one_by_one_are_those_of_the_whole_text(text: str) -> None:
+    assert quoted_printable(text) == b2a_qp(text.replace("\n", "\r\n").encode())
+    assert a2b_qp(quoted_printable(text)).decode().replace("\r\n", "\n") == text

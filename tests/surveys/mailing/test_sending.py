@@ -8,7 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
 from surveys.mailing.outbox import Offer, cancel, claim_batch, start_sending
-from surveys.mailing.services import organisations_with_due_mail, release_stuck_mail, send_due_mail
+from surveys.mailing.services import (
+    AT_ONCE,
+    organisations_with_due_mail,
+    release_stuck_mail,
+    send_due_mail,
+)
 from surveys.mailing.tokens import new_token, token_hash
 from surveys.models import Mail, Wave
 from surveys.tasks import send_mail
@@ -215,6 +220,23 @@ def queries_for(number: int) -> int:
     return len(queries)
 
 
-def test_ten_mails_take_as_many_queries_as_one(smtp_server: SmtpServer) -> None:
-    assert queries_for(10) == queries_for(1)
-    assert queries_for(20) - queries_for(10) <= 4
+def test_mails_that_are_marked_together_take_as_many_queries_as_one(smtp_server: SmtpServer) -> None:
+    assert queries_for(AT_ONCE) == queries_for(1)
+    assert queries_for(2 * AT_ONCE) - queries_for(AT_ONCE) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_what_was_accepted_is_recorded_without_waiting_for_the_disk(
+    wave: Wave, smtp_server: SmtpServer
+) -> None:
+    """Marking the next mails waits, and with it what was recorded before is on disk."""
+    make_mails(wave, AT_ONCE + 2)
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+        with CaptureQueriesContext(connection) as queries:
+            send_due_mail(wave.organisation, now=NOW)
+        steps = [one["sql"] for one in queries if "unnest" in one["sql"]]
+        assert ["synchronous_commit" in sql for sql in steps] == [False, True, False, True]
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
+        cursor.execute("RESET synchronous_commit")

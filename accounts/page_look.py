@@ -1,4 +1,7 @@
-"""The organisation's logo and colour on the answering page, one request with known styles only."""
+"""The organisation's logo and colour on pages, as the tokens that they override.
+
+The answering page is one request and carries them inside; other pages fetch them once and keep them.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,14 @@ from accounts.colours import Palette, text_on
 from accounts.logos import Logo
 from accounts.look import appearance_of
 
-KEPT_FOR = 300  # seconds, so that answering asks the database nothing more
+KEPT_FOR = 60  # seconds, so that a page asks the database nothing more
 
 
 @dataclass(frozen=True, slots=True)
 class PageLook:
+    """`colour` and `style` are "" for the product's own."""
+
+    colour: str
     style: str
     logo: Logo | None
     logo_as_data: str
@@ -37,7 +43,8 @@ def page_look(organisation_id: int) -> PageLook:
 @lru_cache(maxsize=64)
 def _page_look(organisation_id: int, _period: int) -> PageLook:
     found = appearance_of(organisation_id)
-    return PageLook(style_of(found.palette) if found.colour else "", found.logo, found.logo_as_data)
+    style = style_of(found.palette) if found.colour else ""
+    return PageLook(found.colour, style, found.logo, found.logo_as_data)
 
 
 def style_of(colours: Palette) -> str:

@@ -1,0 +1,1 @@
+"""The read API: the same figures, behind the same wall and scope, for programs. docs/api.md explains it."""

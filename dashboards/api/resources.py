@@ -1,0 +1,215 @@
+"""What the API tells: rows and figures as small objects, made of scoped queries and released figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from orgunits.access import Scope
+from orgunits.models import OrgUnit
+from results import queries
+from results.figures import ChoiceFigure, Chosen, Figure, Shown, Withheld
+from results.queries import Sheet
+from surveys.models import Wave, WaveQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResource:
+    """`above`: id of the unit above, when that is in reach too."""
+
+    id: int
+    name: str
+    above: int | None
+    layer: int
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CycleResource:
+    id: int
+    name: str
+    kind: str
+    waves: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionResource:
+    code: str
+    theme: str
+    text: str
+    kind: str
+    lowest: int
+    highest: int
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaveResource:
+    id: int
+    cycle: int
+    number: int
+    name: str
+    opened_at: datetime
+    closed_at: datetime
+    minimum_group: int
+    questions: list[QuestionResource]
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationResource:
+    unit: int
+    answered: int
+    invited: int
+
+
+@dataclass(frozen=True, slots=True)
+class FigureResource:
+    """Of a theme or a question; all but the first four are empty when it is withheld, `reason` when shown.
+
+    A higher mean is always the better one. The three shares are percentages of `shares_of` answers, which may
+    be fewer than `n`: groups too small for shares are left out of them.
+    """
+
+    unit: int
+    of: str
+    code: str
+    shown: bool
+    reason: str | None = None
+    mean: float | None = None
+    n: int | None = None
+    favourable: float | None = None
+    neutral: float | None = None
+    unfavourable: float | None = None
+    shares_of: int | None = None
+    distribution: list[int] | None = None
+    covered: int | None = None
+    invited: int | None = None
+
+
+def unit_resources(scope: Scope, units: Sequence[OrgUnit]) -> list[UnitResource]:
+    """One query, for the units above these."""
+    above = {unit.path[: -OrgUnit.steplen] for unit in units}
+    parents = dict(scope.units().filter(path__in=above).values_list("path", "pk"))
+    return [
+        UnitResource(
+            unit.pk, unit.name, parents.get(unit.path[: -OrgUnit.steplen]), unit.depth, unit.ended_on
+        )
+        for unit in units
+    ]
+
+
+def waves_in_reach(scope: Scope) -> list[Wave]:
+    """Released waves that asked a unit in reach, the oldest first. A constant number of queries."""
+    waves = queries.closed_waves(scope.organisation)
+    asked = queries.units_asked(waves, scope.units().values("pk"))
+    return [wave for wave in waves if wave.pk in asked]
+
+
+def cycle_resources(waves: Sequence[Wave]) -> list[CycleResource]:
+    """By the first wave; a cycle bears the name that it had in its newest one."""
+    found: dict[int, CycleResource] = {}
+    for wave in waves:
+        counted = found[wave.cycle_id].waves if wave.cycle_id in found else 0
+        found[wave.cycle_id] = CycleResource(wave.cycle_id, wave.name, wave.kind, counted + 1)
+    return list(found.values())
+
+
+def wave_resource(wave: Wave) -> WaveResource:
+    return WaveResource(
+        id=wave.pk,
+        cycle=wave.cycle_id,
+        number=wave.number,
+        name=wave.name,
+        opened_at=wave.opened_at,
+        closed_at=wave.closed_at or wave.closes_at,
+        minimum_group=wave.minimum_group,
+        questions=[
+            question_resource(one) for one in wave.questions.all() if one.kind != WaveQuestion.Kind.OPEN
+        ],
+    )
+
+
+def question_resource(question: WaveQuestion) -> QuestionResource:
+    return QuestionResource(
+        question.code,
+        question.theme.code,
+        question.text,
+        question.kind,
+        question.lowest,
+        question.highest,
+        question.reversed,
+    )
+
+
+def participation_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[ParticipationResource]:
+    found = queries.participation([wave], [unit.pk for unit in units])
+    return [
+        ParticipationResource(unit_id, taking.answered, taking.invited)
+        for (_wave, unit_id), taking in found.items()
+    ]
+
+
+def figure_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[FigureResource]:
+    """Of each unit that the wave asked: its themes, its questions on a scale, its single choices."""
+    sheet = queries.sheet([wave], [unit.pk for unit in units])
+    return [
+        figure for unit in units if (wave.pk, unit.pk) in sheet.asked for figure in _of(sheet, wave, unit.pk)
+    ]
+
+
+def _of(sheet: Sheet, wave: Wave, unit_id: int) -> Iterator[FigureResource]:
+    for theme in queries.themes([wave]):
+        yield _figure(unit_id, "theme", theme.code, sheet.index(wave, unit_id, theme.pk))
+    for question in queries.questions(wave):
+        yield _figure(unit_id, "question", question.code, sheet.figure(wave, unit_id, question.question_id))
+    for choice in queries.choices(wave):
+        yield _choice(unit_id, choice.code, sheet.choice(wave, unit_id, choice.question_id))
+
+
+def _figure(unit_id: int, of: str, code: str, figure: Figure) -> FigureResource:
+    if isinstance(figure, Withheld):
+        return _withheld(unit_id, of, code, figure)
+    shares = figure.shares
+    parts = (shares.favourable, shares.neutral, shares.unfavourable) if shares else (None, None, None)
+    favourable, neutral, unfavourable = parts
+    return FigureResource(
+        unit=unit_id,
+        of=of,
+        code=code,
+        shown=True,
+        mean=figure.mean,
+        n=figure.n,
+        favourable=favourable,
+        neutral=neutral,
+        unfavourable=unfavourable,
+        shares_of=_shares_of(figure),
+        distribution=list(figure.distribution) if figure.distribution else None,
+        covered=figure.covered,
+        invited=figure.invited,
+    )
+
+
+def _shares_of(figure: Shown) -> int | None:
+    if figure.shares is None:
+        return None
+    return figure.n if figure.shares.of is None else figure.shares.of
+
+
+def _choice(unit_id: int, code: str, figure: ChoiceFigure) -> FigureResource:
+    if not isinstance(figure, Chosen):
+        return _withheld(unit_id, "choice", code, figure)
+    return FigureResource(
+        unit=unit_id,
+        of="choice",
+        code=code,
+        shown=True,
+        n=figure.n,
+        distribution=list(figure.counts),
+        covered=figure.covered,
+        invited=figure.invited,
+    )
+
+
+def _withheld(unit_id: int, of: str, code: str, figure: Withheld) -> FigureResource:
+    return FigureResource(unit=unit_id, of=of, code=code, shown=False, reason=figure.reason.value)

@@ -1,0 +1,87 @@
+"""How the resources look on the wire, and in the description of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+ReadOnly = serializers.Serializer[Any]
+
+
+class OrganisationSerializer(ReadOnly):
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    language = serializers.CharField()
+    time_zone = serializers.CharField()
+    minimum_group = serializers.IntegerField(help_text="Smallest group of which a figure is shown.")
+
+
+class UnitSerializer(ReadOnly):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    above = serializers.IntegerField(allow_null=True, help_text="The unit above; null at the top of reach.")
+    layer = serializers.IntegerField(help_text="From 1, the whole organisation.")
+    ended_on = serializers.DateField(allow_null=True)
+
+
+class CycleSerializer(ReadOnly):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    waves = serializers.IntegerField(help_text="How many of its waves can be read here.")
+
+
+class QuestionSerializer(ReadOnly):
+    code = serializers.CharField()
+    theme = serializers.CharField()
+    text = serializers.CharField(help_text="In the language of the Accept-Language header.")
+    kind = serializers.CharField()
+    lowest = serializers.IntegerField()
+    highest = serializers.IntegerField()
+    reversed = serializers.BooleanField(
+        help_text="Agreeing is unfavourable; figures are turned around already."
+    )
+
+
+class WaveSerializer(ReadOnly):
+    id = serializers.IntegerField()
+    cycle = serializers.IntegerField()
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField()
+    minimum_group = serializers.IntegerField()
+    questions = QuestionSerializer(many=True)
+
+
+class ParticipationSerializer(ReadOnly):
+    unit = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    invited = serializers.IntegerField()
+
+
+class FigureSerializer(ReadOnly):
+    unit = serializers.IntegerField()
+    of = serializers.ChoiceField(["theme", "question", "choice"])
+    code = serializers.CharField()
+    shown = serializers.BooleanField()
+    reason = serializers.CharField(allow_null=True, help_text="Why it is withheld: too_few or not_asked.")
+    mean = serializers.FloatField(allow_null=True, help_text="Higher is always better.")
+    n = serializers.IntegerField(allow_null=True)
+    favourable = serializers.FloatField(allow_null=True, help_text="Percentage, from 10 answers.")
+    neutral = serializers.FloatField(allow_null=True)
+    unfavourable = serializers.FloatField(allow_null=True)
+    shares_of = serializers.IntegerField(allow_null=True, help_text="Answers behind the percentages.")
+    distribution = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="Answers per score, from 50 answers."
+    )
+    covered = serializers.IntegerField(allow_null=True, help_text="Invited people whose group is in it.")
+    invited = serializers.IntegerField(allow_null=True)
+
+
+class ProblemSerializer(ReadOnly):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()

@@ -1,0 +1,70 @@
+"""Before and after a change, in words and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
+from orgunits.models import ChangeEvent
+from results.effects.estimating import Caution, Effect
+from results.effects.reading import BeforeAndAfter, before_and_after
+
+CAUTIONS: dict[Caution, Promise] = {
+    Caution.FEW_OTHERS: gettext_lazy("There are few units to compare with."),
+    Caution.FEW_WAVES: gettext_lazy("There are fewer than two waves before or after it."),
+    Caution.ALREADY_MOVING: gettext_lazy("It was already moving before the change."),
+    Caution.EXTREME_START: gettext_lazy(
+        "It began unusually low or high; such figures often come back to the middle by themselves."
+    ),
+    Caution.OTHER_CHANGES: gettext_lazy("Something else changed here within half a year."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeLine:
+    name: str
+    effect: Effect
+    sentence: str
+    cautions: list[Promise]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPage:
+    found: BeforeAndAfter
+    lines: list[ThemeLine]
+
+
+def effect_page(scope: Scope, event_id: int) -> EffectPage | None:
+    """None for a change of a unit that is out of reach."""
+    events = ChangeEvent.objects.filter(organisation=scope.organisation, unit__in=scope.units())
+    event = events.select_related("organisation", "unit").filter(pk=event_id).first()
+    if event is None:
+        return None
+    found = before_and_after(event)
+    return EffectPage(found, [_line(one.theme.name, one.effect) for one in found.themes])
+
+
+def _line(name: str, found: Effect) -> ThemeLine:
+    return ThemeLine(name, found, _sentence(found), [CAUTIONS[one] for one in found.cautions])
+
+
+def _sentence(found: Effect) -> str:
+    if not found.clear:
+        return _("No clear difference with units where this did not change.")
+    if found.size > 0:
+        return _("It did better here than in units where this did not change.")
+    return _("It did worse here than in units where this did not change.")
+
+
+@needs(*RESULT_ROLES)
+def change_effect(request: ScopedRequest, event_id: int) -> HttpResponse:
+    page = effect_page(request.scope, event_id)
+    if page is None:
+        raise Http404
+    return render(request, "dashboards/effect.html", {"page": page})

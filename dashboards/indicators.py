@@ -1,0 +1,186 @@
+"""HR's own monthly figures under the themes, and which theme ran ahead of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from dashboards.charts.months import MonthChart, month_chart
+from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
+from orgunits.imports.problems import ImportRefusedError
+from orgunits.imports.tables import LARGEST_FILE
+from orgunits.models import OrgUnit, OrgUnitQuerySet, Role
+from results.lagging import queries
+from results.lagging.models import Indicator, LeadLag
+from results.lagging.series import calendar
+from results.lagging.services import remove, take_over
+
+CLEAR = 0.05  # how often chance may show as much, for a link to be told
+TOLD = 3  # themes per indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A theme that moved with the indicator, in words; `sure` says how often chance does as much."""
+
+    sentence: str
+    sure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    indicator: Indicator
+    chart: MonthChart | None
+    links: list[Link]
+    compared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPage:
+    """`units`: to choose from, those with figures. `may_change`: upload; `may_remove`: for everyone."""
+
+    unit: OrgUnit | None
+    whole: OrgUnit | None
+    units: list[OrgUnit]
+    cards: list[Card]
+    may_change: bool
+    may_remove: bool
+
+
+def indicator_page(scope: Scope, unit_id: int | None) -> IndicatorPage:
+    """Of the unit asked for, or else of the highest in reach that has figures."""
+    indicators = list(queries.indicators_of(scope.organisation))
+    units = list(queries.units_with_values(scope.units()))
+    unit = next((one for one in units if one.pk == unit_id), units[0] if units else None)
+    whole = next((one for one in units if one.is_root() and one != unit), None)
+    values = queries.monthly_values(scope.organisation, [one.pk for one in (unit, whole) if one])
+    told = queries.comparisons(scope.organisation) if scope.is_whole_organisation else []
+    cards = []
+    for indicator in indicators if unit else []:
+        assert unit is not None  # noqa: S101 - for the type checker
+        own = values.get((indicator.pk, unit.pk), {})
+        all_of_us = values.get((indicator.pk, whole.pk), {}) if whole else {}
+        chart = month_chart(calendar([*own, *all_of_us]), own, all_of_us)
+        cards.append(Card(indicator, chart, _links(indicator, told), scope.is_whole_organisation))
+    return IndicatorPage(unit, whole, units, cards, scope.has(Role.HR), scope.has_on_root(Role.HR))
+
+
+def _links(indicator: Indicator, told: list[LeadLag]) -> list[Link]:
+    own = [one for one in told if one.indicator_id == indicator.pk]
+    clear = [one for one in own if one.chance is not None and one.chance <= CLEAR]
+    return [_link(indicator, one) for one in clear[:TOLD]]
+
+
+def _link(indicator: Indicator, found: LeadLag) -> Link:
+    words = {"theme": found.theme.name, "indicator": indicator.name}
+    return Link(f"{_when(found) % words} {_way(found) % words}", _how_sure(found))
+
+
+def _when(found: LeadLag) -> str:
+    if found.months == 0:
+        return _("%(theme)s and %(indicator)s moved in the same month.")
+    months = abs(found.months)
+    if found.months > 0:
+        told = ngettext(
+            "%(theme)s ran about one month ahead of %(indicator)s.",
+            "%(theme)s ran about {months} months ahead of %(indicator)s.",
+            months,
+        )
+    else:
+        told = ngettext(
+            "%(indicator)s ran about one month ahead of %(theme)s.",
+            "%(indicator)s ran about {months} months ahead of %(theme)s.",
+            months,
+        )
+    return told.replace("{months}", str(months))
+
+
+def _way(found: LeadLag) -> str:
+    if found.correlation < 0:
+        return _("Where %(theme)s fell more than elsewhere, %(indicator)s rose.")
+    return _("Where %(theme)s fell more than elsewhere, %(indicator)s fell too.")
+
+
+def _how_sure(found: LeadLag) -> str:
+    first, last = sorted((abs(found.earliest), abs(found.latest)))
+    between = (
+        _("In 9 of 10 cases it is between %(first)s and %(last)s months.") % {"first": first, "last": last}
+        if first != last and found.earliest * found.latest >= 0
+        else ""
+    )
+    often = max(round(1 / found.chance), 1) if found.chance else 1
+    chance = _("Chance alone shows as much in 1 of %(often)s cases.") % {"often": often}
+    basis = ngettext("It rests on %(count)s unit.", "It rests on %(count)s units.", found.units) % {
+        "count": found.units
+    }
+    return " ".join(filter(None, (between, chance, basis)))
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File with monthly figures"),
+        help_text=gettext_lazy(
+            "A CSV or Excel file (.xlsx) with the columns unit_path, month, indicator and value, and perhaps "
+            "measured_in. A month is written as 2026-03. Figures that are there already are replaced."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        allow_empty_file=True,  # the reader says it better
+    )
+
+
+@needs(*RESULT_ROLES)
+def indicators(request: ScopedRequest) -> HttpResponse:
+    """A POST is HR's file; a refused one says why, line by line, and changes nothing."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    problems: ImportRefusedError | None = None
+    if request.method == "POST" and request.scope.has(Role.HR) and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            number = take_over(
+                request.scope.organisation,
+                file_name=file.name,
+                content=file.read(LARGEST_FILE + 1),
+                units=_units_of_hr(request.scope),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except ImportRefusedError as error:
+            problems = error
+        else:
+            messages.success(
+                request,
+                ngettext("%(count)s figure was taken over.", "%(count)s figures were taken over.", number)
+                % {"count": number},
+            )
+            return redirect("indicators")
+    chosen = request.GET.get("unit", "")
+    page = indicator_page(request.scope, int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None)
+    refused = problems is not None or bool(form.errors)
+    return render(
+        request,
+        "dashboards/indicators.html",
+        {"page": page, "form": form, "problems": problems.problems if problems else []},
+        status=422 if refused else 200,
+    )
+
+
+@needs(Role.HR, on_root=True)
+@require_POST
+def remove_indicator(request: ScopedRequest, indicator_id: int) -> HttpResponse:
+    indicator = get_object_or_404(queries.indicators_of(request.scope.organisation), pk=indicator_id)
+    remove(indicator, by=request.user, now=timezone.now())
+    messages.success(request, _("‘%(name)s’ has been removed.") % {"name": indicator.name})
+    return redirect("indicators")
+
+
+def _units_of_hr(scope: Scope) -> OrgUnitQuerySet:
+    own: OrgUnitQuerySet = OrgUnit.objects.filter(organisation=scope.organisation)
+    return own.at_or_below(scope.paths(Role.HR))

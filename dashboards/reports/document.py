@@ -1,0 +1,134 @@
+"""A report as a PDF that is read out well: tagged, in its language, with a text for each drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.typeset import typeset
+from dashboards.charts.dots import dots
+from dashboards.reports import reading
+from dashboards.reports.content import Report
+from dashboards.reports.tables import (
+    Table,
+    choice_table,
+    course_table,
+    questions_table,
+    themes_table,
+    units_table,
+)
+from dashboards.unit import ThemeLine
+from results.figures import Shown
+from surveys.letters.paper import region_of
+
+PAGE = Path(settings.BASE_DIR) / "templates" / "reports" / "report.typ"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`key`: what its marks mean; `width` in per cent of the page."""
+
+    svg: str
+    alt: str
+    key: str
+    width: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`wide`: on a page of its own, on its side. `listed`: each line a point."""
+
+    heading: str
+    level: int = 2
+    lines: tuple[str, ...] = ()
+    picture: Picture | None = None
+    table: dict[str, Any] | None = None
+    wide: bool = False
+    listed: bool = False
+
+
+def document(report: Report) -> bytes:
+    return typeset(PAGE, content_of(report), about="a report")
+
+
+def content_of(report: Report) -> dict[str, Any]:
+    """All that stands in it."""
+    language = get_language() or "en"
+    return {
+        "title": report.title,
+        "organisation": report.organisation,
+        "lang": language.split("-")[0],
+        "region": region_of(language),
+        "accent": report.accent,
+        "foot": report.title,
+        "heading": _("How is %(unit)s doing?") % {"unit": report.unit},
+        "lines": [
+            line
+            for line in (
+                reading.of_wave(report),
+                reading.of_taking(report.taking),
+                reading.of_instead(report),
+            )
+            if line
+        ],
+        "parts": [asdict(part) for part in _parts(report)],
+    }
+
+
+def _parts(report: Report) -> Iterator[Part]:
+    for place, themes in enumerate(reading.by_scale(report.themes)):
+        yield Part(_("Themes") if place == 0 else "", picture=_dots(report, themes))
+    yield Part("", lines=(f"{reading.of_themes(report.themes)}.",), table=_cells(themes_table(report)))
+    for theme in report.themes:
+        yield from _theme(report, theme)
+    if report.choices:
+        yield Part(_("What people chose"))
+    for choice in report.choices:
+        yield Part(choice.text, level=3, table=_cells(choice_table(report, choice)))
+    below = [unit for unit in report.units if unit.is_just_below]
+    if below:
+        table = units_table(report, below)
+        yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
+    yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
+
+
+def _theme(report: Report, theme: ThemeLine) -> Iterator[Part]:
+    lines = tuple(filter(None, (f"{reading.of_theme(theme)}.", theme.description, theme.note)))
+    yield Part(theme.name, lines=lines, table=_cells(questions_table(report, theme)))
+    if report.course(theme):
+        table = course_table(report, theme)
+        yield Part(table.title, level=3, picture=_course(report, theme), table=_cells(table))
+
+
+def _cells(table: Table) -> dict[str, Any] | None:
+    return {"head": table.head, "rows": table.texts} if table.rows else None
+
+
+def _dots(report: Report, themes: list[ThemeLine]) -> Picture:
+    shown = next(theme.figure for theme in themes if isinstance(theme.figure, Shown))
+    lines = [(theme.name, theme.figure, theme.above, theme.whole) for theme in themes]
+    drawing = dots(lines, shown.lowest, shown.highest)
+    marks = (("●", report.shown), ("○", report.above), ("▮", report.whole))
+    svg = render_to_string("reports/dots.svg", {"dots": drawing, "accent": report.accent})
+    key = " · ".join(f"{mark} {name}" for mark, name in marks if name)
+    return Picture(svg, in_words(f"{reading.of_themes(themes)}."), key)
+
+
+def _course(report: Report, theme: ThemeLine) -> Picture:
+    trend = report.trends[theme.code]
+    svg = render_to_string("reports/course.svg", {"trend": trend, "accent": report.accent})
+    key = [_("line with dots: %(unit)s") % {"unit": trend.label}]
+    key += [_("dashed: %(unit)s") % {"unit": trend.reference.label}] if trend.reference else []
+    key.append(_("light band: uncertainty"))
+    return Picture(svg, in_words(reading.of_course(report, theme)), " · ".join(key), width=80)
+
+
+def in_words(sentence: str) -> str:
+    return " ".join([sentence, _("The table below it holds the figures.")])

@@ -1,0 +1,165 @@
+"""A report as a workbook: each table a sheet, numbers as numbers, and charts that Excel draws itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from accounts.spreadsheets import harmless
+from dashboards.reports import reading
+from dashboards.reports.content import Report
+from dashboards.reports.tables import (
+    NONE,
+    Cell,
+    Signed,
+    Table,
+    choice_table,
+    course_table,
+    questions_table,
+    themes_table,
+    units_table,
+)
+
+WIDEST = 60  # characters
+LONGEST_NAME = 31  # of a sheet
+NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+FORMATS = {
+    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+    "title": {"bold": True, "font_size": 14},
+    "text": {"text_wrap": True, "valign": "top"},
+    "mean": {"num_format": "0.0", "valign": "top"},
+    "whole": {"num_format": "#,##0", "valign": "top"},
+    "change": {"num_format": "+0.0;-0.0;0.0", "valign": "top"},
+    "day": {"num_format": "d mmm yyyy", "valign": "top", "align": "left"},
+}
+
+
+def workbook(report: Report) -> bytes:
+    file = BytesIO()
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties({"title": report.title, "author": report.organisation})
+    Sheets(book, report).write()
+    book.close()
+    return file.getvalue()
+
+
+class Sheets:
+    def __init__(self, book: Any, report: Report) -> None:
+        self.book = book
+        self.report = report
+        self.formats = {name: book.add_format(look) for name, look in FORMATS.items()}
+        self.names: set[str] = set()
+
+    def write(self) -> None:
+        self._read_first()
+        themes = themes_table(self.report)
+        sheet = self._table(themes)
+        if themes.rows:
+            self._themes_chart(sheet, themes)
+        for table in self._tables():
+            self._table(table)
+        for theme in self.report.themes:
+            if self.report.course(theme):
+                table = course_table(self.report, theme)
+                self._course_chart(
+                    self._table(table, gaps=True), table, reading.of_course(self.report, theme)
+                )
+
+    def _tables(self) -> Iterator[Table]:
+        every = [questions_table(self.report, theme) for theme in self.report.themes]
+        rows = [[theme.title, *row] for theme in every for row in theme.rows]
+        if rows:
+            yield Table(_("Questions"), [_("Theme"), *every[0].head], rows)
+        for choice in self.report.choices:
+            yield choice_table(self.report, choice)
+        if self.report.units:
+            yield units_table(self.report, self.report.units)
+
+    def _read_first(self) -> None:
+        sheet = self._sheet(_("Read first"))
+        sheet.set_column(0, 0, 100)
+        sheet.write_string(0, 0, harmless(self.report.unit), self.formats["title"])
+        lines = [
+            self.report.organisation,
+            reading.of_wave(self.report),
+            reading.of_taking(self.report.taking),
+            reading.of_instead(self.report),
+            *reading.how_to_read(),
+        ]
+        for row, line in enumerate(filter(None, lines), start=1):
+            sheet.write_string(row, 0, harmless(line), self.formats["text"])
+
+    def _table(self, table: Table, *, gaps: bool = False) -> Any:
+        """With `gaps` a figure that is not shown is an empty cell: a line would draw a text as nought."""
+        sheet = self._sheet(table.title)
+        sheet.freeze_panes(1, 1)
+        for column, head in enumerate(table.head):
+            sheet.write_string(0, column, harmless(head), self.formats["head"])
+            widest = max([12, *(len(row[column]) for row in table.texts)])
+            sheet.set_column(column, column, min(WIDEST, widest + 2))
+        for number, row in enumerate(table.rows, start=1):
+            for column, cell in enumerate(row):
+                self._cell(sheet, number, column, None if gaps and cell == NONE else cell)
+        return sheet
+
+    def _cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
+        if isinstance(cell, str):
+            sheet.write_string(row, column, harmless(cell), self.formats["text"])
+        elif isinstance(cell, date):
+            sheet.write_datetime(row, column, datetime.combine(cell, time()), self.formats["day"])
+        elif isinstance(cell, Signed):
+            sheet.write_number(row, column, cell.size, self.formats["change"])
+        elif cell is not None:
+            look = "mean" if isinstance(cell, float) else "whole"
+            sheet.write_number(row, column, cell, self.formats[look])
+
+    def _sheet(self, title: str) -> Any:
+        """Under a name of its own, as Excel allows it."""
+        base = " ".join(title.translate(NOT_IN_A_NAME).split())[:LONGEST_NAME] or "–"
+        name, number = base, 1
+        while name.lower() in self.names:
+            number += 1
+            name = f"{base[: LONGEST_NAME - len(str(number)) - 1]} {number}"
+        self.names.add(name.lower())
+        return self.book.add_worksheet(name)
+
+    def _themes_chart(self, sheet: Any, table: Table) -> None:
+        chart = self._chart("bar", sheet, table, [1, *range(6, len(table.head))])
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"num_format": "0.0", "crossing": "max"})
+        self._insert(sheet, chart, table, reading.of_themes(self.report.themes))
+
+    def _course_chart(self, sheet: Any, table: Table, words: str) -> None:
+        chart = self._chart("line", sheet, table, [1, *range(3, len(table.head))])
+        chart.set_x_axis({"date_axis": True, "num_format": "d mmm yyyy"})
+        chart.set_y_axis({"num_format": "0.0"})
+        self._insert(sheet, chart, table, words)
+
+    def _chart(self, kind: str, sheet: Any, table: Table, columns: list[int]) -> Any:
+        chart = self.book.add_chart({"type": kind})
+        last = len(table.rows)
+        for place, column in enumerate(columns):
+            line: Mapping[str, Any] = {"color": self.report.accent if place == 0 else "#857d70"}
+            chart.add_series(
+                {
+                    "name": [sheet.name, 0, column],
+                    "categories": [sheet.name, 1, 0, last, 0],
+                    "values": [sheet.name, 1, column, last, column],
+                    **({"fill": line} if kind == "bar" else {"line": line, "marker": {"type": "circle"}}),
+                }
+            )
+        chart.set_legend({"position": "bottom"})
+        return chart
+
+    def _insert(self, sheet: Any, chart: Any, table: Table, words: str) -> None:
+        chart.set_title({"name": words, "name_font": {"size": 11}})
+        chart.set_size({"width": 760, "height": 120 + 40 * min(len(table.rows), 14)})
+        place = {"description": " ".join([words, _("The table beside it holds the figures.")])}
+        sheet.insert_chart(1, len(table.head) + 1, chart, place)

@@ -1,0 +1,172 @@
+"""The list of signals of one's own layer, and the page of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dashboards.signals.drawing import Drawing, drawing
+from dashboards.unit.page import Step
+from orgunits.access import Scope
+from orgunits.models import OrgUnit, Role
+from results import queries as figures
+from results.signals import queries
+from results.signals.models import Signal, SignalSetting
+from results.signals.queries import Noise
+from results.signals.telling import Telling, tell, title
+
+PAST = 20
+SHOWN = 100
+LIKELY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One signal in the list, with those it explains."""
+
+    signal: Signal
+    telling: Telling
+    url: str
+    parts: int
+
+    @property
+    def is_likely(self) -> bool:
+        return bool(self.signal.evidence["probability"] >= LIKELY)
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    signal: Signal
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalList:
+    """`weak`: those that are rather chance than not. `noise` and `sensitivity` are for HR only.
+
+    `is_read`: a wave was looked at already.
+    """
+
+    sentence: str
+    lines: list[Line] = field(default_factory=list)
+    weak: list[Line] = field(default_factory=list)
+    past: list[PastLine] = field(default_factory=list)
+    noise: list[Noise] = field(default_factory=list)
+    sensitivity: str = ""
+    is_read: bool = False
+
+    @property
+    def now(self) -> Noise | None:
+        return next((one for one in self.noise if one.sensitivity == self.sensitivity), None)
+
+    @property
+    def sensitivities(self) -> list[tuple[Noise, str]]:
+        return [(one, str(SignalSetting.Sensitivity(one.sensitivity).label)) for one in self.noise]
+
+
+def signal_list(scope: Scope) -> SignalList:
+    units = scope.units()
+    heads = queries.heads(scope.organisation, units.values("pk"))[:SHOWN]
+    questions, events = queries.questions_of(heads), queries.events_of(heads)
+    lines = [
+        Line(
+            signal,
+            tell(signal, questions, events[signal.pk]),
+            reverse("signal", args=[signal.pk]),
+            len(signal.grouped),  # type: ignore[attr-defined]
+        )
+        for signal in heads
+    ]
+    past = [
+        PastLine(signal, title(signal), reverse("signal", args=[signal.pk]))
+        for signal in queries.past(scope.organisation, units.values("pk"), last=PAST)
+    ]
+    return SignalList(
+        sentence=_sentence(heads),
+        lines=[line for line in lines if line.is_likely],
+        weak=[line for line in lines if not line.is_likely],
+        past=past,
+        noise=queries.noise(scope.organisation) if scope.has_on_root(Role.HR) else [],
+        sensitivity=queries.sensitivity(scope.organisation),
+        is_read=bool(figures.closed_waves(scope.organisation, last=1)),
+    )
+
+
+def _sentence(heads: Sequence[Signal]) -> str:
+    """What is going on, on top of the page."""
+    sure = [signal for signal in heads if signal.evidence["probability"] >= LIKELY]
+    if not heads:
+        return _("Nothing shifts in your part of the organisation more than chance would make it.")
+    if not sure:
+        return _("There are weak signals only: each of these is rather chance than not.")
+    words = {"count": len(sure), "first": title(sure[0])}
+    if len(sure) == 1:
+        return _("One signal is rather more than chance than not. %(first)s.") % words
+    return _("%(count)s signals are rather more than chance than not. The weightiest: %(first)s.") % words
+
+
+@dataclass(frozen=True, slots=True)
+class SignalPage:
+    """`within`: the signal that explains this one; `parts`: those it explains, where the viewer sees them."""
+
+    signal: Signal
+    telling: Telling
+    path: list[Step]
+    drawing: Drawing | None
+    questions: list[tuple[str, float, float]]
+    within: PastLine | None
+    parts: list[PastLine]
+    unit_url: str
+
+    @property
+    def is_spread(self) -> bool:
+        return self.signal.kind == Signal.Kind.DISAGREEMENT
+
+    @property
+    def points(self) -> float:
+        return abs(float(self.signal.evidence["size"]))
+
+    @property
+    def percent(self) -> int:
+        return round(100 * float(self.signal.evidence["size"]))
+
+    @property
+    def percent_error(self) -> int:
+        return round(100 * float(self.signal.evidence["error"]))
+
+    @property
+    def is_gap(self) -> bool:
+        return self.signal.kind in {Signal.Kind.FRICTION, Signal.Kind.LAYER_GAP}
+
+
+def signal_page(scope: Scope, signal: Signal) -> SignalPage:
+    events = queries.events_of([signal])[signal.pk]
+    texts = queries.questions_of([signal])
+    seen = queries.signals(scope.organisation, scope.units().values("pk"))
+    within = seen.filter(pk=signal.within_id).first() if signal.within_id else None
+    return SignalPage(
+        signal=signal,
+        telling=tell(signal, texts, events),
+        path=_path(scope, signal.unit, title(signal)),
+        drawing=drawing(signal.evidence, events),
+        questions=[
+            (texts[one["question"]].text, one["before"], one["now"])
+            for one in signal.evidence.get("questions", ())
+            if one["question"] in texts
+        ],
+        within=_line(within) if within else None,
+        parts=[_line(part) for part in seen.filter(within=signal).ongoing()],
+        unit_url=reverse("unit", args=[signal.unit_id]),
+    )
+
+
+def _line(signal: Signal) -> PastLine:
+    return PastLine(signal, title(signal), reverse("signal", args=[signal.pk]))
+
+
+def _path(scope: Scope, unit: OrgUnit, last: str) -> list[Step]:
+    return [Step(_("Signals"), reverse("signals")), Step(last)]

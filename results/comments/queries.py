@@ -1,0 +1,106 @@
+"""Released comments for pages, exports and signals. Callers pass only units that their viewer may see."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from orgunits.models import OrgUnit
+from results.comments.marks import in_words
+from results.comments.models import CommentMark, CommentPool, ReleasedComment
+from results.comments.reasons import HideReason
+from surveys.models import Wave, WaveUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Comments that are read together; `partly`: the unit that was asked for is only a part of it."""
+
+    pk: int
+    question_id: int | None
+    unit: OrgUnit
+    partly: bool
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One comment; `hidden_for` is HR's reason when it is hidden from leaders."""
+
+    pk: uuid.UUID
+    pool_id: int
+    text: str
+    hidden_for: HideReason | None
+
+
+def pools_of(wave: Wave, unit: OrgUnit) -> list[Pool]:
+    """In which people of the unit, or of those below it, may have written: by question, from the top down.
+
+    `wave` comes from `results.queries.closed_waves`. The tree is that of its opening.
+    """
+    places = _subtree(wave, unit)
+    rows = (
+        CommentPool.objects.filter(wave=wave, own_groups__overlap=list(places)).select_related("unit")
+        if places
+        else CommentPool.objects.none()
+    )
+    found = [Pool(one.pk, one.question_id, one.unit, one.unit_id not in places, one.n) for one in rows]
+    asked = dict(wave.questions.values_list("question_id", "position"))
+    return sorted(found, key=lambda one: (asked.get(one.question_id or 0, -1), places.get(one.unit.pk, -1)))
+
+
+def _subtree(wave: Wave, unit: OrgUnit) -> dict[int, int]:
+    """The unit and those below it when the wave opened, with their places in preorder."""
+    rows = WaveUnit.objects.filter(wave=wave).order_by("position")
+    inside: set[int] = set()
+    found: dict[int, int] = {}
+    for unit_id, position, parent in rows.values_list("unit_id", "position", "parent_position"):
+        if unit_id == unit.pk or parent in inside:
+            inside.add(position)
+            found[unit_id] = position
+    return found
+
+
+def voices(pools: Sequence[Pool], *, with_hidden: bool) -> QuerySet[Any]:
+    """All comments of these pools, pool by pool, and within each in the order of their random ids.
+
+    `as_voices` makes them readable. Without `with_hidden` those are left out that HR hid from leaders.
+    """
+    rank = Case(*(When(pool=one.pk, then=place) for place, one in enumerate(pools)), default=0)
+    found = _marked().filter(pool__in=[one.pk for one in pools])
+    return (found if with_hidden else found.filter(is_hidden=False)).order_by(rank, "pk")
+
+
+def as_voices(rows: Iterable[Any]) -> list[Voice]:
+    return [
+        Voice(
+            one.pk,
+            one.pool_id,
+            in_words(one.text),
+            HideReason(one.hidden_for) if one.is_hidden else None,
+        )
+        for one in rows
+    ]
+
+
+def voice(comment_id: uuid.UUID) -> Voice:
+    return as_voices([_marked().get(pk=comment_id)])[0]
+
+
+def hidden_in(pools: Sequence[Pool]) -> dict[int, int]:
+    """By pool, how many of its comments are hidden from leaders."""
+    hidden = _marked().filter(pool__in=[one.pk for one in pools], is_hidden=True)
+    return dict(hidden.values_list("pool").annotate(Count("pk")).order_by())
+
+
+def _marked() -> QuerySet[Any]:
+    newest = CommentMark.objects.filter(comment=OuterRef("pk")).order_by("-pk")[:1]
+    return ReleasedComment.objects.annotate(
+        is_hidden=Coalesce(Subquery(newest.values("hidden")), False),
+        hidden_for=Subquery(newest.values("reason")),
+    )

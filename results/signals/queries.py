@@ -1,0 +1,147 @@
+"""Signals as pages, mails and exports need them. Callers pass only units that their viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import Organisation
+from orgunits.models import ChangeEvent, OrgUnit
+from results.queries import released_waves, unit_paths
+from results.signals.detectors import RATES
+from results.signals.models import Signal, SignalQuerySet, SignalRun, SignalSetting
+from surveys.models import Question, Wave
+
+Units = Collection[int] | QuerySet[Any]
+
+BEFORE_START = timedelta(days=92)  # a change that fell this long before a shift may have to do with it
+RUNS = 26  # waves over which it is counted how many signals chance makes
+
+
+def signals(organisation: Organisation, units: Units) -> SignalQuerySet:
+    """Of waves whose figures are shown, the weightiest first."""
+    found = Signal.objects.filter(
+        organisation=organisation, unit__in=units, wave__in=released_waves(organisation)
+    )
+    return found.select_related("unit", "theme", "wave", "since", "earliest", "latest").order_by(
+        "-weight", "pk"
+    )
+
+
+def heads(organisation: Organisation, units: Units) -> list[Signal]:
+    """Signals that stand for themselves, as far as the viewer sees; each with its `grouped` parts.
+
+    A part whose head lies outside the units is shown by itself.
+    """
+    seen = signals(organisation, units)
+    found = seen.ongoing().to_look_at()
+    grouped = Prefetch("parts", found, to_attr="grouped")
+    inside = Q(within__unit__in=units, within__fell_back_after=None) & ~Q(within__state=Signal.State.CLOSED)
+    return list(found.exclude(inside).prefetch_related(grouped))
+
+
+def past(organisation: Organisation, units: Units, *, last: int) -> list[Signal]:
+    """Closed by people, or fallen back by themselves; the newest first."""
+    over = Q(state=Signal.State.CLOSED) | Q(fell_back_after__isnull=False)
+    return list(signals(organisation, units).filter(over).order_by("-raised_at", "-weight")[:last])
+
+
+def marks(organisation: Organisation, units: Units) -> dict[tuple[int, int], int]:
+    """By unit and theme, the weightiest signal that is going on; one query."""
+    found: dict[tuple[int, int], int] = {}
+    ongoing = signals(organisation, units).ongoing().to_look_at().exclude(theme=None)
+    for unit, theme, pk in ongoing.values_list("unit_id", "theme_id", "pk"):
+        found.setdefault((unit, theme), pk)
+    return found
+
+
+def questions_of(signals: Sequence[Signal]) -> dict[int, Question]:
+    """Those that the evidence names."""
+    named = {one["question"] for signal in signals for one in signal.evidence.get("questions", ())}
+    return Question.objects.in_bulk(named)
+
+
+def events_of(signals: Sequence[Signal]) -> dict[int, list[ChangeEvent]]:
+    """Changes at each signal's unit or above it, in the three months before it began at the latest."""
+    if not signals:
+        return {}
+    reach = {
+        signal.pk: (
+            signal.unit.path,
+            _day(signal, "earliest") - BEFORE_START,
+            _day(signal, "latest"),
+        )
+        for signal in signals
+    }
+    first, last = (
+        min(start for _path, start, _end in reach.values()),
+        max(end for *_rest, end in reach.values()),
+    )
+    within = ChangeEvent.objects.filter(organisation=signals[0].organisation_id, on__range=(first, last))
+    events = list(within.select_related("unit").order_by("on", "pk"))
+    return {
+        pk: [one for one in events if path.startswith(one.unit.path) and start <= one.on <= end]
+        for pk, (path, start, end) in reach.items()
+    }
+
+
+def _day(signal: Signal, name: str) -> date:
+    """Of a place in the evidence, which with more waves becomes more exact than it was when raised."""
+    told = signal.evidence
+    return date.fromisoformat(told["points"][told[name]]["day"])
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What a sensitivity means for this organisation: signals per wave, and how many of ten chance makes."""
+
+    sensitivity: str
+    rate: float
+    per_wave: float
+    by_chance: float
+
+    @property
+    def of_ten(self) -> int | None:
+        """None before there is anything to go by."""
+        return round(10 * min(self.by_chance / self.per_wave, 1)) if self.per_wave else None
+
+
+def noise(organisation: Organisation) -> list[Noise]:
+    """From the last year or so of waves."""
+    runs = SignalRun.objects.filter(organisation=organisation).order_by("-wave__closes_at")[:RUNS]
+    outcomes = [run.outcome["levels"] for run in runs if run.outcome.get("unit_waves")]
+    return [_noise(name, rate, [levels[name] for levels in outcomes]) for name, rate in RATES.items()]
+
+
+def _noise(name: str, rate: float, levels: list[dict[str, float]]) -> Noise:
+    waves = max(len(levels), 1)
+    raised, chance = (sum(level[part] for level in levels) / waves for part in ("raised", "by_chance"))
+    return Noise(name, rate, raised, chance)
+
+
+def sensitivity(organisation: Organisation) -> str:
+    setting = SignalSetting.objects.filter(organisation=organisation).first()
+    return setting.sensitivity if setting else SignalSetting.Sensitivity.NORMAL
+
+
+def exported(organisation: Organisation) -> Iterator[dict[str, Any]]:
+    """One row per signal in the order in which they were raised; `docs/signals.md` describes them."""
+    paths: dict[int, dict[int, str]] = {}
+    everyone = OrgUnit.objects.filter(organisation=organisation)
+    for signal in signals(organisation, everyone).order_by("wave__closes_at", "pk"):
+        wave: Wave = signal.wave
+        if wave.pk not in paths:
+            paths[wave.pk] = unit_paths(wave)
+        yield {
+            "unit": paths[wave.pk].get(signal.unit_id, signal.unit.name),
+            "wave": wave.number,
+            "kind": signal.kind,
+            "index": signal.theme.code if signal.theme else signal.topic,
+            "since_wave": signal.since.number,
+            "size": round(signal.size, 4),
+            "probability": round(signal.probability, 4),
+        }

@@ -1,0 +1,43 @@
+"""What people do about signals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.models import Organisation, User
+from results.signals.models import Signal, SignalSetting
+
+
+@transaction.atomic
+def change_state(signal: Signal, state: str, *, reason: str = "", by: User, now: datetime) -> None:
+    """New, seen, being acted on, or closed with a reason; a closed one can be opened again."""
+    reason = reason if state == Signal.State.CLOSED else ""
+    if state not in Signal.State.values or (state == Signal.State.CLOSED) != (reason in Signal.Reason.values):
+        raise ValueError(state, reason)
+    Signal.objects.filter(pk=signal.pk).update(state=state, reason=reason, changed_at=now)
+    record(
+        signal.organisation,
+        "signal.changed",
+        by=by,
+        now=now,
+        target=signal,
+        before=signal.state,
+        after=state,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def set_sensitivity(organisation: Organisation, sensitivity: str, *, by: User, now: datetime) -> None:
+    """From the next wave on."""
+    if sensitivity not in SignalSetting.Sensitivity.values:
+        raise ValueError(sensitivity)
+    setting, _new = SignalSetting.objects.get_or_create(organisation=organisation)
+    before = setting.sensitivity
+    if before == sensitivity:
+        return
+    SignalSetting.objects.filter(pk=setting.pk).update(sensitivity=sensitivity)
+    record(organisation, "signals.sensitivity_changed", by=by, now=now, before=before, after=sensitivity)

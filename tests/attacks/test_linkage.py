@@ -1,0 +1,215 @@
+"""Who answered what, for whoever reads everything that is stored and written about a wave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from http.client import HTTPConnection
+from urllib.parse import urlencode
+
+import pytest
+import redis
+from django.db import connection, connections
+from django.utils import timezone
+
+from listening.celery import app
+from results.mixing import mix
+from results.resealing import seal_again
+from results.services import close_wave
+from surveys.answering.services import Answers, submit
+from surveys.models import Invitation, Submission, Wave
+from surveys.waves.services import stop_accepting
+from tests.attacks.linking import chance, most_matched, rows
+from tests.processes import LiveProcesses
+from tests.waves import OpenWave, open_wave
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONNECTIONS = 8
+QUESTIONS = 4
+WRITTEN = r"(regexp_match({}, 'person (\d+)'))[1]::int"
+# Which person it is: of an invitation, by scores that spell the number to base five, and by the comment.
+OF_INVITATION = (
+    "id - (SELECT min(id) FROM surveys_invitation first WHERE first.wave_id = surveys_invitation.wave_id)"
+)
+OF_SCORES = "(scores[1] - 1) * 125 + (scores[2] - 1) * 25 + (scores[3] - 1) * 5 + scores[4] - 1"
+OF_COMMENT = WRITTEN.format("text")
+
+
+def wave_now(sizes: dict[str, int]) -> OpenWave:
+    built, now = open_wave(sizes, questions=QUESTIONS), timezone.now()
+    Wave.objects.filter(pk=built.wave.pk).update(
+        opened_at=now - timedelta(days=1), closes_at=now + timedelta(days=1)
+    )
+    built.wave.refresh_from_db()
+    return built
+
+
+def scores(number: int) -> list[int]:
+    return [1 + number // 5**place % 5 for place in reversed(range(QUESTIONS))]
+
+
+def people(built: OpenWave, units: Iterable[str], *, answering: int) -> list[Invitation]:
+    """So many of each unit, in an order in which the units alternate."""
+    by_unit = [built.invitations[unit][:answering] for unit in units]
+    return [one for together in zip(*by_unit, strict=True) for one in together]
+
+
+def number_of(built: OpenWave, one: Invitation) -> int:
+    return one.pk - built.wave.invitations.earliest("pk").pk
+
+
+def close(wave: Wave) -> None:
+    after = wave.closes_at + timedelta(hours=1)
+    stop_accepting(wave.pk, now=after)
+    assert close_wave(wave.pk, now=after) is not None
+
+
+def matched(wave: Wave, table: str, says: str) -> int:
+    marked = rows("surveys_invitation", wave, OF_INVITATION)
+    silent = set(wave.invitations.filter(answered=False).values_list("pk", flat=True))
+    if len(silent) < len(marked):  # after closing nothing says who answered, so anyone may have
+        marked = [one for one in marked if int(one.id) not in silent]
+    return most_matched(marked, rows(table, wave, says))
+
+
+def at_eight_connections(work: Callable[[Invitation], None], those: list[Invitation]) -> None:
+    def one_after_another(part: list[Invitation]) -> None:
+        for one in part:
+            work(one)
+        connections.close_all()
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        list(pool.map(one_after_another, [those[place::CONNECTIONS] for place in range(CONNECTIONS)]))
+
+
+def columns(*tables: str) -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ANY(%s)",
+            [list(tables)],
+        )
+        return list(cursor.fetchall())
+
+
+def test_answers_hold_no_time_and_nothing_of_who_gave_them() -> None:
+    found = columns("surveys_submission", "results_response", "results_comment", "results_releasedcomment")
+    assert not [kind for _, kind in found if kind.startswith(("timestamp", "date", "time"))]
+    assert not [name for name, _ in found if re.search("invit|employ|mail|link|token|person|user", name)]
+
+
+@pytest.mark.processes
+def test_after_mixing_and_after_closing_an_answer_sent_over_http_is_matched_no_better_than_by_chance(
+    live_processes: LiveProcesses, valkey_url: str
+) -> None:
+    units = {"City": 6, "City/Care": 40, "City/Works": 40, "City/Desk": 40}
+    built = wave_now(units)
+    answering = people(built, [*units][1:], answering=32)
+    numbers = {one.pk: number_of(built, one) for one in answering}
+    tokens = {one.pk: built.link(one) for one in answering}
+    web = live_processes.start("web")
+
+    def answer(one: Invitation) -> None:
+        connected = HTTPConnection("127.0.0.1", live_processes.port)
+        given = {f"q{place}": score for place, score in enumerate(scores(numbers[one.pk]), 1)}
+        form = urlencode(given | {"comment": f"I am person {numbers[one.pk]}"})
+        for method, body, status in (("GET", None, 200), ("POST", form, 303)):
+            connected.request(
+                method,
+                f"/a/{tokens[one.pk]}/",
+                body,
+                {"Content-Type": "application/x-www-form-urlencoded"} if body else {},
+            )
+            response = connected.getresponse()
+            response.read()
+            assert response.status == status
+            assert response.headers["Referrer-Policy"] == "same-origin"
+        connected.close()
+
+    at_eight_connections(answer, answering)
+    assert Submission.objects.count() == len(answering)
+    assert matched(built.wave, "surveys_submission", OF_SCORES) == len(answering), "while sealed"
+    live_processes.stop()
+
+    mix(built.wave.pk)
+    bound = chance(units=3)
+    assert bound < len(answering) / 4
+    assert matched(built.wave, "results_response", OF_SCORES) < bound
+    assert matched(built.wave, "results_comment", OF_COMMENT) < bound
+    close(built.wave)
+    assert matched(built.wave, "results_response", OF_SCORES) < bound
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM surveys_invitation")
+        assert cursor.fetchone() == (1,), "the row version does not tell who answered"
+
+    log = web.log.read_text()
+    stored = redis.Redis.from_url(valkey_url)
+    keys = " ".join(str(key) for key in stored.keys("*"))
+    for token in tokens.values():
+        assert token not in log
+        assert token not in keys
+    assert not re.search(r"/a/[\w-]{20}", log)
+
+
+def test_what_waits_sealed_is_matched_by_its_transaction_only_until_answers_are_next_mixed() -> None:
+    """Four of each unit answer, too few to be mixed. Among the four of a unit, chance is left."""
+    units = {"City": 6} | {f"City/{number}": 9 for number in range(30)}
+    built = wave_now(units)
+    answering = people(built, [*units][1:], answering=4)
+    numbers = {one.pk: number_of(built, one) for one in answering}
+
+    def answer(one: Invitation) -> None:
+        assert submit(built.wave, [Answers(one.pk, [*scores(numbers[one.pk])])], now=timezone.now()) == 1
+
+    at_eight_connections(answer, answering)
+    assert matched(built.wave, "surveys_submission", OF_SCORES) == 120
+
+    assert mix(built.wave.pk) == 0
+    assert seal_again(built.wave.pk) == 120
+    bound = chance(units=30)
+    assert bound < 90
+    assert matched(built.wave, "surveys_submission", OF_SCORES) < bound
+
+
+def test_sealing_again_keeps_every_answer_once_and_does_nothing_without_new_ones() -> None:
+    built = wave_now({"City": 9, "City/Care": 9})
+    built.answer("City", [(1, 2, 3, 4), (5, 4, 3, 2)], now=timezone.now(), comment="Fine")
+    before = sorted(Submission.objects.values_list("scores"))
+    ids = set(Submission.objects.values_list("pk", flat=True))
+
+    assert seal_again(built.wave.pk) == 2
+    assert seal_again(built.wave.pk) == 0
+    assert sorted(Submission.objects.values_list("scores")) == before
+    assert ids.isdisjoint(Submission.objects.values_list("pk", flat=True))
+    assert set(Submission.objects.values_list("comments__", flat=True)) == {"Fine"}
+
+    built.answer("City/Care", [(1, 1, 1, 1)], now=timezone.now())
+    assert seal_again(built.wave.pk) == 1, "those of another unit may stay as they are"
+    built.answer("City", [(2, 2, 2, 2)], now=timezone.now())
+    assert seal_again(built.wave.pk) == 3
+    close(built.wave)
+    assert not Submission.objects.exists()
+
+
+def test_sealing_again_mixing_and_answering_at_once_lose_nothing() -> None:
+    built = wave_now({"City": 80})
+    answering = built.invitations["City"]
+    numbers = {one.pk: number_of(built, one) for one in answering}
+
+    def answer(one: Invitation) -> None:
+        submit(built.wave, [Answers(one.pk, [*scores(numbers[one.pk])])], now=timezone.now())
+        seal_again(built.wave.pk)
+        if numbers[one.pk] % 10 == 0:
+            mix(built.wave.pk)
+
+    at_eight_connections(answer, [*answering, *answering[:20]])
+    close(built.wave)
+    found = sorted(one.says for one in rows("results_response", built.wave, OF_SCORES))
+    assert found == list(range(80))
+
+
+def test_nothing_of_the_work_is_kept_by_the_queue() -> None:
+    assert app.conf.task_ignore_result
+    assert app.conf.result_backend is None

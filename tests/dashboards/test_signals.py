@@ -1,0 +1,209 @@
+"""Pages about signals: who sees which, what they say, and what someone can do there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import AuditEvent, User
+from dashboards.signals import marks, shortlist
+from orgunits.models import ChangeEvent, Role
+from results.signals.models import Signal, SignalRun, SignalSetting
+from tests.factories import user_with
+from tests.results.signals.released import Released, organisation_with, release_wave
+
+pytestmark = pytest.mark.django_db
+
+PATHS = ["City", "City/Care", "City/Care/Night", "City/Works"]
+VALUES = [3.8, 3.8, 3.7, 3.8, 3.6, 3.4, 3.3]
+
+
+@pytest.fixture
+def made() -> Released:
+    made = organisation_with(PATHS)
+    for value in VALUES:
+        release_wave(made, {"energy": [3.7, 3.6, value, 3.8]}, [40, 20, 9, 11])
+    levels = {
+        name: {"raised": 4, "by_chance": part}
+        for name, part in zip(("few", "normal", "early"), (1, 2, 3), strict=True)
+    }
+    SignalRun.objects.create(
+        organisation=made.organisation,
+        wave=made.waves[-1],
+        read_at=made.waves[-1].closes_at,
+        version="1",
+        sensitivity="normal",
+        outcome={"unit_waves": 100, "levels": levels},
+    )
+    return made
+
+
+def raised(made: Released, path: str = "City/Care/Night", **fields: object) -> Signal:
+    points = [
+        {"wave": wave.pk, "day": wave.closes_at.date().isoformat()}
+        | ({"value": value, "expected": 3.7, "low": 3.5, "high": 3.9, "n": 9} if value != 3.6 else {})
+        for wave, value in zip(made.waves, VALUES, strict=True)
+    ]
+    evidence: dict[str, object] = {
+        "points": points,
+        "start": 4,
+        "earliest": 3,
+        "latest": 5,
+        "size": -0.42,
+        "error": 0.12,
+        "probability": 0.83,
+        "organisation": -0.01,
+        "lowest": 1,
+        "highest": 5,
+        "questions": [],
+        "siblings": {"same": 0, "of": 0},
+        "above": 0.1,
+    }
+    told: dict[str, object] = {
+        "organisation": made.organisation,
+        "unit": made.units[path],
+        "wave": made.waves[-1],
+        "kind": Signal.Kind.DRIFT,
+        "theme": made.themes["energy"],
+        "since": made.waves[4],
+        "earliest": made.waves[3],
+        "latest": made.waves[5],
+        "size": -0.42,
+        "size_error": 0.12,
+        "probability": 0.83,
+        "is_confirmed": True,
+        "weight": 1.0,
+        "version": "1",
+        "raised_at": made.waves[-1].closes_at,
+        "evidence": evidence,
+    }
+    return Signal.objects.create(**told | fields)
+
+
+def signed_in(client: Client, made: Released, role: Role, path: str = "City") -> User:
+    user = user_with(role, made.units[path])
+    client.force_login(user)
+    return user
+
+
+def page(client: Client, name: str, *args: int) -> str:
+    response = client.get(reverse(name, args=args), headers={"accept-language": "en"})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_list_tells_each_signal_in_two_sentences(made: Released, client: Client) -> None:
+    signal = raised(made)
+    signed_in(client, made, Role.DIRECTOR)
+    text = page(client, "signals")
+    assert "In Night “Energy” has gone down since" in text
+    assert "by 0.4 points (on a scale from 1 to 5)" in text
+    assert "This is probably more than chance (83 %)" in text
+    assert reverse("signal", args=[signal.pk]) in text
+
+
+def test_a_manager_sees_signals_of_the_own_units_only(made: Released, client: Client) -> None:
+    signal = raised(made)
+    signed_in(client, made, Role.MANAGER, "City/Works")
+    assert "Night" not in page(client, "signals")
+    assert "Nothing shifts" in page(client, "signals")
+    for name in ("signal", "signal_state"):
+        assert client.post(reverse(name, args=[signal.pk])).status_code in {404, 405}
+    assert client.get(reverse("signal", args=[signal.pk])).status_code == 404
+
+
+def test_a_part_is_listed_under_what_explains_it(made: Released, client: Client) -> None:
+    head = raised(made, "City/Care")
+    part = raised(made, within=head)
+    signed_in(client, made, Role.DIRECTOR)
+    text = page(client, "signals")
+    assert reverse("signal", args=[part.pk]) not in text
+    assert "One unit below shows the same" in text
+    assert reverse("signal", args=[head.pk]) in page(client, "signal", part.pk)
+    assert reverse("signal", args=[part.pk]) in page(client, "signal", head.pk)
+
+
+def test_one_page_draws_the_evidence_and_says_the_same_as_text(made: Released, client: Client) -> None:
+    signal = raised(made)
+    day = made.waves[4].closes_at.date() - timedelta(days=3)
+    ChangeEvent.objects.create(
+        organisation=made.organisation,
+        name="New roster",
+        kind="process",
+        on=day,
+        unit=made.units["City/Care"],
+    )
+    signed_in(client, made, Role.HR)
+    text = page(client, "signal", signal.pk)
+    assert 'class="signal__began"' in text
+    assert text.count('class="signal__event"') == 1
+    assert "Around the start: New roster" in text
+    assert text.count('<th scope="row">') == len(VALUES)
+    assert text.count("no figure") == 1
+    assert "3.5 – 3.9" in text
+
+
+def test_what_is_done_is_kept_and_shown_to_the_next_who_looks(made: Released, client: Client) -> None:
+    signal = raised(made)
+    signed_in(client, made, Role.MANAGER, "City/Care")
+    client.post(reverse("signal_state", args=[signal.pk]), {"state": "acting"})
+    signal.refresh_from_db()
+    assert signal.state == Signal.State.ACTING
+    assert AuditEvent.objects.filter(action="signal.changed").count() == 1
+    signed_in(client, made, Role.HR)
+    assert "being acted on" in page(client, "signals")
+
+
+def test_a_signal_is_closed_for_a_reason(made: Released, client: Client) -> None:
+    signal = raised(made)
+    signed_in(client, made, Role.HR)
+    assert client.post(reverse("signal_state", args=[signal.pk]), {"state": "closed"}).status_code == 404
+    client.post(reverse("signal_state", args=[signal.pk]), {"state": "closed:no_issue"})
+    signal.refresh_from_db()
+    assert (signal.state, signal.reason) == ("closed", "no_issue")
+    assert "closed: not an issue" in page(client, "signals")
+    client.post(reverse("signal_state", args=[signal.pk]), {"state": "seen"})
+    signal.refresh_from_db()
+    assert (signal.state, signal.reason) == ("seen", "")
+
+
+def test_hr_of_the_whole_organisation_chooses_how_soon(made: Released, client: Client) -> None:
+    signed_in(client, made, Role.HR)
+    assert "about 5 in 10 would be noise" in page(client, "signals")
+    client.post(reverse("signal_sensitivity"), {"sensitivity": "few"})
+    assert SignalSetting.objects.get().sensitivity == "few"
+    signed_in(client, made, Role.HR, "City/Care")
+    assert "would be noise" not in page(client, "signals")
+    assert client.post(reverse("signal_sensitivity"), {"sensitivity": "early"}).status_code == 403
+
+
+def test_the_number_of_queries_does_not_grow_with_signals(made: Released, client: Client) -> None:
+    signed_in(client, made, Role.DIRECTOR)
+    raised(made)
+    page(client, "signals")  # the look of the organisation is remembered from here on
+    with CaptureQueriesContext(connection) as one:
+        page(client, "signals")
+    for path in ("City", "City/Care", "City/Works"):
+        raised(made, path)
+    with CaptureQueriesContext(connection) as several:
+        page(client, "signals")
+    assert len(several) == len(one)
+
+
+def test_other_pages_get_marks_and_a_short_list(made: Released) -> None:
+    signal = raised(made)
+    closed = raised(made, "City/Works", state="closed", reason="solved")
+    units = [unit.pk for unit in made.units.values()]
+    with CaptureQueriesContext(connection) as queries:
+        found = marks(made.organisation, units)
+    assert len(queries) == 1
+    assert found == {(signal.unit_id, made.themes["energy"].pk): reverse("signal", args=[signal.pk])}
+    assert [one.url for one in shortlist(made.units["City/Care/Night"])] == [
+        reverse("signal", args=[signal.pk])
+    ]
+    assert shortlist(closed.unit) == []

@@ -1,0 +1,13 @@
+"""New databases take the squashed migrations, existing ones went through those that they replace."""
+
+from __future__ import annotations
+
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+
+
+def test_both_ways_end_in_the_same_tables() -> None:
+    short, long = (MigrationLoader(None, replace_migrations=replaced) for replaced in (True, False))
+    assert ("surveys", "0001_initial") not in short.graph.nodes
+    between = MigrationAutodetector(short.project_state(), long.project_state())
+    assert not between.changes(graph=long.graph)

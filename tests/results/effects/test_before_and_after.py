@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from orgunits.models import ChangeEvent, OrgUnit, Role
+from results.effects.estimating import Caution
+from results.effects.reading import before_and_after
+from results.models import Release
+from surveys.models import Wave, WaveQuestion, WaveUnit
+from tests.dashboards.test_pages import page
+from tests.factories import user_with
+from tests.waves import OpenWave, open_wave
+
+pytestmark = pytest.mark.django_db
+
+TEAMS = [f"City/Team {number}" for number in range(12)]
+CHANGED, ANOTHER = TEAMS[3], TEAMS[7]
+DAY = date(2026, 3, 20)
+
+
+class Town:
+    """A wave before and one after 20 March; the figures are put into the ledger as they are."""
+
+    def __init__(self) -> None:
+        self.built: OpenWave = open_wave(dict.fromkeys(["City", *TEAMS], 0), questions=1)
+        Wave.objects.update(state=Wave.State.CLOSED)
+        before = Wave.objects.get()
+        for number, path in enumerate(TEAMS):
+            self.release(before, path, 3.5 + number % 3 / 10)
+        after = self.next_wave(before)
+        for number, path in enumerate(TEAMS):
+            self.release(after, path, 3.4 + number % 3 / 10 - (path == CHANGED))
+
+    def next_wave(self, last: Wave) -> Wave:
+        copies: list[WaveUnit | WaveQuestion] = [
+            *WaveUnit.objects.filter(wave=last),
+            *WaveQuestion.objects.filter(wave=last),
+        ]
+        wave = Wave.objects.get(pk=last.pk)
+        wave.pk, wave.number = None, last.number + 1
+        for moment in ("scheduled_for", "opened_at", "closes_at"):
+            setattr(wave, moment, getattr(last, moment) + timedelta(weeks=4))
+        wave.save()
+        for copy in copies:
+            copy.pk, copy.wave = None, wave
+            copy.save()
+        return wave
+
+    def release(self, wave: Wave, path: str, mean: float) -> None:
+        unit = self.unit(path)
+        Release.objects.create(
+            organisation=wave.organisation,
+            wave=wave,
+            unit=unit,
+            question=wave.questions.get().question,
+            released_at=wave.closes_at,
+            blocks=[unit.pk],
+            n=40,
+            mean=mean,
+            invited=40,
+            covered=40,
+        )
+
+    def unit(self, path: str) -> OrgUnit:
+        return self.built.units[path]
+
+    def event(self, path: str, on: date = DAY) -> ChangeEvent:
+        unit = self.unit(path)
+        return ChangeEvent.objects.create(
+            organisation=unit.organisation, name="New system", kind="system", on=on, unit=unit
+        )
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+def test_a_fall_after_a_change_is_told_against_the_other_teams(town: Town) -> None:
+    found = before_and_after(town.event(CHANGED))
+    [energy] = found.themes
+    assert (len(found.before), len(found.after), found.layer) == (1, 1, 2)
+    assert energy.effect.clear
+    assert energy.effect.size == pytest.approx(-1.0)
+    assert energy.effect.others_change == pytest.approx(-0.1)
+    assert (energy.effect.affected, energy.effect.others) == (1, 11)
+    assert Caution.FEW_WAVES in energy.effect.cautions
+
+
+def test_a_team_with_a_change_of_its_own_is_no_comparison(town: Town) -> None:
+    event = town.event(CHANGED)
+    town.event(ANOTHER, on=DAY + timedelta(days=100))
+    town.event("City")  # for everyone
+    [energy] = before_and_after(event).themes
+    assert energy.effect.others == 10
+    assert Caution.OTHER_CHANGES not in energy.effect.cautions
+    town.event(CHANGED, on=DAY - timedelta(days=100))
+    assert Caution.OTHER_CHANGES in before_and_after(event).themes[0].effect.cautions
+
+
+def test_a_change_for_everyone_has_nobody_to_compare_with(town: Town) -> None:
+    assert before_and_after(town.event("City")).themes == []
+
+
+def test_a_change_that_came_after_all_waves_says_nothing_yet(town: Town) -> None:
+    assert before_and_after(town.event(CHANGED, on=DAY + timedelta(days=300))).themes == []
+
+
+def test_the_number_of_queries_is_constant(town: Town) -> None:
+    counts = []
+    for _turn in range(2):
+        event = ChangeEvent.objects.select_related("organisation", "unit").get(pk=town.event(CHANGED).pk)
+        with CaptureQueriesContext(connection) as queries:
+            before_and_after(event)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 9
+
+
+def test_who_has_the_unit_reads_it_in_words_and_others_do_not(town: Town, client: Client) -> None:
+    address = f"/changes/{town.event(CHANGED).pk}/effect/"
+    client.force_login(user_with(Role.MANAGER, town.unit(CHANGED)))
+    text = page(client, address)
+    assert "worse here" in text
+    assert "-1.00" in text
+    assert "fewer than two waves" in text
+    client.force_login(user_with(Role.MANAGER, town.unit(ANOTHER)))
+    assert client.get(address).status_code == 404

@@ -1,0 +1,97 @@
+"""False alarms stay within what is promised, and what is planted is found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from results.signals import calibration, detectors
+from results.signals.drift import DOWN, UP
+from results.signals.simulation import Plan, World, simulate
+
+WAVES = 20
+
+
+def prepared(world: World) -> detectors.Prepared:
+    ground = detectors.Ground.flat(*world.n.shape)
+    return detectors.means(world.mean[0], world.n.astype(float), world.invited.astype(float), ground)
+
+
+def prepared_spread(world: World) -> detectors.Prepared:
+    ground = detectors.Ground.flat(*world.n.shape)
+    return detectors.spreads(np.log(world.variance[0]), 2 / np.maximum(world.n - 1, 1), ground)
+
+
+def seen(ready: detectors.Prepared, direction: int, seed: int = 0) -> detectors.Seen:
+    [found] = detectors.watch([ready], direction=direction, chance=np.random.default_rng(seed))
+    return found
+
+
+def alarms(found: detectors.Seen, sensitivity: str) -> NDArray[np.bool_]:
+    return calibration.raised(found.statistic, found.thresholds[sensitivity])
+
+
+@pytest.mark.parametrize("sensitivity", ["few", "normal", "early"])
+def test_where_nothing_happens_false_alarms_keep_to_the_promise(sensitivity: str) -> None:
+    """Over several organisations; three standard errors of a count of rare events allow for chance."""
+    worlds = [simulate(Plan(teams=800, waves=WAVES), np.random.default_rng(seed)) for seed in range(4)]
+    raised = sum(int(alarms(seen(prepared(world), DOWN), sensitivity).sum()) for world in worlds)
+    promised = detectors.RATES[sensitivity] / 1000 * sum(int((world.n > 0).sum()) for world in worlds)
+    assert raised <= promised + 3 * np.sqrt(promised)
+    assert raised >= promised / 2 - 3 * np.sqrt(
+        promised
+    )  # nor is the threshold so high that nothing is found
+
+
+def test_spread_keeps_to_the_promise_too() -> None:
+    worlds = [simulate(Plan(teams=800, waves=WAVES), np.random.default_rng(seed)) for seed in range(3)]
+    raised = sum(int(alarms(seen(prepared_spread(world), UP), "early").sum()) for world in worlds)
+    promised = 5 / 1000 * sum(int((world.n > 0).sum()) for world in worlds)
+    assert raised <= promised + 3 * np.sqrt(promised)
+
+
+def found_share(raised: NDArray[np.bool_], start: NDArray[np.int64]) -> float:
+    rows = np.flatnonzero(start >= 0)
+    return float(np.mean([raised[row, start[row] + 1 :].any() for row in rows]))
+
+
+def test_most_slow_drifts_are_found() -> None:
+    world = simulate(Plan(teams=800, share=0.1, slope=-0.04), np.random.default_rng(1))
+    assert found_share(alarms(seen(prepared(world), DOWN), "early"), world.start) > 0.7
+
+
+def test_a_drift_that_a_whole_department_shares_is_found_in_it_within_months() -> None:
+    plan = Plan(teams=1400, share=0.2, slope=-0.04, whole_departments=True)
+    world = simulate(plan, np.random.default_rng(2)).departments()
+    raised = alarms(seen(prepared(world), DOWN), "early")
+    soon = [raised[row, start + 1 : start + 9].any() for row, start in enumerate(world.start) if start >= 0]
+    assert np.mean(soon) > 0.8
+
+
+def test_growing_disagreement_is_found_though_the_mean_stays() -> None:
+    world = simulate(Plan(teams=800, share=0.1, widening=0.05), np.random.default_rng(3))
+    assert found_share(alarms(seen(prepared_spread(world), UP), "early"), world.start) > 0.6
+    assert found_share(alarms(seen(prepared(world), DOWN), "early"), world.start) < 0.3
+
+
+def test_a_rise_is_no_decline() -> None:
+    world = simulate(Plan(teams=800, share=0.1, slope=0.05), np.random.default_rng(4))
+    assert found_share(alarms(seen(prepared(world), DOWN), "early"), world.start) < 0.15
+
+
+def test_the_fitted_parameters_are_those_of_the_simulation() -> None:
+    model = prepared(simulate(Plan(teams=1500), np.random.default_rng(5))).model
+    assert 0.4 <= model.persistence[0] <= 0.75
+    assert 0.09 <= np.sqrt(model.deviation[0]) <= 0.16  # 0.125
+    assert 0.2 <= np.sqrt(model.level[0]) <= 0.4  # 0.29, and what lasting people make of it
+
+
+def test_a_unit_is_raised_again_only_after_it_fell_back() -> None:
+    statistic = np.array([[0.0, 3.0, 2.5, 1.9, 3.1, 0.5, 3.0]])
+    assert calibration.raised(statistic, 2.0).tolist() == [[False, True, False, False, False, False, True]]
+
+
+def test_a_wave_without_a_figure_is_no_falling_back() -> None:
+    statistic = np.array([[3.0, -np.inf, 3.0]])
+    assert calibration.raised(statistic, 2.0).tolist() == [[True, False, False]]
