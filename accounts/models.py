@@ -45,6 +45,9 @@ class Organisation(models.Model):  # type: ignore[django-manager-missing] # tree
     country = models.CharField(_("country"), max_length=2, default="NL")
     subdivision = models.CharField(_("province or region"), max_length=10, blank=True)
     mails_per_minute = models.PositiveIntegerField(_("mails per minute"), default=600)
+    # Months after a wave closed; see accounts.retention for the bounds.
+    answers_kept = models.PositiveSmallIntegerField(default=24, db_default=24)
+    invitations_kept = models.PositiveSmallIntegerField(default=6, db_default=6)
 
     class Meta:
         constraints = [

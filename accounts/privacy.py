@@ -13,7 +13,7 @@ TABLES = {
         read_by=_("everyone who signs in"),
         fields={
             Privacy.SETTING: "name slug time_zone language minimum_group sender_name reply_to country "
-            "subdivision mails_per_minute",
+            "subdivision mails_per_minute answers_kept invitations_kept",
         },
     ),
     "accounts.Look": Table(

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.signals import calibration, detectors
+from results.signals.comments_simulation import UNITS, labelled
 from results.signals.drift import DOWN, SLOPE, UP, factors
 from results.signals.null_model import NullModel
 from results.signals.simulation import Plan, World, simulate
+from results.signals.topics import growth, topics
 
 from . import other_detectors
 from .measures import Measure
@@ -31,6 +33,8 @@ RESTLESS = 0.04  # sd of what comes over a whole department per wave
 COPIES = 4  # of simulated series in which nothing happens, per unit
 PLANTED_SLOPE, WIDENING = -0.035, 0.035
 SOON = 8
+TOPIC_SEEDS = range(20)
+GROWS_IN, LIKELY = 3, 0.01  # the unit in which a topic grows, and the p-value from which it is told
 REFERENCE = {  # a promised rate, found at least, and a median delay of at most
     ("ramp Bayes factor", 5.0): (0.73, 11),
     ("ramp Bayes factor", 2.0): (0.60, 14),
@@ -86,6 +90,7 @@ def table() -> Iterator[Row]:
     yield from _departments()
     yield from _disagreement()
     yield from _friction()
+    yield _topics()
 
 
 def _sudden(worlds: Sequence[World]) -> Row:
@@ -116,6 +121,23 @@ def _friction() -> Iterator[Row]:
     worlds = [simulate(plan, np.random.default_rng(seed)) for seed in SEEDS]
     gaps = [Watched(_prepared(world.mean[0] - world.mean[1], world), world.start) for world in worlds]
     yield _row("friction gap", 5.0, gaps, _ramp(UP))
+
+
+def _topics() -> Row:
+    """One topic takes over in one unit; false alarms are per 1,000 pairs of another unit or topic."""
+    found = wrong = pairs = 0
+    for seed in TOPIC_SEEDS:
+        comments = labelled(900, np.random.default_rng(seed), growing=(GROWS_IN, 0))
+        told = topics(comments.texts)
+        pairs += len(told) * UNITS
+        grown = [one for one in growth(told, comments.unit, comments.wave) if one.p_value < LIKELY]
+        right = [
+            one.unit == GROWS_IN and np.bincount(comments.label[told[one.topic].comments]).argmax() == 0
+            for one in grown
+        ]
+        found += any(right)
+        wrong += len(right) - sum(right)
+    return Row("topics in comments", 1000 * LIKELY, 1000 * wrong / pairs, None, found / len(TOPIC_SEEDS))
 
 
 def _means(world: World) -> Watched:

@@ -161,10 +161,11 @@ def key(pool: Pool) -> str:
 def _wave(request: ScopedRequest) -> Wave:
     """One that was released; else there is nothing to read."""
     number = request.GET.get("wave", "")
-    released = {str(one.pk): one for one in queries.closed_waves(request.scope.organisation)}
-    if number not in released:
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    wave = queries.closed_wave(request.scope.organisation, int(number)) if is_number else None
+    if wave is None:
         raise Http404
-    return released[number]
+    return wave
 
 
 def _tabs(reading: Reading, pools: Sequence[Pool], about: str) -> list[Tab]:

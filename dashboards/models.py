@@ -10,7 +10,7 @@ from surveys.models import Wave
 
 
 class ReportRun(models.Model):
-    """A unit's page as a file, which someone asked for: made once in the background, kept for a day."""
+    """A unit's page as a file, which someone asked for: made once in the background, erased after a day."""
 
     class Form(models.TextChoices):
         SLIDES = "pptx", "PowerPoint"
@@ -22,7 +22,6 @@ class ReportRun(models.Model):
         DUE = "due", _("being made")
         READY = "ready", _("ready")
         FAILED = "failed", _("could not be made")
-        ERASED = "erased", _("file erased")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -37,7 +36,7 @@ class ReportRun(models.Model):
     class Meta:
         ordering = ["-asked_at", "-pk"]
         indexes = [
-            models.Index(fields=["state"], condition=~models.Q(state="erased"), name="report_run_unfinished")
+            models.Index(fields=["state"], name="report_run_by_state"),
         ]
 
     def __str__(self) -> str:

@@ -91,4 +91,5 @@ def _people_links(scope: Scope) -> list[Link]:
     if scope.has_on_root(Role.HR):
         links.append(Link(_("Roles"), reverse("orgunits:roles")))
         links.append(Link(_("Changes in the work"), reverse("orgunits:changes")))
+        links.append(Link(_("Someone’s data"), reverse("persons:person")))
     return [*links, Link(_("Look of mails"), reverse("mailing:look"))]

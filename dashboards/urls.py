@@ -1,6 +1,17 @@
 from django.urls import path
 
-from dashboards import comments, effect, filters, indicators, live, own_look, polling, privacy, views
+from dashboards import (
+    comments,
+    effect,
+    filters,
+    indicators,
+    keeping,
+    live,
+    own_look,
+    polling,
+    privacy,
+    views,
+)
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
 from dashboards.signals import views as signals
@@ -35,6 +46,7 @@ urlpatterns = [
     path("units/<int:unit_id>/themes/<str:theme>/guide/", views.guide, name="guide"),
     path("signals/", signals.signals, name="signals"),
     path("signals/sensitivity/", signals.signal_sensitivity, name="signal_sensitivity"),
+    path("signals/digest/", signals.signal_digest, name="signal_digest"),
     path("signals/<int:signal_id>/", signals.signal, name="signal"),
     path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
     path("changes/<int:event_id>/effect/", effect.change_effect, name="change_effect"),
@@ -42,6 +54,7 @@ urlpatterns = [
     path("indicators/<int:indicator_id>/remove/", indicators.remove_indicator, name="indicator_remove"),
     path("units/<int:unit_id>/waves/<int:wave_id>/groups/", filters.unit_filters, name="unit_filters"),
     path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/keeping/", keeping.keeping, name="keeping"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),
     path("privacy/waves/<int:wave_id>/export/", privacy.privacy_export, name="privacy_export"),

@@ -25,6 +25,7 @@ WEB_MAY: Mapping[str, str] = {
     "results_waveverdict": "SELECT",
     # Made of what was released: the worker raises, people look and say what they do about it.
     "results_signal": "SELECT, UPDATE (state, reason, changed_at)",
+    "results_digestchoice": "SELECT, INSERT, UPDATE",
     "results_signalrun": "SELECT",
     "results_signalsetting": "SELECT, INSERT, UPDATE",
     "results_atom": "SELECT",

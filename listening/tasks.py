@@ -18,6 +18,8 @@ from dashboards.reports.services import reports_due
 from orgunits.imports.jobs import TASK as IMPORTS
 from orgunits.models import ImportRun
 from results.lagging.services import indicators_to_compare
+from results.retention import is_something_old
+from results.signals.digests import is_due as digests_are_due
 from results.signals.raising import organisations_to_read
 from results.verdicts import waves_to_audit
 from surveys.letters.services import letters_due
@@ -49,6 +51,9 @@ def work_due(now: datetime) -> Iterator[Work]:
     for run in letters_due():
         yield Work("surveys.tasks.make_letters", run)
     yield from _work_on_answers(now)
+    yield from _work_on_signals(now)
+    if is_something_old(now):
+        yield Work("results.tasks.delete_what_is_old")
     yield from _reports(now)
 
 
@@ -68,10 +73,15 @@ def _work_on_answers(now: datetime) -> Iterator[Work]:
         yield Work("results.tasks.close", wave)
     for wave in waves_to_audit():
         yield Work("results.tasks.audit", wave)
+
+
+def _work_on_signals(now: datetime) -> Iterator[Work]:
     for organisation in organisations_to_read():
         yield Work("results.tasks.read_signals", organisation)
     for indicator in indicators_to_compare():
         yield Work("results.tasks.compare_indicator", indicator)
+    if digests_are_due(now):
+        yield Work("results.tasks.send_digests")
 
 
 def _waves_to_move(now: datetime) -> Iterator[Work]:

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Reason(Enum):
-    """Why there is no figure; never dependent on what was answered."""
+    """Why there is no figure; never dependent on what was answered. The sentence says what to do as well."""
 
     NOT_ASKED = "not_asked"
     TOO_FEW = "too_few"
     STILL_OPEN = "still_open"
+    UNCHECKED = "unchecked"
+    BREACH = "breach"
 
     @property
     def sentence(self) -> Promise:
@@ -25,11 +27,17 @@ class Reason(Enum):
 
 
 SENTENCES = {
-    Reason.NOT_ASKED: _("Not asked here in this wave."),
+    Reason.NOT_ASKED: _("Not asked here in this wave: choose another wave."),
     Reason.TOO_FEW: _(
-        "Too few or too similar answers to keep people anonymous. Where possible they count one level up."
+        "Too few or too similar answers to keep people anonymous. Look one level up, where they count "
+        "if possible."
     ),
-    Reason.STILL_OPEN: _("The wave is still open. Figures appear when it closes."),
+    Reason.STILL_OPEN: _("The wave is still open. Come back when it has closed."),
+    Reason.UNCHECKED: _("The figures are being checked. Come back in a few minutes."),
+    Reason.BREACH: _(
+        "All figures are withheld, because the check found that people could be found out. Ask the "
+        "privacy officer."
+    ),
 }
 
 

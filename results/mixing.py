@@ -166,7 +166,7 @@ def _comments(wave: Wave, sealed: Iterable[Sealed]) -> Iterator[tuple[Any, ...]]
 
 
 def rewrite(wave: Wave, homes: Mapping[int, int]) -> None:
-    """Give all responses and comments of the wave new ids, one row version, one random order, larger groups.
+    """Give all responses of the wave new ids, one row version, one random order, larger groups.
 
     `homes`: by unit, the unit of the block of invited people that its own group is in. The own group of a
     single person would be that person's name. Answers of a group that is in none are never shown, and not
@@ -174,18 +174,16 @@ def rewrite(wave: Wave, homes: Mapping[int, int]) -> None:
     apart the first and the last to answer.
     """
     with connection.cursor() as cursor:
-        for table, columns in (
-            ("results_response", "organisation_id, wave_id, bands, scores, portion"),
-            ("results_comment", "organisation_id, wave_id, question_id, text"),
-        ):
-            kept = columns.replace("portion", str(Response.FINAL))
-            cursor.execute(
-                f"""
-                WITH old AS (DELETE FROM {table} WHERE wave_id = %s RETURNING unit_id, {columns})
-                INSERT INTO {table} (id, unit_id, {columns})
-                SELECT gen_random_uuid(), home.unit_id, {kept}
-                FROM old JOIN unnest(%s::bigint[], %s::bigint[]) AS home (from_id, unit_id)
-                ON home.from_id = old.unit_id ORDER BY random()
-                """,  # noqa: S608 # table and columns are the literals above
-                [wave.pk, list(homes), list(homes.values())],
+        cursor.execute(
+            """
+            WITH old AS (
+                DELETE FROM results_response WHERE wave_id = %s
+                RETURNING unit_id, organisation_id, wave_id, bands, scores
             )
+            INSERT INTO results_response (id, unit_id, organisation_id, wave_id, bands, scores, portion)
+            SELECT gen_random_uuid(), home.unit_id, organisation_id, wave_id, bands, scores, %s
+            FROM old JOIN unnest(%s::bigint[], %s::bigint[]) AS home (from_id, unit_id)
+            ON home.from_id = old.unit_id ORDER BY random()
+            """,
+            [wave.pk, Response.FINAL, list(homes), list(homes.values())],
+        )

@@ -155,4 +155,16 @@ TABLES = {
             ),
         },
     ),
+    "results.DigestChoice": Table(
+        what=_("How often a leader wants a mail about signals."),
+        kept=_("as long as the user"),
+        read_by=_("that leader"),
+        fields={Privacy.SETTING: "user frequency"},
+    ),
+    "results.Digest": Table(
+        what=_("That a leader got a mail about what moved after a wave."),
+        kept=_("as long as the wave"),
+        read_by=NOBODY,
+        fields={Privacy.LOG: "wave user due_at sent_at", Privacy.RELEASED: "moved"},
+    ),
 }

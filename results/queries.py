@@ -45,6 +45,27 @@ def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
     return waves.filter(Q(holds=True) | Q(~judgeable, holds=None))
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    wave: Wave
+    reason: Reason
+
+
+def held_back(organisation: Organisation, unit_id: int) -> list[HeldBack]:
+    """Closed waves that asked the unit and of which nobody sees figures; the newest first."""
+    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+    waves = Wave.objects.closed().filter(
+        Exists(WaveUnit.objects.filter(wave=OuterRef("pk"), unit=unit_id)), organisation=organisation
+    )
+    hidden = waves.exclude(pk__in=released_waves(organisation).values("pk"))
+    verdicts = hidden.annotate(verdict=Subquery(newest.values("passed")[:1])).order_by("-closes_at")
+    return [HeldBack(wave, _why_held_back(wave.verdict)) for wave in verdicts]  # type: ignore[attr-defined]
+
+
+def _why_held_back(verdict: bool | None) -> Reason:
+    return Reason.UNCHECKED if verdict is None else Reason.BREACH
+
+
 def closed_waves(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
     """Closed waves by the end of their time, the newest last; without those for which nobody's day came."""
     return with_questions(closed_waves_bare(organisation, last=last))

@@ -2,9 +2,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import Organisation
-from results import live, mixing, resealing, services, verdicts
+from results import live, mixing, resealing, retention, services, verdicts
 from results.lagging.services import compare_with_themes
-from results.signals import raising
+from results.signals import digests, raising
 from surveys.waves.services import stop_accepting
 
 
@@ -28,10 +28,22 @@ def audit(wave_id: int) -> None:
 
 
 @shared_task
+def delete_what_is_old() -> None:
+    retention.delete_what_is_old(timezone.now())
+
+
+@shared_task
 def read_signals(organisation_id: int) -> None:
     organisation = Organisation.objects.get(pk=organisation_id)
-    raising.read_waves(organisation, now=timezone.now())
+    for wave in raising.read_waves(organisation, now=timezone.now()):
+        digests.queue_digests(wave, now=timezone.now())
 
 
+@shared_task
+def send_digests() -> None:
+    digests.send_digests(now=timezone.now())
+
+
+@shared_task
 def compare_indicator(indicator_id: int) -> None:
     compare_with_themes(indicator_id, now=timezone.now())

@@ -7,4 +7,5 @@ urlpatterns = [
     path("cycles/", include("surveys.waves.urls")),
     path("cycles/", include("surveys.cycles.urls")),
     path("questions/", include("surveys.bank.urls")),
+    path("people/person/", include("surveys.persons.urls")),
 ]

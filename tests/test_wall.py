@@ -15,7 +15,12 @@ APPS = ("accounts", "orgunits", "surveys", "results", "actions", "dashboards", "
 # Table → the only modules that may name it.
 ALLOWED = {
     "Submission": {"surveys/models.py", "results/mixing.py"},
-    "Response": {"results/models.py", "results/mixing.py", "results/tallies.py"},
+    "Response": {
+        "results/models.py",
+        "results/mixing.py",
+        "results/tallies.py",
+        "results/retention.py",
+    },
     "LiveRound": {"results/models.py", "results/live.py"},
     "Comment": {"results/models.py", "results/mixing.py", "results/comments/release.py"},
     "CommentPool": {
@@ -28,6 +33,7 @@ ALLOWED = {
         "results/comments/release.py",
         "results/comments/queries.py",
         "results/comments/hiding.py",
+        "results/retention.py",
     },
     "CommentMark": {
         "results/comments/models.py",
@@ -36,6 +42,7 @@ ALLOWED = {
     },
     "Atom": {
         "results/models.py",
+        "results/outcomes.py",
         "results/versions.py",
         "results/ledger.py",
         "results/verdicts.py",
@@ -70,6 +77,7 @@ ALLOWED = {
     },
     "WaveVerdict": {
         "results/models.py",
+        "results/outcomes.py",
         "results/queries.py",
         "results/verdicts.py",
         "results/versions.py",
@@ -82,9 +90,9 @@ ALLOWED = {
     },
 }
 TABLES = {
-    "surveys_submission": {"surveys/answering/services.py", "results/mixing.py"},
+    "surveys_submission": {"surveys/answering/services.py", "results/mixing.py", "results/resealing.py"},
     "results_response": {"results/mixing.py", "results/tallies.py"},
-    "results_comment": {"results/mixing.py"},
+    "results_comment": set(),
     "results_liveround": set(),
     "results_commentpool": set(),
     "results_releasedcomment": set(),
@@ -122,7 +130,16 @@ def names_in(path: Path) -> set[str]:
 
 
 # Made of released figures, or HR's own.
-BEFORE_THE_WALL = {"Signal", "SignalRun", "SignalSetting", "Indicator", "IndicatorValue", "LeadLag"}
+BEFORE_THE_WALL = {
+    "Digest",
+    "DigestChoice",
+    "Signal",
+    "SignalRun",
+    "SignalSetting",
+    "Indicator",
+    "IndicatorValue",
+    "LeadLag",
+}
 
 
 def test_every_table_behind_the_wall_is_listed_here() -> None:

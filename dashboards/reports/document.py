@@ -113,7 +113,9 @@ def _cells(table: Table) -> dict[str, Any] | None:
 
 def _dots(report: Report, themes: list[ThemeLine]) -> Picture:
     shown = next(theme.figure for theme in themes if isinstance(theme.figure, Shown))
-    lines = [(theme.name, theme.figure, theme.above, theme.whole) for theme in themes]
+    lines = [
+        (theme.name, theme.figure, theme.above, theme.whole if report.whole else None) for theme in themes
+    ]
     drawing = dots(lines, shown.lowest, shown.highest)
     marks = (("●", report.shown), ("○", report.above), ("▮", report.whole))
     svg = render_to_string("reports/dots.svg", {"dots": drawing, "accent": report.accent})

@@ -14,6 +14,7 @@ from accounts.spreadsheets import harmless
 from dashboards.reports import reading
 from dashboards.reports.content import Report
 from dashboards.reports.tables import (
+    FIRST_BESIDE,
     NONE,
     Cell,
     Signed,
@@ -131,7 +132,7 @@ class Sheets:
         return self.book.add_worksheet(name)
 
     def _themes_chart(self, sheet: Any, table: Table) -> None:
-        chart = self._chart("bar", sheet, table, [1, *range(6, len(table.head))])
+        chart = self._chart("bar", sheet, table, [1, *range(FIRST_BESIDE, len(table.head))])
         chart.set_y_axis({"reverse": True})
         chart.set_x_axis({"num_format": "0.0", "crossing": "max"})
         self._insert(sheet, chart, table, reading.of_themes(self.report.themes))

@@ -132,11 +132,11 @@ def tell_who_waited(run: ReportRun, *, now: datetime) -> None:
 
 @transaction.atomic
 def fetch_report(run: ReportRun, *, by: User, now: datetime) -> bytes:
-    """Raises ReportError while it is being made, once it is erased, and when its wave is shown no more."""
+    """Raises ReportError while it is being made, and when its wave is shown no more."""
     if not queries.released_waves(run.organisation).filter(pk=run.wave_id).exists():
         raise ReportError(_("The figures of this wave are not shown any more."))
     if run.state != State.READY or run.file is None:
-        raise ReportError(_("There is no file: it is still being made, or it was erased after a day."))
+        raise ReportError(_("There is no file yet. Look again in a moment."))
     audit.record(run.organisation, "report.fetched", by=by, now=now, target=run, form=run.form)
     return bytes(run.file)
 
@@ -144,7 +144,7 @@ def fetch_report(run: ReportRun, *, by: User, now: datetime) -> bytes:
 def reports_for(scope: Scope) -> QuerySet[ReportRun]:
     """Those that the user asked for, of units that are still in reach."""
     runs = ReportRun.objects.filter(user=scope.user, organisation=scope.organisation, unit__in=scope.units())
-    return runs.exclude(state=State.ERASED).select_related("organisation", "unit", "wave").defer("file")
+    return runs.select_related("organisation", "unit", "wave").defer("file")
 
 
 def reports_due(now: datetime) -> tuple[list[int], bool]:
@@ -154,7 +154,8 @@ def reports_due(now: datetime) -> tuple[list[int], bool]:
 
 
 def erase_old_reports(now: datetime) -> int:
-    return ReportRun.objects.filter(_old(now)).update(file=None, state=State.ERASED)
+    """Rows and all: that they were asked for and fetched stands in the audit log."""
+    return ReportRun.objects.filter(_old(now)).delete()[0]
 
 
 def _old(now: datetime) -> Q:

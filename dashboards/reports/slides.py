@@ -23,7 +23,9 @@ from pptx.util import Emu, Inches, Length, Pt
 from accounts.spreadsheets import harmless
 from dashboards.reports import reading
 from dashboards.reports.content import Report
+from dashboards.reports.shapes import INK, SOFT, describe, label, note, place, say, set_range, stand_upright
 from dashboards.reports.tables import (
+    FIRST_BESIDE,
     Table,
     choice_table,
     course_table,
@@ -38,8 +40,10 @@ from results.figures import Figure, Shown
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN, TOP, BOTTOM = Inches(0.6), Inches(1.55), Inches(6.85)
 INNER = Emu(WIDTH - 2 * MARGIN)
-INK, SOFT, BESIDE, WHOLE = (RGBColor.from_string(one) for one in ("1F1C18", "5D574E", "857D70", "C4BBAC"))
-ROWS_A_SLIDE = 9
+BESIDE, WHOLE = RGBColor.from_string("857D70"), RGBColor.from_string("C4BBAC")
+ROWS_A_SLIDE, MANY_COLUMNS = 9, 8
+LONG_TITLE = 90  # characters
+SPELT_AS = {"nl": "nl-NL", "en": "en-GB"}  # as PowerPoint names languages
 LABELLED = 8  # up to this many themes every bar has its number, else only the unit's own
 TITLE_SLIDE, TITLE_ONLY = 0, 5  # layouts of the library's template
 
@@ -63,7 +67,7 @@ class Deck:
         self._colour_theme()
         about = self.presentation.core_properties
         about.title, about.author = report.title, report.organisation
-        about.language = get_language() or ""
+        about.language = language_name()
 
     def write(self) -> None:
         self._opening()
@@ -86,17 +90,17 @@ class Deck:
     def _opening(self) -> None:
         slide = self.presentation.slides.add_slide(self.presentation.slide_layouts[TITLE_SLIDE])
         title, under = slide.placeholders[0], slide.placeholders[1]
-        _place(title, MARGIN, Inches(2.1), INNER, Inches(1.4))
-        _place(under, MARGIN, Inches(3.6), INNER, Inches(2))
-        _say(title, [_("How is %(unit)s doing?") % {"unit": self.report.unit}], size=40, bold=True)
+        place(title, MARGIN, Inches(2.1), INNER, Inches(1.4))
+        place(under, MARGIN, Inches(3.6), INNER, Inches(2))
+        say(title, [_("How is %(unit)s doing?") % {"unit": self.report.unit}], size=40, bold=True)
         lines = [
             self.report.organisation,
             reading.of_wave(self.report),
             reading.of_taking(self.report.taking),
         ]
-        _say(under, [*lines, *filter(None, [reading.of_instead(self.report)])], size=20, colour=SOFT)
+        say(under, [*lines, *filter(None, [reading.of_instead(self.report)])], size=20, colour=SOFT)
         self._stripe(slide, Inches(1.9))
-        _note(slide, [" ".join(lines)])
+        note(slide, [" ".join(lines)])
 
     def _themes(self, themes: list[ThemeLine]) -> None:
         words = reading.of_themes(themes)
@@ -112,15 +116,15 @@ class Deck:
         drawn.category_axis.reverse_order = True
         drawn.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
         shown = next(theme.figure for theme in themes if isinstance(theme.figure, Shown))
-        _range(drawn, shown.lowest, shown.highest)
+        set_range(drawn, shown.lowest, shown.highest)
         drawn.plots[0].gap_width = 60
         every = list(drawn.plots[0].series)
         for series in every if len(themes) <= LABELLED else every[:1]:
-            _label(series, XL_LABEL_POSITION.OUTSIDE_END)
+            label(series, XL_LABEL_POSITION.OUTSIDE_END)
         for series, colour in zip(every, (self.accent, BESIDE, WHOLE), strict=False):
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = colour
-        _note(slide, _lines(themes_table(self.report)))
+        note(slide, _lines(themes_table(self.report)))
 
     def _theme(self, theme: ThemeLine) -> None:
         questions = questions_table(self.report, theme)
@@ -132,7 +136,7 @@ class Deck:
         self._course(slide, theme, half)
         self._table(slide, _pages(_short(questions))[0], Emu(MARGIN + half + Inches(0.4)), half)
         told = [*_lines(course_table(self.report, theme)), "", *_lines(questions)]
-        _note(slide, [*told, *filter(None, [theme.note])])
+        note(slide, [*told, *filter(None, [theme.note])])
 
     def _course(self, slide: Any, theme: ThemeLine, width: Length) -> None:
         rows, trend = self.report.course(theme), self.report.trends[theme.code]
@@ -141,10 +145,9 @@ class Deck:
         chart.add_series(harmless(trend.label), [_mean(row.figure) for row in rows])
         if trend.reference:
             chart.add_series(harmless(trend.reference.label), [_mean(row.reference) for row in rows])
-        drawn = self._chart(
-            slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, reading.of_course(self.report, theme)
-        )
-        _range(drawn, trend.grid[0].label, trend.grid[-1].label)
+        words = reading.of_course(self.report, theme)
+        drawn = self._chart(slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, words)
+        set_range(drawn, trend.grid[0].label, trend.grid[-1].label)
         drawn.category_axis.tick_labels.number_format = "d mmm yy"
         drawn.category_axis.tick_labels.number_format_is_linked = False
         for series, colour in zip(drawn.plots[0].series, (self.accent, BESIDE), strict=False):
@@ -159,24 +162,24 @@ class Deck:
         for table in tables:
             slide = self._slide(title)
             self._table(slide, table, MARGIN, INNER)
-            _note(slide, _lines(table))
+            note(slide, _lines(table))
 
     def _closing(self) -> None:
         slide = self._slide(_("How to read these figures"))
         box = slide.shapes.add_textbox(MARGIN, TOP, INNER, Emu(BOTTOM - TOP))
-        _say(box, reading.how_to_read(), size=18)
-        _note(slide, reading.how_to_read())
+        say(box, reading.how_to_read(), size=18)
+        note(slide, reading.how_to_read())
 
     # Parts of a slide
 
     def _slide(self, title: str) -> Any:
         slide = self.presentation.slides.add_slide(self.presentation.slide_layouts[TITLE_ONLY])
-        _place(slide.shapes.title, MARGIN, Inches(0.45), INNER, Inches(0.95))
-        _say(slide.shapes.title, [title], size=26, bold=True)
+        place(slide.shapes.title, MARGIN, Inches(0.45), INNER, Inches(0.95))
+        say(slide.shapes.title, [title], size=26 if len(title) <= LONG_TITLE else 18, bold=True)
         self._stripe(slide, Inches(0.35))
         foot = slide.shapes.add_textbox(MARGIN, Inches(6.95), INNER, Inches(0.35))
         line = f"{self.report.organisation} · {self.report.shown} · {reading.of_wave(self.report)}"
-        _say(foot, [line], size=11, colour=SOFT)
+        say(foot, [line], size=11, colour=SOFT)
         return slide
 
     def _stripe(self, slide: Any, top: Length) -> None:
@@ -187,7 +190,7 @@ class Deck:
 
     def _chart(self, slide: Any, kind: Any, data: CategoryChartData, width: Length, words: str) -> Any:
         frame = slide.shapes.add_chart(kind, MARGIN, TOP, width, Emu(BOTTOM - TOP), data)
-        _describe(frame, " ".join([words, _("The notes hold the figures.")]))
+        describe(frame, " ".join([words, _("The notes hold the figures.")]))
         chart = frame.chart
         chart.has_title = False
         chart.has_legend = True
@@ -203,18 +206,20 @@ class Deck:
     def _table(self, slide: Any, table: Table, left: Length, width: Length) -> None:
         rows, columns = len(table.rows) + 1, len(table.head)
         frame = slide.shapes.add_table(rows, columns, left, TOP, width, Emu(Inches(0.4) * rows))
-        _describe(frame, table.title)
+        describe(frame, table.title)
         grid = frame.table
-        part, size = (0.22, 9) if columns > 8 else (0.36, 11) if columns > 4 else (0.6, 12)
+        part, size = (0.22, 9) if columns > MANY_COLUMNS else (0.36, 11) if columns > 4 else (0.6, 12)
         first = Emu(int(width * part))
-        for place in range(columns):
-            grid.columns[place].width = first if place == 0 else Emu((width - first) // max(columns - 1, 1))
+        for column in range(columns):
+            grid.columns[column].width = first if column == 0 else Emu((width - first) // max(columns - 1, 1))
+        if columns > MANY_COLUMNS:
+            stand_upright(grid)
         for number, row in enumerate([table.head, *table.texts]):
-            for place, text in enumerate(row):
-                cell = grid.cell(number, place)
+            for column, text in enumerate(row):
+                cell = grid.cell(number, column)
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 cell.margin_left = cell.margin_right = Inches(0.05)
-                _say(cell, [text], size=size, colour=None, bold=number == 0)
+                say(cell, [text], size=size, colour=None, bold=number == 0)
 
     # The whole
 
@@ -226,10 +231,15 @@ class Deck:
 
     def _name_language(self) -> None:
         """Of every piece of text, by which it is read out and checked."""
-        code = get_language() or "en"
+        code = language_name()
         for slide in self.presentation.slides:
             for run in chain(slide.element.iter(qn("a:rPr")), slide.notes_slide.element.iter(qn("a:rPr"))):
                 run.set("lang", code)
+
+
+def language_name() -> str:
+    code = get_language() or "en"
+    return SPELT_AS.get(code, code)
 
 
 def _pages(table: Table) -> list[Table]:
@@ -239,9 +249,9 @@ def _pages(table: Table) -> list[Table]:
 
 def _short(questions: Table) -> Table:
     """Question, figure and what it stands beside: what fits next to a chart."""
-    kept = [0, 1, *range(6, len(questions.head))]
-    rows = [[row[place] for place in kept] for row in questions.rows]
-    return Table(questions.title, [questions.head[place] for place in kept], rows)
+    kept = [0, 1, *range(FIRST_BESIDE, len(questions.head))]
+    rows = [[row[column] for column in kept] for row in questions.rows]
+    return Table(questions.title, [questions.head[column] for column in kept], rows)
 
 
 def _mean(figure: Figure | None) -> float | None:
@@ -251,42 +261,3 @@ def _mean(figure: Figure | None) -> float | None:
 
 def _lines(table: Table) -> list[str]:
     return ["\t".join(row) for row in (table.head, *table.texts)]
-
-
-def _range(chart: Any, lowest: float, highest: float) -> None:
-    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = lowest, highest
-
-
-def _label(series: Any, position: Any) -> None:
-    labels = series.data_labels
-    labels.show_value, labels.position = True, position
-    labels.number_format, labels.number_format_is_linked = "0.0", False
-    labels.font.size = Pt(11)
-
-
-def _place(shape: Any, left: Length, top: Length, width: Length, height: Length) -> None:
-    shape.left, shape.top, shape.width, shape.height = left, top, width, height
-
-
-def _say(
-    shape: Any, lines: Sequence[str], *, size: int, colour: RGBColor | None = INK, bold: bool = False
-) -> None:
-    frame = shape.text_frame
-    frame.word_wrap = True
-    for number, line in enumerate(lines):
-        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text = line
-        run.font.size, run.font.bold = Pt(size), bold
-        paragraph.space_after = Pt(size // 3)
-        paragraph._p.get_or_add_pPr().set("algn", "l")
-        if colour is not None:
-            run.font.color.rgb = colour
-
-
-def _note(slide: Any, lines: Sequence[str]) -> None:
-    slide.notes_slide.notes_text_frame.text = "\n".join(lines)
-
-
-def _describe(frame: Any, words: str) -> None:
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", words)

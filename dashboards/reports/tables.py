@@ -19,6 +19,7 @@ from dashboards.unit import QuestionLine, ThemeLine
 from results.figures import Chosen, Figure, Shown
 
 NONE = "–"
+FIRST_BESIDE = 6  # the column from which on figures of other units stand
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from dashboards.signals.drawing import Drawing, drawing
 from dashboards.unit.page import Step
 from orgunits.access import Scope
-from orgunits.models import OrgUnit, Role
+from orgunits.models import ChangeEvent, OrgUnit, Role
 from results import queries as figures
 from results.signals import queries
-from results.signals.models import Signal, SignalSetting
+from results.signals.models import DigestChoice, Signal, SignalSetting
 from results.signals.queries import Noise
 from results.signals.telling import Telling, tell, title
 
 PAST = 20
 SHOWN = 100
 LIKELY = 0.5
+GREW_APART = 0.03  # points a wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class SignalList:
     noise: list[Noise] = field(default_factory=list)
     sensitivity: str = ""
     is_read: bool = False
+    digest: str = ""
+
+    @property
+    def frequencies(self) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in DigestChoice.Frequency.choices]
 
     @property
     def now(self) -> Noise | None:
@@ -92,6 +98,7 @@ def signal_list(scope: Scope) -> SignalList:
         past=past,
         noise=queries.noise(scope.organisation) if scope.has_on_root(Role.HR) else [],
         sensitivity=queries.sensitivity(scope.organisation),
+        digest=queries.digest_choice(scope.user),
         is_read=bool(figures.closed_waves(scope.organisation, last=1)),
     )
 
@@ -110,6 +117,19 @@ def _sentence(heads: Sequence[Signal]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectLine:
+    """Before and after one change. `grew_apart`: before it already."""
+
+    event: ChangeEvent
+    size: float
+    low: float
+    high: float
+    units: int
+    others: int
+    grew_apart: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SignalPage:
     """`within`: the signal that explains this one; `parts`: those it explains, where the viewer sees them."""
 
@@ -121,6 +141,7 @@ class SignalPage:
     within: PastLine | None
     parts: list[PastLine]
     unit_url: str
+    effects: list[EffectLine]
 
     @property
     def is_spread(self) -> bool:
@@ -161,7 +182,25 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
         within=_line(within) if within else None,
         parts=[_line(part) for part in seen.filter(within=signal).ongoing()],
         unit_url=reverse("unit", args=[signal.unit_id]),
+        effects=_effects(signal, events),
     )
+
+
+def _effects(signal: Signal, events: Sequence[ChangeEvent]) -> list[EffectLine]:
+    by_event = {event.pk: event for event in events}
+    return [
+        EffectLine(
+            event=by_event[one["event"]],
+            size=one["size"],
+            low=one["low"],
+            high=one["high"],
+            units=one["units"],
+            others=one["others"],
+            grew_apart=abs(one["parallel"]) > GREW_APART,
+        )
+        for one in signal.evidence.get("effects", ())
+        if one["event"] in by_event
+    ]
 
 
 def _line(signal: Signal) -> PastLine:

@@ -11,7 +11,7 @@ from dashboards.signals.pages import signal_list, signal_page
 from orgunits.access import Scope, ScopedRequest, needs
 from orgunits.models import Role
 from results.signals import queries, services
-from results.signals.models import Signal, SignalSetting
+from results.signals.models import DigestChoice, Signal, SignalSetting
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
@@ -47,6 +47,16 @@ def signal_sensitivity(request: ScopedRequest) -> HttpResponse:
     if chosen in SignalSetting.Sensitivity.values:
         services.set_sensitivity(request.scope.organisation, chosen, by=request.user, now=timezone.now())
         messages.success(request, _("Saved. It holds from the next wave on."))
+    return redirect("signals")
+
+
+@needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
+@require_POST
+def signal_digest(request: ScopedRequest) -> HttpResponse:
+    chosen = request.POST.get("frequency", "")
+    if chosen in DigestChoice.Frequency.values:
+        services.choose_digest(request.user, chosen, now=timezone.now())
+        messages.success(request, _("Saved."))
     return redirect("signals")
 
 

@@ -59,6 +59,7 @@ class UnitPage:
     news_url: str = ""
     open_waves: list[SoFar] = field(default_factory=list)
     comments: CommentSection | None = None
+    held_back: list[queries.HeldBack] = field(default_factory=list)
     has_filters: bool = False
 
     @property
@@ -101,6 +102,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         path=path_to(scope, [*ancestors, unit]),
         below=_below(unit),
         open_waves=open_waves_of(unit),
+        held_back=queries.held_back(scope.organisation, unit.pk),
     )
     found = standing(scope, unit, ancestors, wave_id=wave_id)
     if found is None:

@@ -50,7 +50,7 @@ def pools_of(wave: Wave, unit: OrgUnit) -> list[Pool]:
         else CommentPool.objects.none()
     )
     found = [Pool(one.pk, one.question_id, one.unit, one.unit_id not in places, one.n) for one in rows]
-    asked = dict(wave.questions.values_list("question_id", "position"))
+    asked = {one.question_id: one.position for one in wave.questions.all()}
     return sorted(found, key=lambda one: (asked.get(one.question_id or 0, -1), places.get(one.unit.pk, -1)))
 
 

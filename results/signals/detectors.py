@@ -28,7 +28,7 @@ class Ground:
     """What the rows are: `lowest` ones do not overlap and together give the organisation's course.
 
     `whole`: the organisation itself, from which its own course is not taken off. `turnover`: of people, see
-    `reorganisation`.
+    `reorganisation`. `above`: the row of the unit above, or -1.
     """
 
     times: Floats
@@ -36,6 +36,7 @@ class Ground:
     lowest: Flags
     whole: Flags
     turnover: Floats
+    above: Counts
 
     @classmethod
     def flat(cls, rows: int, waves: int) -> Ground:
@@ -46,6 +47,7 @@ class Ground:
             lowest=np.ones(rows, dtype=bool),
             whole=np.zeros(rows, dtype=bool),
             turnover=np.zeros((rows, waves)),
+            above=np.full(rows, -1),
         )
 
 

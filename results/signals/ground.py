@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from orgunits.models import OrgUnit
 from results.panel import Panel
 from results.signals.detectors import Ground
+from results.signals.layer_gap import NOWHERE
 from surveys.models import Wave
 
 Floats = NDArray[np.float64]
@@ -20,6 +21,7 @@ LEAST_LOWEST = 5  # units from which a course of the organisation can be told fr
 def ground(panel: Panel, units: Mapping[int, OrgUnit], turnover: Floats) -> Ground:
     rows = [units[unit] for unit in panel.units]
     paths = [row.path for row in rows]
+    rows_of = {path: row for row, path in enumerate(paths)}
     above = {path[:end] for path in paths for end in range(OrgUnit.steplen, len(path), OrgUnit.steplen)}
     lowest = np.array([path not in above for path in paths], dtype=bool)
     alone = lowest.sum() < LEAST_LOWEST
@@ -29,6 +31,7 @@ def ground(panel: Panel, units: Mapping[int, OrgUnit], turnover: Floats) -> Grou
         lowest=lowest,
         whole=np.array([alone or row.depth == 1 for row in rows], dtype=bool),
         turnover=turnover,
+        above=np.array([rows_of.get(path[: -OrgUnit.steplen], NOWHERE) for path in paths], dtype=np.int64),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -123,3 +124,37 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.unit_id} since {self.since_id}"
+
+
+class DigestChoice(models.Model):
+    """How often a leader gets a mail about signals; without a row: when something moved."""
+
+    class Frequency(models.TextChoices):
+        WAVE = "wave", _("after each wave")
+        NEWS = "news", _("when something shifts, and once a quarter when nothing does")
+        NEVER = "never", _("never")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    frequency = models.CharField(max_length=5, choices=Frequency.choices, default=Frequency.NEWS)
+
+    def __str__(self) -> str:
+        return self.frequency
+
+
+class Digest(models.Model):
+    """A mail to one leader about one wave; `sent_at` is set before it goes out, so it goes at most once."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    moved = models.PositiveIntegerField(default=0)  # signals in it
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "user", name="digest_once")]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="digest_due")]
+
+    def __str__(self) -> str:
+        return f"digest of wave {self.wave_id} for {self.user_id}"

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from orgunits.models import ChangeEvent, OrgUnit
 from results.queries import released_waves, unit_paths
 from results.signals.detectors import RATES
-from results.signals.models import Signal, SignalQuerySet, SignalRun, SignalSetting
+from results.signals.models import DigestChoice, Signal, SignalQuerySet, SignalRun, SignalSetting
 from surveys.models import Question, Wave
 
 Units = Collection[int] | QuerySet[Any]
@@ -121,6 +121,11 @@ def _noise(name: str, rate: float, levels: list[dict[str, float]]) -> Noise:
     waves = max(len(levels), 1)
     raised, chance = (sum(level[part] for level in levels) / waves for part in ("raised", "by_chance"))
     return Noise(name, rate, raised, chance)
+
+
+def digest_choice(user: User) -> str:
+    choice = DigestChoice.objects.filter(user=user).first()
+    return choice.frequency if choice else DigestChoice.Frequency.NEWS
 
 
 def sensitivity(organisation: Organisation) -> str:

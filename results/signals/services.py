@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import Organisation, User
-from results.signals.models import Signal, SignalSetting
+from results.signals.models import DigestChoice, Signal, SignalSetting
 
 
 @transaction.atomic
@@ -28,6 +28,16 @@ def change_state(signal: Signal, state: str, *, reason: str = "", by: User, now:
         after=state,
         reason=reason,
     )
+
+
+@transaction.atomic
+def choose_digest(user: User, frequency: str, *, now: datetime) -> None:
+    if user.organisation is None or frequency not in DigestChoice.Frequency.values:
+        raise ValueError(frequency)
+    DigestChoice.objects.update_or_create(
+        user=user, defaults={"organisation": user.organisation, "frequency": frequency}
+    )
+    record(user.organisation, "signals.digest_chosen", by=user, now=now, frequency=frequency)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from results.signals.models import Signal
 from surveys.models import Question
 
 HARDLY = 0.05  # points that a whole organisation moves without anyone speaking of a change
-TOLD = 2  # change events in a sentence
+DECLINES = {Signal.Kind.DRIFT, Signal.Kind.COOPERATION, Signal.Kind.FRICTION}
 SURE = ((0.95, 0), (0.8, 1), (0.5, 2), (0.2, 3), (0.0, 4))
 
 
@@ -130,7 +130,7 @@ def why(signal: Signal, questions: Mapping[int, Question]) -> str:
     """How sure it is, and where it shows."""
     sure = sureness(signal.evidence["probability"])
     moved = next((one for one in signal.evidence.get("questions", ()) if one["question"] in questions), None)
-    if moved is None or signal.kind in {Signal.Kind.DISAGREEMENT, Signal.Kind.TOPIC}:
+    if moved is None or signal.kind not in DECLINES:
         return f"{sure}."
     words = {
         "sure": sure,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts.retention import change_terms
 from dashboards.models import ReportRun
 from dashboards.reports.services import make_report, order_report
 from orgunits.access import scope_of
@@ -121,6 +122,22 @@ def hidden_comment(town: Town) -> str:
     return f"/units/{town.unit(TEAM).pk}/comments/?wave={comment.pool.wave_id}"
 
 
+def kept_shorter(town: Town) -> str:
+    terms = {"answers_kept": 12, "invitations_kept": 6}
+    change_terms(town.organisation, terms, by=town.users["privacy"], now=timezone.now())
+    return "/privacy/keeping/"
+
+
+def keep_too_long(page: Page) -> None:
+    page.locator("[name=answers_kept]").fill("99")
+    submit_empty(page)
+
+
+def look_up_someone(page: Page) -> None:
+    page.locator("[name=who]").fill("w1@waterveen.example")
+    submit_empty(page)
+
+
 def privacy_wave(town: Town) -> str:
     wave = town.cycle.waves.closed()[0]
     audit_wave(wave.pk, now=timezone.now())
@@ -208,7 +225,12 @@ PLACES = [
     Place("changes in the work", changes, "hr"),
     Place("changes in the work, refused", changes, "hr", submit_nothing),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
-    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything),
+    Place("how long things are kept", kept_shorter, "privacy"),
+    Place(
+        "how long things are kept, refused", at("/privacy/keeping/"), "privacy", keep_too_long, refusal=422
+    ),
+    Place("what is stored about someone", at("/people/person/"), "hr", look_up_someone),
+    Place("what is stored", at("/privacy/sheet/"), "lead", open_everything, in_english=True),
     Place("cycles", at("/cycles/"), "hr"),
     Place("active cycle", lambda town: f"/cycles/{town.cycle.pk}/", "hr", open_everything),
     Place("draft cycle", lambda town: f"/cycles/{town.draft.pk}/", "hr"),

@@ -18,6 +18,7 @@ from accounts.logos import read_logo
 from accounts.look import change_look
 from accounts.page_look import style_of
 from dashboards.own_look import stylesheet_of
+from listening.inlined import inlined_text
 from orgunits.models import OrgUnit, Role
 from tests.browser.pictures import logo_file
 from tests.factories import unit_tree, user_with
@@ -51,11 +52,21 @@ def test_every_colour_gives_texts_that_can_be_read_in_light_and_dark(number: int
 
 
 def test_tokens_css_has_the_grounds_that_are_checked_here() -> None:
-    from listening.inlined import inlined_text
-
     tokens = inlined_text("css/tokens.css")
     for name, grounds in (("paper", PAPER), ("sand", SAND)):
         assert re.findall(rf"--polsslag-color-{name}: ?(#\w{{6}})", tokens) == list(grounds)
+
+
+def test_who_asks_for_more_contrast_gets_seven_to_one() -> None:
+    css = inlined_text("css/components/contrast.css")
+    schemes = re.findall(r":root:root\{(.*?)\}", css)
+    for scheme, grounds in zip(schemes, zip(PAPER, SAND, strict=True), strict=True):
+        token = dict(re.findall(r"--polsslag-color-([\w-]+): ?(#\w{6})", scheme))
+        for ground in grounds:
+            for name in ("ink", "ink-soft", "accent", "accent-strong", "danger", "warning"):
+                assert contrast(token[name], ground) >= 7, name
+            assert min(contrast(token[name], ground) for name in ("line", "control")) >= 3
+        assert contrast(token["on-accent"], token["accent"]) >= 7
 
 
 def test_a_page_has_the_organisations_colour_and_logo(client: Client, root: OrgUnit) -> None:

@@ -19,6 +19,7 @@ from listening.replay.engine import Replay, ReplayError
 from listening.replay.founding import OrganisationInUseError, found
 from listening.replay.reading import RecordingError, read_recording
 from listening.replay.recording import Recording
+from results.signals.models import Signal
 
 COLUMNS = ("wave", "invited", "answered", "shown", "withheld", "seconds")
 LONGEST_INTERVAL = 366
@@ -69,6 +70,8 @@ class Command(BaseCommand):
                 outcome.withheld,
                 f"{outcome.seconds:.2f}",
             )
+        raised = Signal.objects.filter(organisation=cycle.organisation).count()
+        self.stdout.write(f"Signals raised: {raised}")
 
     def write_row(self, *cells: object) -> None:
         self.stdout.write("".join(f"{cell!s:>10}" for cell in cells))

@@ -11,6 +11,7 @@ import pytest
 from django.utils.translation import override
 from openpyxl import load_workbook
 from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE
 
 from accounts.colours import contrast
 from dashboards.choices import ChoiceLine
@@ -97,6 +98,19 @@ def test_each_slide_has_a_sentence_on_top_a_table_in_its_notes_and_words_for_its
     )
 
 
+def test_a_wave_without_a_figure_is_a_gap_in_the_line_and_dates_lie_in_time(report: Report) -> None:
+    for shape in charts_of(deck_of(report))[1:]:
+        xml = shape.chart.part.blob
+        assert b'<c:dispBlanksAs val="gap"/>' in xml
+        assert b"<c:dateAx>" in xml
+
+
+def test_the_theme_of_slides_has_the_organisations_colour(report: Report) -> None:
+    master = deck_of(replace(report, accent="#7a1f5a")).slide_masters[0]
+    theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob
+    assert b'<a:accent1><a:srgbClr val="7A1F5A"/>' in theme
+
+
 def test_nothing_lies_beside_a_slide(report: Report) -> None:
     deck = deck_of(report)
     for slide in deck.slides:
@@ -109,7 +123,7 @@ def test_slides_are_in_the_language_of_the_reader(report: Report) -> None:
     deck = deck_of(report, "nl")
     assert deck.slides[0].shapes.title.text_frame.text == "Hoe gaat het met Care?"
     run = deck.slides[0].shapes.title.text_frame.paragraphs[0].runs[0]
-    assert run._r.rPr.get("lang") == "nl"
+    assert run._r.rPr.get("lang") == "nl-NL"
 
 
 # Workbook

@@ -87,9 +87,9 @@ def test_a_team_that_slowly_falls_is_raised_once_with_what_it_rests_on() -> None
 def test_reading_twice_and_in_one_go_gives_the_same() -> None:
     made = city({"City/A/A1": -0.14})
     made.read_all()
-    assert raising.read_waves(made.organisation, now=timezone.now()) == 4
+    assert raising.read_waves(made.organisation, now=timezone.now()) == made.waves[:4]
     first = list(Signal.objects.values_list("unit", "wave", "size", "probability").order_by("pk"))
-    assert raising.read_waves(made.organisation, now=timezone.now()) == 0
+    assert raising.read_waves(made.organisation, now=timezone.now()) == []
     assert raising.read_wave(made.waves[-1], now=timezone.now()) is None
     Signal.objects.all().delete()
     SignalRun.objects.all().delete()
@@ -165,6 +165,29 @@ def test_answers_that_move_apart_are_raised_though_the_mean_stays() -> None:
     *_earlier, signal = [one for one in of_unit(made, "City/A") if one.kind == "disagreement"]
     assert signal.evidence["size"] > 0.15
     assert signal.fell_back_after is None
+
+
+def test_those_at_the_top_who_see_it_ever_better_than_their_people_are_a_signal() -> None:
+    """Departments of 20 with teams of 9: what is left of them is at the top."""
+    made = organisation_with(PATHS)
+    values = rows({})
+    departments = [place for place, path in enumerate(PATHS) if path.count("/") == 1]
+    n = [one if place not in departments else 56 for place, one in enumerate(N)]
+    n[0] = 56 * 3 + 20
+    for wave in range(WAVES):
+        for place in departments:
+            own = 3.7 + 0.03 * np.sin(wave * place)
+            own += 0.1 * max(wave - START + 1, 0) if PATHS[place] == "City/B" else 0
+            teams = values[place + 1 : place + 5, wave].mean()
+            values[place, wave] = (36 * teams + 20 * own) / 56
+        values[0, wave] = values[departments, wave].mean()
+        release_wave(made, {"energy": values[:, wave].tolist()}, n)
+    made.read_all()
+    found = Signal.objects.filter(kind="layer_gap", unit=made.units["City/B"])
+    assert found.exists()
+    with translation.override("en"):
+        told = tell(found[0], queries.questions_of(list(found)), [])
+    assert "those at the top and their people" in told.what
 
 
 def test_a_wave_whose_figures_are_withheld_raises_nothing() -> None:

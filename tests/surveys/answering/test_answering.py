@@ -7,11 +7,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from pytest_django import Settings
 
 from surveys.answering import views
 from surveys.answering.services import Answers, submit
-from surveys.models import Invitation, Submission, Wave
+from surveys.models import Invitation, Submission, Wave, WaveQuestion
 from tests.waves import OPENED, OpenWave, open_wave
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +28,6 @@ def built() -> OpenWave:
 
 def running(built: OpenWave) -> OpenWave:
     """The wave as it would be if it closed tomorrow."""
-    from django.utils import timezone
-
     built.wave.closes_at = timezone.now() + timedelta(days=1)
     built.wave.save()
     views._empty_forms.clear()
@@ -227,3 +227,40 @@ def test_an_invitation_of_another_wave_is_not_accepted(built: OpenWave) -> None:
     other = open_wave({"Town": 1})
     stray = other.invitations["Town"][0]
     assert submit(built.wave, [Answers(stray.pk, [1, 2])], now=OPENED) == 0
+
+
+# What is said of comments before one types
+
+
+def said_of_comments(client: Client, built: OpenWave, unit: str) -> str:
+    token = built.link(built.invitations[unit][0])
+    page = client.get(f"/a/{token}/", headers={"accept-language": "en"}).content.decode()
+    [said] = re.findall(r'<p class="soft" id="readers">(.*?)</p>', page, re.DOTALL)
+    return " ".join(said.split())
+
+
+def test_before_typing_one_reads_who_will_read_it_and_when(client: Client) -> None:
+    built = running(open_wave({"City": 30, "City/Care": 12, "City/Night": 3}))
+    said = said_of_comments(client, built, "City/Care")
+    with translation.override("en"):
+        day = date_format(timezone.localtime(built.wave.closes_at, built.wave.organisation.zone), "j F")
+    assert said.startswith(f"After {day} this is read by HR and by the managers of Care and the units above")
+    assert "at least 10 texts" in said
+    assert "the managers of all those units read them" in said
+
+
+def test_a_small_team_is_told_that_others_read_it_too(client: Client) -> None:
+    built = running(open_wave({"City": 30, "City/Night": 3}))
+    said = said_of_comments(client, built, "City/Night")
+    assert "together with texts of other units, because Night has only 3 people" in said
+    assert "HR, the managers of all those units and of the units above them read it" in said
+
+
+def test_it_is_said_once_above_the_first_field_and_told_with_each(client: Client) -> None:
+    built = running(open_wave({"City": 12}))
+    WaveQuestion.objects.filter(wave=built.wave, position=0).update(kind=WaveQuestion.Kind.OPEN)
+    token = built.link(built.invitations["City"][0])
+    page = client.get(f"/a/{token}/", headers={"accept-language": "en"}).content.decode()
+    assert page.count('id="readers"') == 1
+    assert page.count('aria-describedby="readers"') == page.count("<textarea") == 2
+    assert page.index('id="readers"') < page.index("<textarea")
