@@ -25,6 +25,7 @@ class Line:
     on: date
     unit: str
     url: str
+    effect_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,9 @@ def _steps(path: str) -> range:
 
 
 def _line(scope: Scope, event: ChangeEvent) -> Line:
-    url = reverse("unit", args=[event.unit_id]) if scope.reaches(event.unit) else ""
-    return Line(event.name, kind_label(event.kind), event.on, event.unit.name, url)
+    urls = ("unit", event.unit_id), ("change_effect", event.pk)
+    unit, effect = (reverse(name, args=[pk]) if scope.reaches(event.unit) else "" for name, pk in urls)
+    return Line(event.name, kind_label(event.kind), event.on, event.unit.name, unit, effect)
 
 
 def _loads(units: list[OrgUnit], events: list[ChangeEvent], today: date) -> list[UnitLoad]:

@@ -40,10 +40,10 @@ class EffectPage:
     lines: list[ThemeLine]
 
 
-def effect_page(scope: Scope, event_id: int) -> EffectPage | None:
+def effect_page(scope: Scope, change_id: int) -> EffectPage | None:
     """None for a change of a unit that is out of reach."""
     events = ChangeEvent.objects.filter(organisation=scope.organisation, unit__in=scope.units())
-    event = events.select_related("organisation", "unit").filter(pk=event_id).first()
+    event = events.select_related("organisation", "unit").filter(pk=change_id).first()
     if event is None:
         return None
     found = before_and_after(event)
@@ -63,8 +63,8 @@ def _sentence(found: Effect) -> str:
 
 
 @needs(*RESULT_ROLES)
-def change_effect(request: ScopedRequest, event_id: int) -> HttpResponse:
-    page = effect_page(request.scope, event_id)
+def change_effect(request: ScopedRequest, change_id: int) -> HttpResponse:
+    page = effect_page(request.scope, change_id)
     if page is None:
         raise Http404
     return render(request, "dashboards/effect.html", {"page": page})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from dashboards.own_look import own_look
 from orgunits.access import Scope, scope_of
-from orgunits.models import Role
+from orgunits.models import OrgUnit, Role
 from orgunits.tokens import TOKEN_ROLES
 
 
@@ -27,14 +27,17 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`below`: the start of the addresses that belong to it."""
+    """`below`: how the addresses begin that belong to it."""
 
     label: str
     url: str
-    below: str = ""
+    below: tuple[str, ...] = ()
 
     def item(self, path: str) -> MenuItem:
         return MenuItem(self.label, self.url, path == self.url, path.startswith(self.below or self.url))
+
+
+OVERVIEWS = ("/heatmap/", "/waves/", "/layers/", "/changes/", "/indicators/")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -42,14 +45,23 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     scope = _scope(request)
     if scope is None:
         return {}
-    submenu = [link.item(request.path) for link in _people_links(scope)]
+    unit = scope.home_unit()
     return {
         "organisation": scope.organisation,
         "own_look": own_look(scope.organisation.pk),
-        "navigation": [link.item(request.path) for link in _links(scope)],
+        "navigation": [link.item(request.path) for link in _links(scope, unit)],
         "tokens_url": reverse("orgunits:tokens") if scope.has(*TOKEN_ROLES) else "",
-        "subnavigation": submenu if any(item.inside for item in submenu) else [],
+        "subnavigation": _submenu(scope, unit, request.path),
     }
+
+
+def _submenu(scope: Scope, unit: OrgUnit | None, path: str) -> list[MenuItem]:
+    """The one that the page is in, if any."""
+    for links in (_people_links(scope), _overview_links(scope) if unit else []):
+        items = [link.item(path) for link in links]
+        if any(item.inside for item in items):
+            return items
+    return []
 
 
 def _scope(request: HttpRequest) -> Scope | None:
@@ -61,19 +73,18 @@ def _scope(request: HttpRequest) -> Scope | None:
     return scope_of(user, on=timezone.localdate())
 
 
-def _links(scope: Scope) -> list[Link]:
-    unit = scope.home_unit()
+def _links(scope: Scope, unit: OrgUnit | None) -> list[Link]:
     links = []
     if scope.has(Role.HR):
         links.append(Link(_("Today"), reverse("today")))
     if unit is not None:
         links += [
-            Link(_("Heatmap"), reverse("heatmap")),
+            Link(_("Overview"), reverse("heatmap"), below=OVERVIEWS),
             Link(_("Signals"), reverse("signals")),
             Link(
                 _("Whole organisation") if unit.is_root() else unit.name,
                 reverse("unit", args=[unit.pk]),
-                below="/units/",
+                below=("/units/",),
             ),
         ]
     if scope.has(Role.HR):
@@ -81,7 +92,20 @@ def _links(scope: Scope) -> list[Link]:
         links.append(Link(_("Questions"), reverse("questions:list")))
     if scope.has_on_root(Role.PRIVACY_OFFICER):
         links.append(Link(_("Privacy"), reverse("privacy")))
-    return links + [Link(_("People"), link.url, below="/people/") for link in _people_links(scope)[:1]]
+    return links + [Link(_("People"), link.url, below=("/people/",)) for link in _people_links(scope)[:1]]
+
+
+def _overview_links(scope: Scope) -> list[Link]:
+    links = [Link(_("Heatmap"), reverse("heatmap"))]
+    if scope.has(Role.HR):
+        links.append(Link(_("Waves side by side"), reverse("waves")))
+    if scope.has(Role.HR, Role.DIRECTOR):
+        links.append(Link(_("Between layers"), reverse("layers")))
+    return [
+        *links,
+        Link(_("Changes"), reverse("change_timeline")),
+        Link(_("Indicators"), reverse("indicators")),
+    ]
 
 
 def _people_links(scope: Scope) -> list[Link]:

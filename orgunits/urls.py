@@ -24,11 +24,11 @@ urlpatterns = [
     path("people/units/<int:unit_id>/", units.unit, name="unit"),
     path("people/units/<int:unit_id>/rename/", units.rename, name="unit_rename"),
     path("people/units/<int:unit_id>/move/", units.move, name="unit_move"),
+    path("tokens/", tokens, name="tokens"),
+    path("tokens/<int:token_id>/withdraw/", withdraw, name="token_withdraw"),
     path("people/changes/", changes.changes, name="changes"),
     path("people/changes/import/", changes.upload, name="changes_import"),
     path("people/changes/<int:change_id>/remove/", changes.remove, name="change_remove"),
-    path("tokens/", tokens, name="tokens"),
-    path("tokens/<int:token_id>/withdraw/", withdraw, name="token_withdraw"),
     path("people/roles/", roles.roles, name="roles"),
     path("people/roles/<int:grant_id>/end/", roles.end, name="role_end"),
 ]

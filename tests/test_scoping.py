@@ -339,8 +339,8 @@ def test_one_identifier_of_another_organisation_among_own_ones_opens_nothing(
 # What a number in an address stands for. A new one is added here, and a row of it to `strangers`.
 NAMED: dict[str, list[type[models.Model]]] = {
     "address_id": [RefusedAddress],
+    "change_id": [ChangeEvent],
     "cycle_id": [Cycle],
-    "event_id": [ChangeEvent],
     "grant_id": [RoleGrant],
     "import_id": [BankImport],
     "indicator_id": [Indicator],

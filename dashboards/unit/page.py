@@ -56,11 +56,11 @@ class UnitPage:
     themes: list[ThemeLine] = field(default_factory=list)
     choices: list[ChoiceLine] = field(default_factory=list)
     children: Children | None = None
-    news_url: str = ""
     open_waves: list[SoFar] = field(default_factory=list)
     comments: CommentSection | None = None
     held_back: list[queries.HeldBack] = field(default_factory=list)
     has_filters: bool = False
+    news_url: str = ""
 
     @property
     def standing_out(self) -> StandingOut:

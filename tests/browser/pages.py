@@ -28,15 +28,15 @@ def submit_empty(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def clear_last_day(page: Page) -> None:
+    page.locator("[name=expires_on]").fill("")
+    submit_empty(page)
+
+
 def submit_nothing(page: Page) -> None:
     """Of the first form below the content of a page with several."""
     page.locator("#add ~ form button[type=submit]").click()
     page.wait_for_load_state()
-
-
-def clear_last_day(page: Page) -> None:
-    page.locator("[name=expires_on]").fill("")
-    submit_empty(page)
 
 
 def open_everything(page: Page) -> None:
@@ -102,16 +102,6 @@ def closed_wave(town: Town) -> str:
     return f"/cycles/waves/{town.cycle.waves.closed()[0].pk}/"
 
 
-def timeline(town: Town) -> str:
-    town.changed("Nieuw zaaksysteem", DEPARTMENT)
-    return "/changes/"
-
-
-def changes(town: Town) -> str:
-    town.changed("Nieuw zaaksysteem", DEPARTMENT)
-    return "/people/changes/"
-
-
 def comments(town: Town) -> str:
     return f"/units/{town.unit(DEPARTMENT).pk}/comments/?wave={town.cycle.waves.closed()[0].pk}"
 
@@ -136,6 +126,16 @@ def keep_too_long(page: Page) -> None:
 def look_up_someone(page: Page) -> None:
     page.locator("[name=who]").fill("w1@waterveen.example")
     submit_empty(page)
+
+
+def timeline(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return "/changes/"
+
+
+def changes(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return "/people/changes/"
 
 
 def privacy_wave(town: Town) -> str:
