@@ -250,19 +250,93 @@ def table(town: Town) -> Iterator[str]:
     yield ""
 
 
+def people_by(cells: Counts) -> tuple[Counts, Counts]:
+    """Of each person the own group, and which cell of it."""
+    unit, cell = np.nonzero(cells)
+    numbers = cells[unit, cell]
+    return np.repeat(unit, numbers), np.repeat(cell, numbers)
+
+
+def by_age_here(town: Town, ages: Counts) -> list[int]:
+    """Derivable groups of people by final figures and filters together, one atom a person."""
+    from results.disclosure.filters import Everyone, Respondents, chosen
+    from results.disclosure.pooling import Tree, enough_people, pool, recounted
+
+    tree = Tree.from_parents(town.parents)
+    groups = pool(town.invitations, tree, enough_people(5))
+    units, age = people_by(ages)
+    homes = groups.homes[units, 0]
+    counted = np.flatnonzero(homes >= 0)
+    chance = np.random.default_rng(SEED)
+    scores = chance.integers(0, 5, (len(counted), 1))
+    given = np.zeros((len(tree), 1, 5), dtype=np.int64)
+    np.add.at(given[:, 0], (units[counted], scores[:, 0]), 1)
+    everyone = Everyone(groups.counts[:, 0, 0], recounted(groups, given).counts)
+    people = Respondents(homes[counted], {"age": age[counted].astype(str)}, scores)
+    bands = [counted[band.members] for band in chosen(people, everyone, tree, 5, ["age"])]
+    return derivable([*final_here(town, units), *bands], np.ones(len(units), dtype=np.int64))
+
+
+def final_here(town: Town, units: Counts, outside: Counts | None = None) -> list[Counts]:
+    """People in the figure of each unit; `outside`: how many of each own group are in no live cell."""
+    from results.disclosure.pooling import Tree, enough_people, pool, pool_whole
+
+    tree = Tree.from_parents(town.parents)
+    answered = town.invitations[:, :, :1] if outside is None else outside[:, None, None]
+    groups = pool(town.invitations, tree, enough_people(5))
+    home = pool_whole(groups, answered, tree, enough_people(5)).homes[units, 0]
+    shown = (
+        np.flatnonzero((home >= unit) & (units >= unit) & (units < end)) for unit, end in enumerate(town.ends)
+    )
+    return [inside for inside in shown if len(inside)]
+
+
+def by_day_here(town: Town, days: Counts) -> list[int]:
+    """Derivable groups of people by live and final figures together, one atom a person."""
+    from results.disclosure.cells import live_units, ready
+    from results.disclosure.pooling import Tree
+
+    tree = Tree.from_parents(town.parents)
+    invited = town.invitations.sum(axis=(1, 2))
+    units, day = people_by(days)
+    chance = np.random.default_rng(SEED)
+    scores = chance.integers(0, 5, len(units))
+    ends = np.cumsum(np.bincount(units, minlength=len(tree)))
+    place = np.arange(len(units)) - np.concatenate([[0], ends])[units]
+    waits, in_cell = place >= 5, np.zeros(len(units), dtype=np.bool_)  # without the reserve
+    figures: list[Counts] = []
+    for today in range(len(DAYS)):
+        here = np.flatnonzero(waits & ~in_cell & (day <= today))
+        waiting = np.zeros((len(tree), 1, 5), dtype=np.int64)
+        np.add.at(waiting[:, 0], (units[here], scores[here]), 1)
+        closing = ready(waiting, invited, tree, 5)
+        in_cell[here[closing[units[here]]]] = True
+        figures += [
+            np.flatnonzero(in_cell & (units >= unit) & (units < town.ends[unit]))
+            for unit in np.flatnonzero(live_units(invited, tree)).tolist()
+        ]
+    outside = np.bincount(units[~in_cell], minlength=len(tree))
+    figures = [figure for figure in figures if len(figure)]
+    return derivable([*final_here(town, units, outside), *figures], np.ones(len(units), dtype=np.int64))
+
+
 def table_of_more(town: Town, ages: Counts, days: Counts) -> Iterator[str]:
-    """What "hide n < 5" gives away by more figures, of which none are released here."""
+    """What more figures of the same answers give away."""
     everyone = list(range(len(AGES)))
     columns = {
-        "final figures": by_cell(ages, [everyone], town.ends),
+        "hide n < 5: final figures": by_cell(ages, [everyone], town.ends),
         "also by age": by_cell(ages, [everyone, *([age] for age in everyone)], town.ends),
         "anew each day": by_cell(days, [range(day + 1) for day in range(len(DAYS))], town.ends),
+        "here: also by age": by_age_here(town, ages),
+        "here: live figures": by_day_here(town, days),
     }
-    yield "| hide n < 5: | " + " | ".join(columns) + " |"
+    yield "| | " + " | ".join(columns) + " |"
     yield "| --- |" + " ---: |" * len(columns)
     for name, most in (("people in a derivable group of 1 to 4", FEW), ("people who stand alone", ALONE)):
         cells = (share(sizes, most, int(ages.sum())) for sizes in columns.values())
         yield f"| {name} | " + " | ".join(cells) + " |"
+    smallest = (str(min(sizes)) for sizes in columns.values())
+    yield "| smallest derivable group | " + " | ".join(smallest) + " |"
     yield ""
 
 

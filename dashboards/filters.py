@@ -28,9 +28,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    column: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     theme: str
-    figures: list[Figure]
+    cells: list[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +68,19 @@ def filter_page(unit: OrgUnit, wave: Wave, trait: str) -> FilterPage | None:
         return None
     chosen = trait if trait in sheet.traits else next(iter(sheet.traits))
     bands = sheet.traits[chosen]
+    columns = [Column(band_label(band.values), band.n) for band in bands]
     return FilterPage(
         unit=unit,
         wave=wave,
         tabs=[
             Tab(name.capitalize(), f"?{urlencode({'trait': name})}", name == chosen) for name in sheet.traits
         ],
-        columns=[Column(band_label(band.values), band.n) for band in bands],
+        columns=columns,
         lines=[
-            Line(theme.name, [band.themes[place] for band in bands])
+            Line(
+                theme.name,
+                [Cell(column.label, band.themes[place]) for column, band in zip(columns, bands, strict=True)],
+            )
             for place, theme in enumerate(sheet.themes)
         ],
         dropped=dropped(wave),
@@ -97,7 +107,8 @@ def _reason(one: filter_figures.Dropped) -> str:
             "%(trait)s is not shown: beside the other figures it could have told what a few people answered."
         )
     return _(
-        "%(trait)s is not shown: there were no two groups of at least ten people with different answers."
+        "%(trait)s is not shown: too few people, or too similar answers, for groups of ten beside those that "
+        "are shown."
     )
 
 

@@ -43,13 +43,13 @@ def pools_of(wave: Wave, unit: OrgUnit) -> list[Pool]:
 
     `wave` comes from `results.queries.closed_waves`. The tree is that of its opening.
     """
-    places = _subtree(wave, unit)
-    rows = (
-        CommentPool.objects.filter(wave=wave, own_groups__overlap=list(places)).select_related("unit")
-        if places
-        else CommentPool.objects.none()
-    )
-    found = [Pool(one.pk, one.question_id, one.unit, one.unit_id not in places, one.n) for one in rows]
+    rows = list(CommentPool.objects.filter(wave=wave).select_related("unit"))
+    places = _subtree(wave, unit) if rows else {}
+    found = [
+        Pool(one.pk, one.question_id, one.unit, one.unit_id not in places, one.n)
+        for one in rows
+        if not places.keys().isdisjoint(one.own_groups)
+    ]
     asked = {one.question_id: one.position for one in wave.questions.all()}
     return sorted(found, key=lambda one: (asked.get(one.question_id or 0, -1), places.get(one.unit.pk, -1)))
 

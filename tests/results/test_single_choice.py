@@ -13,7 +13,9 @@ from results import export, queries
 from results.disclosure.pooling import Counts, Tree, enough_answers, pool
 from results.disclosure.scale import block_minimum
 from results.figures import Chosen, Shown, Withheld
-from results.models import Block, Release
+from results.live import close_cells
+from results.mixing import mix
+from results.models import Block, Release, WaveVerdict
 from surveys.answering.forms import answer_field
 from surveys.models import Question, QuestionText, WaveQuestion
 from tests.factories import user_with
@@ -140,3 +142,17 @@ def test_a_column_of_its_own_minimum_is_pooled_apart(case: tuple[Tree, Counts, i
 @pytest.mark.parametrize(("kind", "expected"), [("agreement", 7), ("scale", 7), ("choice", 50)])
 def test_the_least_answers_of_a_block(kind: str, expected: int) -> None:
     assert block_minimum(WaveQuestion(kind=kind), 7) == expected
+
+
+@pytest.mark.django_db
+def test_it_has_no_live_figure_and_who_skips_it_counts_in_those_of_the_others() -> None:
+    built = with_choice(CITY)
+    for unit, people in CITY.items():
+        built.answer(unit, [(1 + place % 5, None if place % 2 else place % 3) for place in range(people)])
+    mix(built.wave.pk)
+    assert close_cells(built.wave.pk, now=AFTER)
+    live = Release.objects.filter(step=1)
+    assert set(live.values_list("question", flat=True)) == {built.questions[0].question_id}
+    assert live.get(unit=built.units["City/Park"]).n == 55
+    close(built.wave)
+    assert WaveVerdict.objects.get().passed

@@ -144,6 +144,34 @@ def test_a_released_comment_shares_nothing_with_a_response_but_the_transaction()
     assert ids.isdisjoint(ReleasedComment.objects.values_list("pk", flat=True))
 
 
+def orders(table: str) -> list[list[int]]:
+    """What people wrote, here who they are, in the orders that a table gives away."""
+    found = []
+    with connection.cursor() as cursor:
+        for column in ("ctid", "id", "xmin::text, ctid"):
+            cursor.execute(f"SELECT text::int FROM {table} ORDER BY {column}")  # noqa: S608
+            found.append([row[0] for row in cursor.fetchall()])
+    return found
+
+
+def test_no_order_of_comments_tells_who_wrote_them() -> None:
+    """Everyone writes the number of their own invitation; an attacker lays both tables side by side."""
+    built = open_wave({"City": 60})
+    people = built.invitations["City"]
+    for minute, invitation in enumerate(people):
+        answers = Answers(invitation.pk, [3, 4], {"": str(invitation.pk)})
+        submit(built.wave, [answers], now=OPENED + timedelta(minutes=minute))
+    mix(built.wave.pk)
+    known = [one.pk for one in people]
+    for table in ("results_comment", "results_releasedcomment"):
+        if table == "results_releasedcomment":
+            close(built.wave)
+        for order in orders(table):
+            assert sorted(order) == known
+            hits = sum(left == right for left, right in zip(order, known, strict=True))
+            assert hits < 12  # by chance one of 60; 12 once in a thousand million runs
+
+
 def test_a_released_comment_is_never_changed_and_its_pool_stays() -> None:
     built = open_wave({"City": 12})
     write(built, "City", 12)
