@@ -57,7 +57,7 @@ def sample_cells() -> list[Cell]:
         Cell(figure, str(figure.mean), heat_step(figure), figure.mean, change)
         for figure, change in zip(figures, changes, strict=True)
     ]
-    marked = replace(shown[0], mark="Has been falling since March.")
+    marked = replace(shown[0], mark="#")
     return [marked, *shown[1:], Cell(Withheld(Reason.TOO_FEW), "", hidden=True)]
 
 

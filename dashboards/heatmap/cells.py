@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,6 @@ from dashboards.charts.heat import MIDDLE, difference_step, heat_step, share_ste
 from dashboards.heatmap.view import Metric
 from dashboards.rounding import as_shown
 from dashboards.timeline import Timeline
-from orgunits.access import Scope
 from results import queries
 from results.figures import Figure, Reason, Shown
 from surveys.models import Theme, Wave
@@ -23,18 +22,12 @@ STRICTER = (
     1.5  # times the margin for what the sentence on top names: the largest of many changes is often chance
 )
 
-# (unit, theme) → what an early signal says there, as one sentence.
-Marks = Mapping[tuple[int, int], str]
-MarksOf = Callable[[Scope, Wave, Collection[int]], Marks]
-
-
-def no_marks(_scope: Scope, _wave: Wave, _unit_ids: Collection[int]) -> Marks:
-    return {}
+Marks = Mapping[tuple[int, int], str]  # (unit, theme) → the address of the weightiest signal there
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`step`: the colour, 0 without one. `value`: what it is sorted by. `mark`: what a signal says here.
+    """`step`: the colour, 0 without one. `value`: what it is sorted by. `mark`: the address of a signal.
 
     `text` is empty where nothing is shown: `hidden` to keep people anonymous, or else not asked or compared.
     """

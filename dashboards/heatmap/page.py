@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from dashboards.charts.heat import KeyStep, difference_key, heat_key, share_key
 from dashboards.heatmap.branch import Branch, Place
-from dashboards.heatmap.cells import USUAL, Cell, Cells, MarksOf, no_marks
+from dashboards.heatmap.cells import USUAL, Cell, Cells
 from dashboards.heatmap.view import SIBLINGS, Metric, View
 from dashboards.heatmap.words import ThemeInWords, headline, in_words
 from dashboards.polling import news_url
+from dashboards.signals.marks import marks
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import Timeline, timeline
 from orgunits.access import Scope
@@ -102,12 +103,12 @@ class Heatmap:
         return [row for row in self.rows if isinstance(row, Row)]
 
 
-def heatmap(scope: Scope, view: View, *, marks_of: MarksOf = no_marks) -> Heatmap:
+def heatmap(scope: Scope, view: View) -> Heatmap:
     """The rows that are unfolded, of the units that the scope's roles open."""
     waves = queries.closed_waves_bare(scope.organisation, last=WAVES)
     if not waves:
         return Heatmap(links=_links(scope))
-    board = Board(scope, timeline(waves, view.wave_id), view, marks_of)
+    board = Board(scope, timeline(waves, view.wave_id), view)
     cells, branch, view = board.cells, board.branch, board.view
     return Heatmap(
         wave=board.times.wave,
@@ -131,13 +132,11 @@ def heatmap(scope: Scope, view: View, *, marks_of: MarksOf = no_marks) -> Heatma
     )
 
 
-def rows_below(
-    scope: Scope, view: View, unit_id: int, *, after: int = 0, marks_of: MarksOf = no_marks
-) -> list[Row | More]:
+def rows_below(scope: Scope, view: View, unit_id: int, *, after: int = 0) -> list[Row | More]:
     """What unfolding a unit adds: the units just below it, folded, from the one `after` so many on."""
     waves = queries.closed_waves_bare(scope.organisation, last=WAVES)
     narrowed = replace(view, within=unit_id, opened=None, everything=False, siblings=after + SIBLINGS)
-    board = waves and Board(scope, timeline(waves, view.wave_id), narrowed, marks_of)
+    board = waves and Board(scope, timeline(waves, view.wave_id), narrowed)
     if not board or board.view.within != unit_id:
         raise Http404
     _itself, *below = board.rows()
@@ -147,14 +146,14 @@ def rows_below(
 class Board:
     """A branch of the tree with its figures, in the order that was asked for."""
 
-    def __init__(self, scope: Scope, times: Timeline, view: View, marks_of: MarksOf) -> None:
+    def __init__(self, scope: Scope, times: Timeline, view: View) -> None:
         self.times = times
         self.may_sort = scope.has(Role.HR, Role.DIRECTOR)  # teams are not ranked for those who lead one
         view = replace(view, sort=view.sort if self.may_sort else "")
         self.branch = branch = Branch(scope, times.wave, view)
         read = [place.unit_id for place in (branch.unfolded() if view.sort else branch.rows())]
         self.cells = Cells(times, read, branch.whole, view.metric)
-        self.cells.marks = marks_of(scope, times.wave, read)
+        self.cells.marks = marks(scope.organisation, read)
         if values := self.cells.values(view.theme) if view.sort else {}:
             branch.sort(values)
         self.view = replace(

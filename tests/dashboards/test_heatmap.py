@@ -17,6 +17,7 @@ from dashboards.heatmap import view as views
 from dashboards.heatmap.page import More
 from orgunits.access import scope_of
 from orgunits.models import Role
+from results.signals.models import Signal
 from surveys.models import Wave
 from tests.dashboards.towns import FIRST, Town
 from tests.factories import user_with
@@ -141,14 +142,28 @@ def test_the_heatmap_is_told_in_words_per_theme(town: Town) -> None:
     assert theme.text == "City: 3.6. Below it from 3.0 to 3.6, in 2 units with a figure. 2 units went down."
 
 
-def test_a_signal_is_marked_in_its_cell_and_told(town: Town) -> None:
-    scope = scope_of(user_with(Role.DIRECTOR, town.units["City"]), on=FIRST.date() + timedelta(weeks=100))
-    theme = town.waves[0].questions.all()[0].theme_id
-    works = town.units["City/Works"].pk
-    with override("en"):
-        page = heatmap(scope, View(), marks_of=lambda *_: {(works, theme): "Falling since March."})
-    marks = {row.name: row.cells[0].mark for row in page.units}
-    assert marks == {"City": "", "Care": "", "Works": "Falling since March."}
+def test_a_signal_is_marked_in_its_cell_and_leads_to_it(town: Town, client: Client) -> None:
+    wave = town.waves[-1]
+    signal = Signal.objects.create(
+        organisation=wave.organisation,
+        unit=town.units["City/Works"],
+        wave=wave,
+        kind=Signal.Kind.DRIFT,
+        theme=wave.questions.all()[0].theme,
+        since=wave,
+        earliest=wave,
+        latest=wave,
+        size=-0.4,
+        size_error=0.1,
+        probability=0.9,
+        is_confirmed=True,
+        weight=1.0,
+        version="1",
+        raised_at=wave.closes_at,
+    )
+    client.force_login(user_with(Role.DIRECTOR, town.units["City"]))
+    text = client.get("/heatmap/", headers={"accept-language": "en"}).content.decode()
+    assert re.findall(r'class="heat__mark" href="([^"]+)"', text) == [f"/signals/{signal.pk}/"]
 
 
 def test_the_heatmap_takes_at_most_ten_queries_and_knows_of_every_wave(town: Town, client: Client) -> None:
@@ -157,5 +172,5 @@ def test_the_heatmap_takes_at_most_ten_queries_and_knows_of_every_wave(town: Tow
         client.get(f"/heatmap/{query}")
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/heatmap/{query}").status_code == 200
-        assert len(queries) == 9
+        assert len(queries) == 10
     assert Wave.objects.count() == 2
