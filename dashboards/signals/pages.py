@@ -21,7 +21,6 @@ from results.signals.telling import Telling, tell, title
 PAST = 20
 SHOWN = 100
 LIKELY = 0.5
-GREW_APART = 0.03  # points a wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +116,11 @@ def _sentence(heads: Sequence[Signal]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class EffectLine:
-    """Before and after one change. `grew_apart`: before it already."""
+class EffectLink:
+    """To what a change may have done, against units where it did not happen."""
 
     event: ChangeEvent
-    size: float
-    low: float
-    high: float
-    units: int
-    others: int
-    grew_apart: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +135,7 @@ class SignalPage:
     within: PastLine | None
     parts: list[PastLine]
     unit_url: str
-    effects: list[EffectLine]
+    effects: list[EffectLink]
 
     @property
     def is_spread(self) -> bool:
@@ -182,7 +176,7 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
         within=_line(within) if within else None,
         parts=_parts(seen.filter(within=signal).ongoing(), signal),
         unit_url=reverse("unit", args=[signal.unit_id]),
-        effects=_effects(signal, events),
+        effects=_effects(scope, events),
     )
 
 
@@ -195,20 +189,11 @@ def _parts(found: Iterable[Signal], head: Signal) -> list[PastLine]:
     return [_line(part) for part in by_unit.values()]
 
 
-def _effects(signal: Signal, events: Sequence[ChangeEvent]) -> list[EffectLine]:
-    by_event = {event.pk: event for event in events}
+def _effects(scope: Scope, events: Sequence[ChangeEvent]) -> list[EffectLink]:
     return [
-        EffectLine(
-            event=by_event[one["event"]],
-            size=one["size"],
-            low=one["low"],
-            high=one["high"],
-            units=one["units"],
-            others=one["others"],
-            grew_apart=abs(one["parallel"]) > GREW_APART,
-        )
-        for one in signal.evidence.get("effects", ())
-        if one["event"] in by_event
+        EffectLink(event, reverse("change_effect", args=[event.pk]))
+        for event in events
+        if scope.reaches(event.unit)
     ]
 
 

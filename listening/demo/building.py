@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
@@ -38,6 +38,7 @@ DAYS_OPEN = 7
 REMINDER_AFTER = 3
 SHARE_ALREADY_IN = 0.45  # of those who will answer the open wave
 SHARE_WITH_COMMENT = 0.08
+TRAITS_BEFORE = WAVES - 1  # the wave before which HR first told contracts, places and the like
 PREPARATION = timedelta(days=30)
 GRANTED = {
     "hr": Role.HR,
@@ -75,10 +76,13 @@ def build(now: datetime) -> DemoLogins:
     if not Organisation.objects.filter(slug=SLUG).exists():
         first_day = first_day_before(now)
         recording = record(np.random.default_rng(SEED), first_day)
-        cycle = found(recording, first_day)
-        replay = Replay(cycle, recording, rounds=1)
-        for _outcome in replay.play(range(1, WAVES)):
-            pass
+        without = replace(recording, people=[replace(one, traits={}) for one in recording.people])
+        cycle = found(without, first_day)
+        # The worker reads the waves for signals once it runs: a minute that nobody need wait for.
+        replay = Replay(cycle, without, rounds=1, reads_signals=False)
+        replay.play_all(range(1, TRAITS_BEFORE))
+        tell_traits(cycle.organisation, recording.people_before(TRAITS_BEFORE))
+        replay.play_all(range(TRAITS_BEFORE, WAVES))
         leave_open(replay, now)
         ask_newcomers(cycle, now=now, chance=np.random.default_rng(SEED))
     return logins()
@@ -162,6 +166,12 @@ def found(recording: Recording, first_day: date) -> Cycle:
     add_own_questions(organisation, by=users[Role.HR], now=now)
     cycle = create_cycle(organisation, plan=plan, by=users[Role.HR], now=now)
     return launch_cycle(cycle, by=users[Role.HR], now=now)
+
+
+def tell_traits(organisation: Organisation, people: list[Person]) -> None:
+    """Only now, as filters take a second a wave to make: enough that the newest waves have them."""
+    now = organisation.waves.latest("closes_at").closes_at
+    import_people(organisation, content=people_file(people), by=None, now=now)
 
 
 def bank_questions() -> list[Question]:

@@ -52,6 +52,7 @@ class Replay:
     cycle: Cycle
     recording: Recording
     rounds: int = 6
+    reads_signals: bool = True
     arrivals: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
 
     @property
@@ -61,6 +62,10 @@ class Replay:
     def play(self, numbers: Iterable[int]) -> Iterator[WaveOutcome]:
         for number in numbers:
             yield self.play_wave(number)
+
+    def play_all(self, numbers: Iterable[int]) -> None:
+        for _outcome in self.play(numbers):
+            pass
 
     def play_wave(self, number: int) -> WaveOutcome:
         started = time.perf_counter()
@@ -73,7 +78,8 @@ class Replay:
             raise ReplayError(f"Wave {number} could not be closed.")
         audit_wave(wave.pk, now=wave.closes_at)
         wave.refresh_from_db()
-        read_wave(wave, now=wave.closes_at)
+        if self.reads_signals:
+            read_wave(wave, now=wave.closes_at)
         invited = wave.invitations.count()
         seconds = time.perf_counter() - started
         return WaveOutcome(number, invited, answered, closing.shown, closing.withheld, seconds)

@@ -8,21 +8,18 @@ Kept with the signal as JSON, on the theme's own scale:
     lowest, highest    the ends of the scale
     questions    [{question, before, now}], those that moved most first
     siblings     {"same", "of"}: how many of the units beside it probably show the same
-    effects      [{event, size, low, high, units, others, parallel}], see `results.signals.effects`
     above        the probability that the unit above it shows the same, or null
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from orgunits.models import ChangeEvent, OrgUnit
 from results.panel import Panel
-from results.signals.effects import effect
 from results.signals.watching import Watched
 
 Floats = NDArray[np.float64]
@@ -55,31 +52,6 @@ def evidence(panel: Panel, one: Watched, row: int, family: Mapping[str, list[int
         "questions": _questions(one, row, start),
     }
     return told | _beside(one, family)
-
-
-def effects(
-    panel: Panel, one: Watched, units: Sequence[OrgUnit], row: int, events: Sequence[ChangeEvent]
-) -> list[Any]:
-    """Before and after each of the events at the unit or above it, of the units of its layer."""
-    if one.is_logarithm:
-        return []
-    days = [wave.closes_at.date() for wave in panel.waves]
-    layer = np.array([unit.depth == units[row].depth for unit in units])
-    below = np.array([unit.path for unit in units])
-    found = []
-    for event in events:
-        if not units[row].path.startswith(event.unit.path):
-            continue
-        affected = np.char.startswith(below, event.unit.path)[layer]
-        at = sum(day < event.on for day in days)
-        did = effect(one.prepared.y[layer], one.n[layer], affected, at)
-        if did is not None:
-            points = {
-                name: round(getattr(did, name) * one.theme.points, 3)
-                for name in ("size", "low", "high", "parallel")
-            }
-            found.append({"event": event.pk, **points, "units": did.units, "others": did.others})
-    return found
 
 
 def shown_size(one: Watched, size: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,18 +13,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.audit import record
 from accounts.models import Organisation
-from orgunits.models import ChangeEvent, OrgUnit
+from orgunits.models import OrgUnit
 from results import queries
 from results.panel import Panel, panel
 from results.signals import VERSION, friction, reorganisation
 from results.signals.calibration import FALLBACK
 from results.signals.detectors import RATES
-from results.signals.evidence import LIKELY, Evidence, effects, evidence
+from results.signals.evidence import Evidence, evidence
 from results.signals.false_discovery import confirmed
 from results.signals.ground import ground
 from results.signals.grouping import Shift, grouped
 from results.signals.models import Signal, SignalRun, SignalSetting
-from results.signals.queries import BEFORE_START
 from results.signals.watching import Watched, watched
 from surveys.models import Wave
 
@@ -82,11 +81,6 @@ class _Reading:
         self.figures = figures = reorganisation.inherited(figures, found)
         self.wave, self.sensitivity, self.now = wave, sensitivity, now
         self.units = OrgUnit.objects.filter(organisation=figures.organisation).in_bulk()
-        self.events = list(
-            ChangeEvent.objects.filter(organisation=figures.organisation)
-            .select_related("unit")
-            .order_by("on", "pk")
-        )
         self.places = {unit: row for row, unit in enumerate(figures.units)}
         self.watched = watched(figures, ground(figures, self.units, reorganisation.turnover(figures, found)))
         self.family = _families([self.units[unit] for unit in figures.units])
@@ -152,15 +146,7 @@ class _Reading:
         return bool(sure[hit.row])
 
     def _evidence(self, hit: _Hit) -> Evidence:
-        told = evidence(self.figures, hit.one, hit.row, self.family[hit.row])
-        if told["probability"] < LIKELY:
-            return told
-        rows = [self.units[unit] for unit in self.figures.units]
-        first, last = (
-            date.fromisoformat(told["points"][told[name]]["day"]) for name in ("earliest", "latest")
-        )
-        near = [event for event in self.events if first - BEFORE_START <= event.on <= last]
-        return told | {"effects": effects(self.figures, hit.one, rows, hit.row, near)}
+        return evidence(self.figures, hit.one, hit.row, self.family[hit.row])
 
     def _signal(self, hit: _Hit) -> Signal:
         told = self._evidence(hit)

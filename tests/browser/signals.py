@@ -11,7 +11,7 @@ from tests.browser.town import TEAM, Town
 def raised_in(town: Town) -> Signal:
     first, last = town.cycle.waves.closed().order_by("closes_at")
     unit = town.unit(TEAM)
-    event = ChangeEvent.objects.create(
+    ChangeEvent.objects.create(
         organisation=town.organisation,
         name="Nieuw rooster",
         kind="process",
@@ -36,17 +36,6 @@ def raised_in(town: Town) -> Signal:
         "above": 0.1,
         "questions": [],
         "siblings": {"same": 0, "of": 1},
-        "effects": [
-            {
-                "event": event.pk,
-                "size": -0.4,
-                "low": -0.6,
-                "high": -0.2,
-                "units": 1,
-                "others": 5,
-                "parallel": 0.1,
-            }
-        ],
     }
     return Signal.objects.create(
         organisation=town.organisation,

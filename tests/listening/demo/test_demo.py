@@ -19,6 +19,7 @@ from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
 from results.comments.queries import as_voices, pools_of, voices
 from results.models import Release
 from results.signals import queries as signals
+from results.signals.raising import read_waves
 from surveys.bank.hints import hints_of
 from surveys.bank.rows import all_questions
 from surveys.models import Cycle, Mail, Submission, Wave
@@ -133,6 +134,7 @@ def test_care_loses_energy_slowly_and_one_team_recovers(demo: DemoLogins) -> Non
 def test_the_signals_tell_what_happened(demo: DemoLogins) -> None:
     """Each story under the unit it came over, from about when it began, and none of what recovered."""
     organisation = Organisation.objects.get(slug=SLUG)
+    read_waves(organisation, now=NOW)
     heads = signals.heads(organisation, OrgUnit.objects.filter(organisation=organisation))
     likely = {
         (one.unit.name, one.kind, one.theme.code): one.evidence
