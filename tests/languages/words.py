@@ -17,6 +17,7 @@ EMPTY = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sou
 PLAIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-z]{2,}(?![^\W\d_])")
 LINK = re.compile(r"https?://\S+")
 ADDRESS = re.compile(r"\S+@\S+|/\w[\w/.?=&#-]*|\S+\.(?:csv|xlsx|pdf)\b")
+LINE_OR_MASK = re.compile(r"\n+|\[…[^\]]*\]")  # of a comment
 CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|\b[A-Z2-7]{32}\b")  # to sign in, or of a second factor
 NAMES = {"Polsslag", "Nederlands", "English", "CSV", "XLSX", "PDF", "QR", "testserver", "NL", "EN"}
 NAMES |= {"Excel", "PowerPoint"}
@@ -69,7 +70,8 @@ def values_in_tables() -> Iterator[str]:
     for model in (model for name in OURS for model in apps.get_app_config(name).get_models()):
         for field in model._meta.get_fields():
             if isinstance(field, models.CharField | models.TextField) and not field.choices:
-                yield from model._default_manager.values_list(field.name, flat=True).distinct()
+                for text in model._default_manager.values_list(field.name, flat=True).distinct():
+                    yield from LINE_OR_MASK.split(text or "")
             elif isinstance(field, models.JSONField):
                 whole = field.name == "options"  # of a question: texts of the bank
                 for value in model._default_manager.values_list(field.name, flat=True).distinct():
