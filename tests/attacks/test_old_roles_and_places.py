@@ -18,7 +18,9 @@ from dashboards.reports.document import document
 from dashboards.reports.excel import workbook
 from dashboards.reports.flat import flat
 from dashboards.reports.slides import slides
-from orgunits.models import ImportChange, ImportRun, OrgUnit, Role
+from dashboards.trends.page import trend_page
+from orgunits.access import scope_of
+from orgunits.models import ChangeEvent, ImportChange, ImportRun, OrgUnit, Role
 from results.comments.models import CommentMark, ReleasedComment
 from results.lagging.models import Indicator
 from results.layers import layer_sheet
@@ -31,7 +33,7 @@ from surveys.persons.finding import find_person
 from tests.dashboards import test_signals as signals
 from tests.dashboards.reports.city import rows_of_a_city
 from tests.dashboards.test_pages import signed_in
-from tests.factories import UserFactory
+from tests.factories import UserFactory, user_with
 from tests.results.closing import close
 from tests.results.signals.released import Released
 from tests.waves import OPENED, OpenWave, open_wave
@@ -75,6 +77,42 @@ def test_comments_of_a_unit_that_moved_away_are_not_read_where_it_was(
     text = comments(client, built, "City/Care")
     assert "We of City/Care/South" in text
     assert "North" not in text
+
+
+def test_figures_of_a_unit_that_moved_away_are_not_beside_those_where_it_was(
+    client: Client, built: OpenWave
+) -> None:
+    signed_in(client, built, Role.MANAGER, "City/Care")
+    address = f"{reverse('unit', args=[built.units['City/Care'].pk])}?wave={built.wave.pk}"
+    assert "North" in client.get(address).content.decode()
+    north, works = (OrgUnit.objects.get(pk=built.units[one].pk) for one in ("City/Care/North", "City/Works"))
+    north.move(works, pos="last-child")
+    page = client.get(address).content.decode()
+    assert "South" in page
+    assert "North" not in page
+
+
+def test_what_changed_in_the_team_next_door_is_not_on_the_time_axis() -> None:
+    """South has no figures of its own, so its page shows those of Care."""
+    built = open_wave(CITY | {"City/Care/South": 3})
+    for unit, size in built.invitations.items():
+        built.answer(unit, [[1 + one % 5, 1 + one % 5] for one in range(len(size))])
+    close(built.wave)
+    for name, unit in (("Care got a planner", "City/Care"), ("North lost its lead", "City/Care/North")):
+        ChangeEvent.objects.create(
+            organisation=built.wave.organisation,
+            name=name,
+            kind="leadership",
+            on=OPENED.date(),
+            unit=built.units[unit],
+        )
+    south = OrgUnit.objects.get(pk=built.units["City/Care/South"].pk)
+    seen = {}
+    for unit in ("City/Care/South", "City/Care"):
+        scope = scope_of(user_with(Role.MANAGER, built.units[unit]), on=OPENED.date())
+        seen[unit] = {mark.name for mark in trend_page(scope, south, "energy").marks}
+    assert seen["City/Care/South"] == {"Care got a planner"}
+    assert seen["City/Care"] == {"Care got a planner", "North lost its lead"}
 
 
 def test_hr_of_a_part_does_not_read_what_was_hidden_of_those_beside_it(
