@@ -42,7 +42,6 @@ ALLOWED = {
     },
     "Atom": {
         "results/models.py",
-        "results/outcomes.py",
         "results/versions.py",
         "results/ledger.py",
         "results/verdicts.py",
@@ -77,7 +76,6 @@ ALLOWED = {
     },
     "WaveVerdict": {
         "results/models.py",
-        "results/outcomes.py",
         "results/queries.py",
         "results/verdicts.py",
         "results/versions.py",

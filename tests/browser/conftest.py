@@ -28,7 +28,7 @@ FLAGS = [
 ]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
-SECONDS = 10
+SECONDS = 30  # on a busy machine
 
 Language = Literal["nl", "en"]
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}

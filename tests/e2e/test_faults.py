@@ -16,11 +16,15 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.models import Organisation
 from bench.compare_replay import Recorded, compare_wave
 from listening.tasks import work_due
+from results.comments.models import ReleasedComment
 from results.mixing import mix
 from results.models import Comment, Release, Response, WaveVerdict
 from results.services import close_wave
+from results.signals.digests import queue_digests, send_digests
+from results.signals.raising import read_waves
 from results.verdicts import audit_wave
 from surveys.answering.services import Answers, submit
 from surveys.journeys.rounds import make_due_rounds
@@ -128,7 +132,8 @@ def test_a_worker_killed_at_each_step_of_mixing_and_closing_changes_no_figure(
     assert close_wave(wave_id, now=over) is None
     assert audit_wave(wave_id, now=over)
     every_answer_counts_once(made, tmp_path)
-    assert Comment.objects.count() == sealed
+    assert not Comment.objects.exists()
+    assert ReleasedComment.objects.count() == Response.objects.count()  # each wrote one
 
 
 def test_two_beats_and_two_workers_of_which_one_is_killed_do_everything_once(
@@ -191,6 +196,11 @@ def test_an_emptied_valkey_loses_nothing(
     every_answer_counts_once(made, tmp_path)
 
 
+def read_and_tell(organisation_id: int, now: datetime) -> None:
+    for wave in read_waves(Organisation.objects.get(pk=organisation_id), now=now):
+        queue_digests(wave, now=now)
+
+
 def work_at(now: datetime, made: Loop) -> None:
     """All that a tick finds at that time, done by the services that the tasks call."""
     services: dict[str, Callable[[Any], object]] = {
@@ -202,6 +212,8 @@ def work_at(now: datetime, made: Loop) -> None:
         "close": lambda wave_id: close(wave_id, now),
         "make_rounds": lambda _: make_due_rounds(now),
         "audit": lambda wave_id: audit_wave(wave_id, now=now),
+        "read_signals": lambda organisation_id: read_and_tell(organisation_id, now),
+        "send_digests": lambda _: send_digests(now=now),
     }
     for work in list(work_due(now)):
         services[work.task.rpartition(".")[2]](work.on)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 
@@ -79,11 +79,12 @@ def addresses_of(town: Town) -> Iterator[str]:
     from django.urls import reverse
 
     from dashboards.models import ReportRun
-    from orgunits.models import ImportRun, RoleGrant
+    from orgunits.models import ChangeEvent, ImportRun, RoleGrant
+    from results.signals.models import Signal
     from surveys.models import BankImport, LetterRun, Question, QuietPeriod, RefusedAddress, Theme
-    from tests.test_scoping import pages
+    from tests.test_scoping import pages, sample
 
-    rows: dict[str, list[int]] = {
+    rows: dict[str, list[Any]] = {
         "cycle_id": [town.cycle.pk, town.draft.pk],
         "wave_id": [town.wave.pk, town.cycle.waves.closed()[0].pk],
         "unit_id": [unit.pk for unit in town.units.values()],
@@ -97,12 +98,14 @@ def addresses_of(town: Town) -> Iterator[str]:
         "question_id": [one.pk for one in Question._default_manager.order_by("-organisation", "pk")],
         "theme_id": [one.pk for one in Theme._default_manager.order_by("-organisation", "pk")],
         "import_id": [one.pk for one in BankImport.objects.all()],
+        "change_id": [one.pk for one in ChangeEvent.objects.all()],
+        "signal_id": [one.pk for one in Signal.objects.all()],
     }
     for page in (page for page in pages() if page.pattern.name):
-        names = list(page.pattern.pattern.converters)
-        choices = [(rows[name] or [1] if name in rows else ["x"])[:2] for name in names]
+        parts = page.pattern.pattern.converters
+        choices = [(rows.get(name) or [sample(part, 1)])[:2] for name, part in parts.items()]
         for values in product(*choices):
-            yield reverse(page.name, kwargs=dict(zip(names, values, strict=True)))
+            yield reverse(page.name, kwargs=dict(zip(parts, values, strict=True)))
 
 
 def views_of(town: Town) -> Iterator[tuple[str, str]]:

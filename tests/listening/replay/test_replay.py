@@ -14,7 +14,8 @@ from accounts.models import Organisation
 from bench.compare_replay import Recorded, compare_wave
 from orgunits.models import ChangeEvent, Employee, OrgUnit
 from results import services as closing
-from results.models import Comment, Response
+from results.comments.models import ReleasedComment
+from results.models import Response
 from surveys.models import Cycle, Invitation, Mail, Submission, Theme, Wave
 from tests import recordings
 
@@ -90,14 +91,16 @@ def test_moves_come_before_their_wave_and_events_are_kept(folder: Path, add: Cha
     assert event.on < Wave.objects.get(number=2).opened_at.date()
 
 
-def test_comments_are_kept_with_their_question_and_without_their_scores(folder: Path, add: Change) -> None:
+def test_comments_are_read_where_ten_people_wrote_on_one_question(folder: Path, add: Change) -> None:
     header = "employee_id,wave,question_code,text"
-    add("comments.csv", "A1,1,Q2,Too many forms", "B2,2,,Thanks", header=header)
+    many = [f"A{number},1,Q2,Too many forms" for number in range(1, 7)]
+    many += [f"B{number},1,Q2,Too many forms" for number in range(1, 7)]
+    add("comments.csv", *many, "B2,2,,Thanks", header=header)
 
     replay(folder)
 
-    kept = Comment.objects.order_by("wave__number").values_list("unit__name", "question__code", "text")
-    assert list(kept) == [("Team A", "Q2", "Too many forms"), ("Team B", None, "Thanks")]
+    read = ReleasedComment.objects.values_list("pool__unit__name", "pool__question__code", "text")
+    assert list(read) == [("Town", "Q2", "Too many forms")] * 12
 
 
 def test_a_theme_of_the_shared_bank_is_used_and_another_is_made(folder: Path) -> None:

@@ -70,8 +70,9 @@ def test_of_two_changes_at_once_one_is_told_about_the_other() -> None:
 
 
 def test_waves_of_many_cycles_open_at_once_with_the_same_question() -> None:
-    made = city({"City": 6})
+    teams = [f"City/Team {number}" for number in range(4)]
+    made = city(dict.fromkeys(teams, 6))
     question = own_question(made.organisation)
-    for _ in range(4):
-        made.active(questions=[question])
+    for team in teams:
+        made.active(team, questions=[question])
     assert sum(at_once(lambda: open_due_waves(FIRST))) == 4
