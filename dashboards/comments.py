@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -68,12 +69,15 @@ class Reading:
     unit: OrgUnit
     wave: Wave
 
-    @property
-    def sees_hidden(self) -> bool:
-        return self.scope.reaches(self.unit, Role.HR)
-
     def pools(self) -> list[Pool]:
-        return pools_of(self.wave, self.unit)
+        """Without those of units that lay in this one then, and lie out of the viewer's reach now."""
+        found = pools_of(self.wave, self.unit)
+        return [one for one in found if one.partly or self.scope.reaches(one.unit)]
+
+    def voices(self, pools: Sequence[Pool]) -> QuerySet[Any]:
+        """Hidden ones where the viewer is HR of all who may have written them."""
+        own = [one.pk for one in pools if self.scope.reaches(one.unit, Role.HR)]
+        return voices(pools, with_hidden_of=own)
 
     def sources(self, pools: Sequence[Pool], found: Iterable[Voice]) -> list[Source]:
         by_id, hidden = {one.pk: one for one in pools}, hidden_in(pools)
@@ -114,7 +118,7 @@ def comment_section(scope: Scope, unit: OrgUnit, wave: Wave) -> CommentSection |
     """For the unit's page; None where there is nothing to read."""
     reading = Reading(scope, unit, wave)
     pools = reading.pools()
-    found = voices(pools, with_hidden=reading.sees_hidden)
+    found = reading.voices(pools)
     first = as_voices(found[:ON_UNIT_PAGE])
     if not first:
         return None
@@ -139,7 +143,7 @@ def unit_comments(request: ScopedRequest, unit_id: int) -> HttpResponse:
     pools = reading.pools()
     about = request.GET.get("about", "")
     chosen = [one for one in pools if not about or key(one) == about]
-    found = voices(chosen, with_hidden=reading.sees_hidden)
+    found = reading.voices(chosen)
     page: Page[Any] = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "unit": unit,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from dashboards.addresses import number
 from dashboards.charts.months import MonthChart, month_chart
 from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
 from orgunits.imports.problems import ImportRefusedError
@@ -144,7 +145,7 @@ def indicators(request: ScopedRequest) -> HttpResponse:
     if request.method == "POST" and request.scope.has(Role.HR) and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            number = take_over(
+            taken = take_over(
                 request.scope.organisation,
                 file_name=file.name,
                 content=file.read(LARGEST_FILE + 1),
@@ -157,12 +158,11 @@ def indicators(request: ScopedRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                ngettext("%(count)s figure was taken over.", "%(count)s figures were taken over.", number)
-                % {"count": number},
+                ngettext("%(count)s figure was taken over.", "%(count)s figures were taken over.", taken)
+                % {"count": taken},
             )
             return redirect("indicators")
-    chosen = request.GET.get("unit", "")
-    page = indicator_page(request.scope, int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None)
+    page = indicator_page(request.scope, number(request.GET.get("unit", "")))
     refused = problems is not None or bool(form.errors)
     return render(
         request,

@@ -58,10 +58,10 @@ def _layers(wave: Wave, tops: set[int]) -> list[list[int]]:
     layers: defaultdict[int, list[int]] = defaultdict(list)
     rows = WaveUnit.objects.filter(wave=wave).order_by("position")
     for unit_id, position, above in rows.values_list("unit_id", "position", "parent_position"):
-        if unit_id in tops:
-            depths[position] = 0
-        elif above in depths:
+        if above in depths:  # also a top that has become one since: counted once
             depths[position] = depths[above] + 1
+        elif unit_id in tops:
+            depths[position] = 0
         else:
             continue
         layers[depths[position]].append(unit_id)

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheets import printable
 from accounts.typeset import typeset
 from dashboards.charts.dots import dots
 from dashboards.reports import reading
@@ -118,14 +119,14 @@ def _dots(report: Report, themes: list[ThemeLine]) -> Picture:
     ]
     drawing = dots(lines, shown.lowest, shown.highest)
     marks = (("●", report.shown), ("○", report.above), ("▮", report.whole))
-    svg = render_to_string("reports/dots.svg", {"dots": drawing, "accent": report.accent})
+    svg = printable(render_to_string("reports/dots.svg", {"dots": drawing, "accent": report.accent}))
     key = " · ".join(f"{mark} {name}" for mark, name in marks if name)
     return Picture(svg, in_words(f"{reading.of_themes(themes)}."), key)
 
 
 def _course(report: Report, theme: ThemeLine) -> Picture:
     trend = report.trends[theme.code]
-    svg = render_to_string("reports/course.svg", {"trend": trend, "accent": report.accent})
+    svg = printable(render_to_string("reports/course.svg", {"trend": trend, "accent": report.accent}))
     key = [_("line with dots: %(unit)s") % {"unit": trend.label}]
     key += [_("dashed: %(unit)s") % {"unit": trend.reference.label}] if trend.reference else []
     key.append(_("light band: uncertainty"))

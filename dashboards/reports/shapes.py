@@ -8,6 +8,8 @@ from typing import Any
 from pptx.dml.color import RGBColor
 from pptx.util import Inches, Length, Pt
 
+from accounts.spreadsheets import printable
+
 INK, SOFT = RGBColor.from_string("1F1C18"), RGBColor.from_string("5D574E")
 
 
@@ -54,4 +56,4 @@ def stand_upright(grid: Any) -> None:
 
 
 def describe(frame: Any, words: str) -> None:
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", words)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", printable(words))

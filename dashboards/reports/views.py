@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from dashboards.addresses import number
 from dashboards.models import ReportRun
 from dashboards.reports.jobs import start_soon
 from dashboards.reports.services import fetch_report, order_report, reports_for
@@ -29,11 +30,11 @@ CONTENT_TYPES = {
 @require_POST
 def order(request: ScopedRequest, unit_id: int) -> HttpResponse:
     unit = request.scope.unit_or_404(unit_id)
-    number, form = request.POST.get("wave", ""), request.POST.get("form", "")
-    if form not in ReportRun.Form.values or not number.isdecimal():
+    wave_id, form = number(request.POST.get("wave", "")), request.POST.get("form", "")
+    if form not in ReportRun.Form.values or wave_id is None:
         messages.error(request, _("Choose PowerPoint, PDF, Excel or CSV."))
         return redirect("unit", unit.pk)
-    wave = get_object_or_404(queries.released_waves(request.scope.organisation), pk=int(number))
+    wave = get_object_or_404(queries.released_waves(request.scope.organisation), pk=wave_id)
     try:
         run = order_report(request.scope, unit, wave, ReportRun.Form(form), now=timezone.now())
     except ValidationError as error:

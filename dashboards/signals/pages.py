@@ -159,6 +159,7 @@ class SignalPage:
 
 
 def signal_page(scope: Scope, signal: Signal) -> SignalPage:
+    queries.as_still_shown(scope.organisation, [signal])
     events = queries.events_of([signal])[signal.pk]
     texts = queries.questions_of([signal])
     seen = queries.signals(scope.organisation, scope.units().values("pk"))

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dashboards.versions import begins_anew
+from orgunits.access import Scope
 from orgunits.changes.kinds import kind_label
 from orgunits.models import ChangeEvent, OrgUnit
 from results import queries
@@ -30,18 +31,19 @@ class Mark:
     where: str
 
 
-def marks(unit: OrgUnit, sheet: Sheet, waves: Sequence[Wave], theme: Theme) -> list[Mark]:
+def marks(scope: Scope, unit: OrgUnit, sheet: Sheet, waves: Sequence[Wave], theme: Theme) -> list[Mark]:
     """In the order of time; of many changes the newest."""
-    found = [*_changes(unit, waves), *_new_questions(sheet, waves, theme)]
+    found = [*_changes(scope, unit, waves), *_new_questions(sheet, waves, theme)]
     newest = sorted(found, key=lambda mark: mark.day)[-MOST:]
     return [Mark(place, one.day, one.name, one.kind, one.where) for place, one in enumerate(newest, start=1)]
 
 
-def _changes(unit: OrgUnit, waves: Sequence[Wave]) -> list[Mark]:
-    """Those that fell on the unit: of itself, a unit above it or one below it."""
-    above = [unit.path[:length] for length in range(unit.steplen, len(unit.path), unit.steplen)]
+def _changes(scope: Scope, unit: OrgUnit, waves: Sequence[Wave]) -> list[Mark]:
+    """Those that fell on the unit: of itself, a unit above it or one below it that the viewer may see."""
+    up_to_it = [unit.path[:length] for length in range(unit.steplen, len(unit.path) + 1, unit.steplen)]
+    below = Q(unit__path__startswith=unit.path, unit__in=scope.units())
     events = ChangeEvent.objects.filter(
-        Q(unit__path__in=above) | Q(unit__path__startswith=unit.path),
+        Q(unit__path__in=up_to_it) | below,
         organisation=unit.organisation_id,
         on__range=(waves[0].opened_at.date(), waves[-1].closes_at.date()),
     ).select_related("unit")

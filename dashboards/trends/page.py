@@ -52,7 +52,7 @@ def trend_page(scope: Scope, unit: OrgUnit, theme_code: str, *, wave_id: int | N
         raise Http404
     waves = [wave for wave in found.times.waves if queries.questions_of(theme.pk, [wave])]
     own, others = _courses(scope, found, theme, waves)
-    happened = marks(found.shown, found.sheet, waves, theme)
+    happened = marks(scope, found.shown, found.sheet, waves, theme)
     drawn = trend(
         _("%(theme)s over time") % {"theme": theme.name},
         [one.day for one in own.moments],

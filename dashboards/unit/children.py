@@ -1,4 +1,7 @@
-"""The units below one side by side, in the order of the tree: seen together, and never ranked."""
+"""The units below one side by side, in the order of the tree: seen together, and never ranked.
+
+A unit that was below it in the wave, and is out of the viewer's reach now, is left out.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from dashboards.charts.small import Axes, Dated, SmallLine, small_line
 from dashboards.charts.trend import range_on_scale
 from dashboards.tabs import Tab
 from dashboards.unit.standing import Standing
+from orgunits.access import Scope
 from results import queries
 from results.figures import Figure, Shown
 from surveys.models import Theme, Wave, WaveUnit
@@ -37,11 +41,11 @@ class Children:
     left: int
 
 
-def children_of(found: Standing, theme_code: str) -> Children | None:
+def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | None:
     """As the tree was in the wave; None for a unit without others below it."""
     wave = found.times.wave
     themes = queries.themes([wave])
-    places = _below(wave, found.unit.pk)
+    places = _below(scope, wave, found.unit.pk)
     if not places or not themes:
         return None
     theme = next((one for one in themes if one.code == theme_code), themes[0])
@@ -75,10 +79,10 @@ def children_of(found: Standing, theme_code: str) -> Children | None:
     )
 
 
-def _below(wave: Wave, unit_id: int) -> list[tuple[int, str]]:
+def _below(scope: Scope, wave: Wave, unit_id: int) -> list[tuple[int, str]]:
     here = WaveUnit.objects.filter(wave=wave, unit=unit_id).values("position")[:1]
-    below = WaveUnit.objects.filter(wave=wave, parent_position=here).order_by("position")
-    return list(below.values_list("unit_id", "name"))
+    below = WaveUnit.objects.filter(wave=wave, parent_position=here, unit__in=scope.units())
+    return list(below.order_by("position").values_list("unit_id", "name"))
 
 
 def _axes(waves: Sequence[Wave], courses: Sequence[Sequence[Dated]]) -> Axes:

@@ -121,7 +121,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         themes=themes,
         choices=choice_lines(found.sheet, wave, found.shown, above),
         news_url=news_url(scope.organisation.pk, found.shown.pk),
-        children=children_of(found, theme or _theme_to_discuss(themes)),
+        children=children_of(scope, found, theme or _theme_to_discuss(themes)),
         comments=comment_section(scope, unit, wave),
         has_filters=has_filters(wave, unit.pk),
     )

@@ -32,9 +32,12 @@ def show_again(comment_id: uuid.UUID, *, by: User, now: datetime) -> None:
 
 
 def _mark(comment_id: uuid.UUID, reason: HideReason | None, *, by: User, now: datetime) -> None:
-    """The audit event names the comment, and never holds its text."""
+    """The audit event names the comment, and never holds its text. A second click changes nothing."""
     comment = ReleasedComment.objects.select_related("organisation").get(pk=comment_id)
     hidden = reason is not None
+    newest = comment.marks.order_by("-pk").first()
+    if (reason or "") == (newest.reason if newest else ""):
+        return
     CommentMark.objects.create(
         organisation=comment.organisation,
         comment=comment,

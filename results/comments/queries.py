@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from orgunits.models import OrgUnit
@@ -66,14 +66,15 @@ def _subtree(wave: Wave, unit: OrgUnit) -> dict[int, int]:
     return found
 
 
-def voices(pools: Sequence[Pool], *, with_hidden: bool) -> QuerySet[Any]:
+def voices(pools: Sequence[Pool], *, with_hidden_of: Collection[int] = ()) -> QuerySet[Any]:
     """All comments of these pools, pool by pool, and within each in the order of their random ids.
 
-    `as_voices` makes them readable. Without `with_hidden` those are left out that HR hid from leaders.
+    `as_voices` makes them readable. Those that HR hid from leaders are left out, but for the pools with the
+    ids `with_hidden_of`.
     """
     rank = Case(*(When(pool=one.pk, then=place) for place, one in enumerate(pools)), default=0)
     found = _marked().filter(pool__in=[one.pk for one in pools])
-    return (found if with_hidden else found.filter(is_hidden=False)).order_by(rank, "pk")
+    return found.filter(Q(is_hidden=False) | Q(pool__in=with_hidden_of)).order_by(rank, "pk")
 
 
 def as_voices(rows: Iterable[Any]) -> list[Voice]:

@@ -6,11 +6,12 @@ import random
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from accounts.copying import copy_rows
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from orgunits.models import Employee
 from results.comments.masking import Masker, Names
 from results.comments.models import CommentPool, ReleasedComment
@@ -48,9 +49,10 @@ def release_comments(wave: Wave, frame: WaveFrame, people: Pools) -> int:
 
 
 def names_of(organisation: Organisation) -> Names:
-    """Of everyone on the list of people, and of those who left."""
-    people = Employee.objects.filter(organisation=organisation)
-    return Names.of(people.values_list("first_name", "last_name").iterator())
+    """Of everyone on the list of people, of those who left, and of users, who need not be on it."""
+    people = Employee.objects.filter(organisation=organisation).values_list("first_name", "last_name")
+    users = User.objects.filter(organisation=organisation).values_list("name", flat=True)
+    return Names.of(chain(people.iterator(), ((name, "") for name in users)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from orgunits.imports.columns import UNPRINTABLE
 from orgunits.imports.problems import FileUnreadableError, Problems
 from orgunits.imports.tables import Row, read_rows
 
@@ -18,6 +19,7 @@ MEASURE = "measured_in"
 MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-\d{1,2})?")
 LONGEST_NAME = 100
 LONGEST_MEASURE = 20
+LARGEST, DECIMALS = 1e12, 6  # what can be drawn and compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ class _Reader:
     def row(self, row: Row) -> Monthly | None:
         """None, with a reason noted, for a row that cannot be."""
         before = self.problems.count
-        cells = dict(zip(self.columns, (cell.strip() for cell in row.cells), strict=False))
+        cells = dict(
+            zip(self.columns, (UNPRINTABLE.sub("", cell).strip() for cell in row.cells), strict=False)
+        )
         unit = self._unit(row.line, cells.get("unit_path", ""))
         month = self._month(row.line, cells.get("month", ""))
         name = self._text(row.line, "indicator", cells.get("indicator", ""), LONGEST_NAME)
@@ -106,10 +110,10 @@ class _Reader:
     def _value(self, line: int, text: str) -> float | None:
         """With a point or a comma."""
         try:
-            value = float(text.replace(",", ".").removesuffix("%"))
+            value = round(float(text.replace(",", ".").removesuffix("%")), DECIMALS)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value):
+        if not abs(value) <= LARGEST:  # nor when it is none
             self.problems.add(line, "value", _("Write a number such as 5.2."))
             return None
         return value

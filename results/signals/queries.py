@@ -41,7 +41,21 @@ def heads(organisation: Organisation, units: Units) -> list[Signal]:
     found = seen.ongoing().to_look_at()
     grouped = Prefetch("parts", found, to_attr="grouped")
     inside = Q(within__unit__in=units, within__fell_back_after=None) & ~Q(within__state=Signal.State.CLOSED)
-    return list(found.exclude(inside).prefetch_related(grouped))
+    return as_still_shown(organisation, list(found.exclude(inside).prefetch_related(grouped)))
+
+
+def as_still_shown(organisation: Organisation, signals: list[Signal]) -> list[Signal]:
+    """Without figures of waves that were shown when the signal was raised, and are not any more."""
+    shown = set(released_waves(organisation).values_list("pk", flat=True))
+    for signal in signals:
+        points = signal.evidence["points"]
+        if not shown.issuperset(point["wave"] for point in points):
+            kept = [
+                point if point["wave"] in shown else {"wave": point["wave"], "day": point["day"]}
+                for point in points
+            ]
+            signal.evidence |= {"points": kept, "questions": []}
+    return signals
 
 
 def past(organisation: Organisation, units: Units, *, last: int) -> list[Signal]:

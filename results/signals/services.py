@@ -17,7 +17,9 @@ def change_state(signal: Signal, state: str, *, reason: str = "", by: User, now:
     reason = reason if state == Signal.State.CLOSED else ""
     if state not in Signal.State.values or (state == Signal.State.CLOSED) != (reason in Signal.Reason.values):
         raise ValueError(state, reason)
-    Signal.objects.filter(pk=signal.pk).update(state=state, reason=reason, changed_at=now)
+    others = Signal.objects.filter(pk=signal.pk).exclude(state=state, reason=reason)
+    if not others.update(state=state, reason=reason, changed_at=now):
+        return  # a second click
     record(
         signal.organisation,
         "signal.changed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -20,6 +21,8 @@ from orgunits.tree import lock_tree, today
 from surveys.models import Invitation, Mail, RefusedAddress, Wave
 from surveys.persons.export import lines_about
 from surveys.persons.finding import Person
+
+NOT_OF_AN_ADDRESS = re.compile(r"[\s<>(),;:\"]+")
 
 
 @transaction.atomic
@@ -72,13 +75,22 @@ def _empty_invitations(person: Person) -> None:
 def _forget_files(person: Person) -> None:
     """What the last file said of them; undoing it then leaves them out."""
     lines_about(person).delete()
-    named: QuerySet[ImportChange] = ImportChange.objects.filter(organisation=person.organisation)
+    every: QuerySet[ImportChange] = ImportChange.objects.filter(organisation=person.organisation)
     for email in person.emails:
-        named.filter(values__icontains=email).delete()
+        # A part of another's address is not this one: "an@city.example" is in "jan@city.example".
+        alike = every.filter(values__icontains=email).values_list("pk", "values")
+        every.filter(pk__in=[pk for pk, values in alike if _names(values, email)]).delete()
     traces = ImportTrace.objects.filter(organisation=person.organisation)
     traces.filter(table=Employee._meta.db_table, row__in=person.ids).delete()
     if person.user:
         traces.filter(table=User._meta.db_table, row=person.user.pk).delete()
+
+
+def _names(value: object, email: str) -> bool:
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return any(_names(part, email) for part in parts)
+    return isinstance(value, str) and email in NOT_OF_AN_ADDRESS.split(value.lower())
 
 
 def _empty_user(user: User, now: datetime) -> None:
