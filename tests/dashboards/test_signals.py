@@ -103,7 +103,7 @@ def test_the_list_tells_each_signal_in_two_sentences(made: Released, client: Cli
     text = page(client, "signals")
     assert "In Night “Energy” has gone down since" in text
     assert "by 0.4 points (on a scale from 1 to 5)" in text
-    assert "This is probably more than chance (83 %)" in text
+    assert "This is probably more than chance (83%)" in text
     assert reverse("signal", args=[signal.pk]) in text
 
 
