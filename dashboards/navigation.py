@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from dashboards.own_look import own_look
@@ -103,7 +104,7 @@ def _overview_links(scope: Scope) -> list[Link]:
         links.append(Link(_("Between layers"), reverse("layers")))
     return [
         *links,
-        Link(_("Changes"), reverse("change_timeline")),
+        Link(pgettext("in the work", "Changes"), reverse("change_timeline")),
         Link(_("Indicators"), reverse("indicators")),
     ]
 

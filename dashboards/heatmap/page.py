@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from dashboards.charts.heat import KeyStep, difference_key, heat_key, share_key
 from dashboards.heatmap.branch import Branch, Place
@@ -61,12 +60,6 @@ class More:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class ThemeColumn:
     """`scale` names the ends of a scale that is not the usual one. `sort_url`: "" for who may not sort."""
 
@@ -95,7 +88,6 @@ class Heatmap:
     unfold_url: str = ""
     fold_url: str = ""
     below_query: str = ""
-    links: list[Link] = field(default_factory=list)
     news_url: str = ""
 
     @property
@@ -107,7 +99,7 @@ def heatmap(scope: Scope, view: View) -> Heatmap:
     """The rows that are unfolded, of the units that the scope's roles open."""
     waves = queries.closed_waves_bare(scope.organisation, last=WAVES)
     if not waves:
-        return Heatmap(links=_links(scope))
+        return Heatmap()
     board = Board(scope, timeline(waves, view.wave_id), view)
     cells, branch, view = board.cells, board.branch, board.view
     return Heatmap(
@@ -127,7 +119,6 @@ def heatmap(scope: Scope, view: View) -> Heatmap:
         unfold_url=view.query(everything=True),
         fold_url=view.query(opened=frozenset()),
         below_query=view.query(opened=None, within=None, siblings=SIBLINGS),
-        links=_links(scope),
         news_url=news_url(scope.organisation.pk, branch.tops[0].unit_id) if branch.tops else "",
     )
 
@@ -205,16 +196,6 @@ class Board:
             fold_url=self.view.query(opened=self.branch.opened ^ {place.unit_id}),
             cells=self.cells.of(place.unit_id),
         )
-
-
-def _links(scope: Scope) -> list[Link]:
-    """Other pages about the same units, for who may open them."""
-    links = [Link(_("Timeline of changes"), reverse("change_timeline"))]
-    if scope.has(Role.HR, Role.DIRECTOR):
-        links.insert(0, Link(_("Layer gap"), reverse("layers")))
-    if scope.has(Role.HR):
-        links.insert(0, Link(_("Waves side by side"), reverse("waves")))
-    return links
 
 
 def _key(metric: Metric) -> list[KeyStep]:

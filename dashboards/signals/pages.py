@@ -48,7 +48,7 @@ class PastLine:
 class SignalList:
     """`weak`: those that are rather chance than not. `noise` and `sensitivity` are for HR only.
 
-    `is_read`: a wave was looked at already.
+    `is_read`: a wave was looked at already. `unread`: how many are still to be looked at.
     """
 
     sentence: str
@@ -58,6 +58,7 @@ class SignalList:
     noise: list[Noise] = field(default_factory=list)
     sensitivity: str = ""
     is_read: bool = False
+    unread: int = 0
     digest: str = ""
 
     @property
@@ -76,6 +77,7 @@ class SignalList:
 def signal_list(scope: Scope) -> SignalList:
     units = scope.units()
     heads = queries.heads(scope.organisation, units.values("pk"))[:SHOWN]
+    unread = queries.unread_waves(scope.organisation).count()
     questions, events = queries.questions_of(heads), queries.events_of(heads)
     lines = [
         Line(
@@ -91,7 +93,8 @@ def signal_list(scope: Scope) -> SignalList:
         for signal in queries.past(scope.organisation, units.values("pk"), last=PAST)
     ]
     return SignalList(
-        sentence=_sentence(heads),
+        sentence=_sentence(heads) if heads or not unread else "",
+        unread=unread,
         lines=[line for line in lines if line.is_likely],
         weak=[line for line in lines if not line.is_likely],
         past=past,

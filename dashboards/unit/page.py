@@ -12,6 +12,7 @@ from dashboards.choices import ChoiceLine, choice_lines
 from dashboards.comments import CommentSection, comment_section
 from dashboards.live import SoFar, open_waves_of
 from dashboards.polling import news_url
+from dashboards.signals.marks import ShortSignal, shortlist
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.unit.children import Children, children_of
 from dashboards.unit.lines import ThemeLine
@@ -53,6 +54,7 @@ class UnitPage:
     instead: OrgUnit | None = None
     above_name: str = ""
     whole_name: str = ""
+    signals: list[ShortSignal] = field(default_factory=list)
     themes: list[ThemeLine] = field(default_factory=list)
     choices: list[ChoiceLine] = field(default_factory=list)
     children: Children | None = None
@@ -118,6 +120,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         instead=found.instead,
         above_name=above.name if above else "",
         whole_name=whole.name if whole and whole != above else "",
+        signals=shortlist(unit),
         themes=themes,
         choices=choice_lines(found.sheet, wave, found.shown, above),
         news_url=news_url(scope.organisation.pk, found.shown.pk),

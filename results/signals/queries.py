@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Organisation, User
 from orgunits.models import ChangeEvent, OrgUnit
@@ -20,6 +20,12 @@ Units = Collection[int] | QuerySet[Any]
 
 BEFORE_START = timedelta(days=92)  # a change that fell this long before a shift may have to do with it
 RUNS = 26  # waves over which it is counted how many signals chance makes
+
+
+def unread_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
+    """Shown waves, of one organisation or all, that were not looked at yet; the oldest first."""
+    waves = released_waves(organisation).filter(kind=Wave.Kind.RECURRING)
+    return waves.filter(~Exists(SignalRun.objects.filter(wave=OuterRef("pk")))).order_by("closes_at", "pk")
 
 
 def signals(organisation: Organisation, units: Units) -> SignalQuerySet:

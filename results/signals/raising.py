@@ -9,12 +9,10 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.audit import record
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
-from results import queries
 from results.panel import Panel, panel
 from results.signals import VERSION, friction, reorganisation
 from results.signals.calibration import FALLBACK
@@ -24,14 +22,9 @@ from results.signals.false_discovery import confirmed
 from results.signals.ground import ground
 from results.signals.grouping import Shift, grouped
 from results.signals.models import Signal, SignalRun, SignalSetting
+from results.signals.queries import unread_waves
 from results.signals.watching import Watched, watched
 from surveys.models import Wave
-
-
-def unread_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
-    """Shown waves, of one organisation or all, that were not looked at yet; the oldest first."""
-    waves = queries.released_waves(organisation).filter(kind=Wave.Kind.RECURRING)
-    return waves.filter(~Exists(SignalRun.objects.filter(wave=OuterRef("pk")))).order_by("closes_at", "pk")
 
 
 def organisations_to_read() -> list[int]:

@@ -69,7 +69,7 @@ def _sentence(signal: Signal) -> str:
     if signal.kind == Signal.Kind.DISAGREEMENT:
         return _(
             "In %(unit)s people have answered more and more differently about “%(theme)s” since %(since)s: "
-            "their answers now lie %(percent)s %% further apart."
+            "their answers now lie %(percent)s%% further apart."
         )
     if signal.kind == Signal.Kind.FRICTION:
         return _(
@@ -144,11 +144,11 @@ def why(signal: Signal, questions: Mapping[int, Question]) -> str:
 def sureness(probability: float) -> str:
     level = next(level for least, level in SURE if probability >= least)
     words = (
-        _("This is almost certainly more than chance (%(percent)s %%)"),
-        _("This is probably more than chance (%(percent)s %%)"),
-        _("This is rather more than chance than not (%(percent)s %%)"),
-        _("This may be more than chance (%(percent)s %%), or not"),
-        _("This could well be chance (%(percent)s %% that it is more)"),
+        _("This is almost certainly more than chance (%(percent)s%%)"),
+        _("This is probably more than chance (%(percent)s%%)"),
+        _("This is rather more than chance than not (%(percent)s%%)"),
+        _("This may be more than chance (%(percent)s%%), or not"),
+        _("This could well be chance (%(percent)s%% that it is more)"),
     )
     return words[level] % {"percent": round(100 * min(probability, 0.99))}
 

@@ -64,7 +64,7 @@ def test_pages_about_people_lead_to_each_other(
 ) -> None:
     client.force_login(user_with(role, units["City"]))
     for address in ("/people/import/", f"/people/units/{units['City/Care'].pk}/"):
-        assert menu(client, address, "People and units") == expected
+        assert menu(client, address, "In this part") == expected
 
 
 def test_nobody_has_a_menu_before_signing_in(client: Client) -> None:

@@ -103,7 +103,7 @@ def test_the_list_tells_each_signal_in_two_sentences(made: Released, client: Cli
     text = page(client, "signals")
     assert "In Night “Energy” has gone down since" in text
     assert "by 0.4 points (on a scale from 1 to 5)" in text
-    assert "This is probably more than chance (83 %)" in text
+    assert "This is probably more than chance (83%)" in text
     assert reverse("signal", args=[signal.pk]) in text
 
 
@@ -111,10 +111,36 @@ def test_a_manager_sees_signals_of_the_own_units_only(made: Released, client: Cl
     signal = raised(made)
     signed_in(client, made, Role.MANAGER, "City/Works")
     assert "Night" not in page(client, "signals")
-    assert "Nothing shifts" in page(client, "signals")
     for name in ("signal", "signal_state"):
         assert client.post(reverse(name, args=[signal.pk])).status_code in {404, 405}
     assert client.get(reverse("signal", args=[signal.pk])).status_code == 404
+
+
+def test_nothing_is_said_to_be_calm_before_all_waves_were_read(made: Released, client: Client) -> None:
+    signed_in(client, made, Role.MANAGER, "City/Works")
+    text = page(client, "signals")
+    assert f"{len(made.waves) - 1} waves were not looked at yet" in text
+    assert "Nothing shifts" not in text
+    for wave in made.waves[:-1]:
+        SignalRun.objects.create(
+            organisation=made.organisation,
+            wave=wave,
+            read_at=wave.closes_at,
+            version="1",
+            sensitivity="normal",
+            outcome={},
+        )
+    text = page(client, "signals")
+    assert "not looked at yet" not in text
+    assert "Nothing shifts" in text
+
+
+def test_a_unit_s_page_names_its_own_signals(made: Released, client: Client) -> None:
+    signal = raised(made)
+    signed_in(client, made, Role.DIRECTOR)
+    for path, is_named in (("City/Care/Night", True), ("City/Works", False)):
+        text = client.get(reverse("unit", args=[made.units[path].pk])).content.decode()
+        assert (reverse("signal", args=[signal.pk]) in text) is is_named
 
 
 def test_a_part_is_listed_under_what_explains_it(made: Released, client: Client) -> None:

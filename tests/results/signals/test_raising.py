@@ -15,6 +15,7 @@ from orgunits.models import ChangeEvent, OrgUnit
 from results.models import WaveVerdict
 from results.signals import VERSION, calibration, queries, raising, services
 from results.signals.models import Signal, SignalRun, SignalSetting
+from results.signals.queries import unread_waves
 from results.signals.telling import tell
 from tests.factories import UserFactory
 from tests.results.signals.released import Released, organisation_with, release_wave
@@ -196,7 +197,7 @@ def test_a_wave_whose_figures_are_withheld_raises_nothing() -> None:
     WaveVerdict.objects.create(
         organisation=made.organisation, wave=last, audited_at=timezone.now(), passed=False, report={}
     )
-    assert last.pk not in {wave.pk for wave in raising.unread_waves(made.organisation)}
+    assert last.pk not in {wave.pk for wave in unread_waves(made.organisation)}
     raised_by_last = Signal.objects.filter(wave=last)
     made.read_all()
     assert not raised_by_last.exists()
@@ -295,7 +296,7 @@ def test_it_is_told_in_two_sentences_with_the_numbers_of_the_evidence(language: 
     decimal = "," if language == "nl" else "."
     assert "A1" in told.what
     assert f"{-signal.evidence['size']:.1f}".replace(".", decimal) in told.what
-    assert f"{100 * min(signal.evidence['probability'], 0.99):.0f} %" in told.why
+    assert f"{100 * min(signal.evidence['probability'], 0.99):.0f}%" in told.why
     assert ("energy" if language == "nl" else "Energy") in told.what
     assert "energy" in told.why
     assert any("New system" in text for text in told.beside)
