@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from statistics import fmean
 from typing import TypeAlias
@@ -136,6 +136,8 @@ def index(figures: Iterable[Figure]) -> Figure:
     if not shown:
         return Withheld(Reason.TOO_FEW)
     alike = [figure for figure in shown if figure.highest == shown[0].highest]
+    if len(alike) == 1:
+        return replace(alike[0], distribution=None)
     smallest = min(alike, key=lambda figure: (figure.n, figure.covered))
     return Shown(
         mean=fmean(figure.mean for figure in alike),

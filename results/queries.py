@@ -9,15 +9,14 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Count,
     Exists,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
-    prefetch_related_objects,
 )
 
 from accounts.models import Organisation
@@ -28,6 +27,9 @@ from results.lines import Lines, lines_of
 from results.models import Atom, Participation, Release, WaveVerdict
 from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
+
+ASKED = [one.attname for one in WaveQuestion._meta.concrete_fields if one.name not in ("id", "wave")]
+OF_THEME = [one.attname for one in Theme._meta.concrete_fields]
 
 
 def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
@@ -87,8 +89,23 @@ def _asked_of_anyone(organisation: Organisation) -> QuerySet[Wave]:
 
 
 def with_questions(waves: list[Wave]) -> list[Wave]:
-    questions = WaveQuestion.objects.select_related("theme").order_by("position")
-    prefetch_related_objects(waves, Prefetch("questions", questions))
+    """One query. What several waves asked in the same words is one object for all of them, and so is a theme.
+
+    Two years of waves ask the same few questions: an object for each of hundreds of rows took longer than
+    all else on a page. So these have no id and no wave of their own.
+    """
+    rows = WaveQuestion.objects.filter(wave__in=waves).order_by("position", "question")
+    rows_alike = rows.values_list(*ASKED, *(f"theme__{name}" for name in OF_THEME))
+    themes: dict[int, Theme] = {}
+    asked: defaultdict[int, list[WaveQuestion]] = defaultdict(list)
+    for *values, wave_ids in rows_alike.annotate(waves=ArrayAgg("wave_id")):
+        one = WaveQuestion(**dict(zip(ASKED, values, strict=False)))
+        theme = Theme.from_db(rows.db, OF_THEME, values[len(ASKED) :])
+        one.theme = themes.setdefault(theme.pk, theme)
+        for wave_id in wave_ids:
+            asked[wave_id].append(one)
+    for wave in waves:
+        wave._prefetched_objects_cache = {"questions": asked[wave.pk]}  # type: ignore[attr-defined]  # as prefetching does
     return waves
 
 
@@ -105,13 +122,15 @@ class Sheet:
     by_choice: dict[tuple[int, int, int], Chosen] = field(repr=False, default_factory=dict)
     lines: Lines = field(repr=False, default_factory=lambda: Lines({}, {}))
     by_theme: dict[tuple[int, int], list[int]] = field(repr=False, default_factory=dict)
+    by_line: dict[tuple[int, int], list[WaveQuestion]] = field(repr=False, default_factory=dict)
 
     def figure(self, wave: Wave, unit_id: int, question_id: int) -> Figure:
         """Of a question on a scale."""
-        shown = self.by_question.get((wave.pk, unit_id, question_id))
-        for one in () if shown else self._versions(questions(wave), question_id):
-            shown = shown or self.by_question.get((wave.pk, unit_id, one))
-        return shown or self._withheld(wave, unit_id)
+        if shown := self.by_question.get((wave.pk, unit_id, question_id)):
+            return shown
+        versions = (one.question_id for one in self._versions(wave, question_id))
+        found = (self.by_question.get((wave.pk, unit_id, one)) for one in versions)
+        return next(filter(None, found), None) or self._withheld(wave, unit_id)
 
     def choice(self, wave: Wave, unit_id: int, question_id: int) -> ChoiceFigure:
         """Of a single choice."""
@@ -124,17 +143,12 @@ class Sheet:
 
     def version(self, wave: Wave, question_id: int) -> WaveQuestion | None:
         """What the wave asked that measures the same as this question, or is it."""
-        asked = [*questions(wave), *choices(wave)]
-        first = next(iter(self._versions(asked, question_id)), None)
-        return next((one for one in asked if one.question_id == first), None)
+        versions = self._versions(wave, question_id)
+        return next((one for one in versions if one.question_id == question_id), next(iter(versions), None))
 
-    def _versions(self, asked: Iterable[WaveQuestion], question_id: int) -> list[int]:
-        """Ids of those asked that are of the question's line, itself first."""
-        if not self.lines.equivalent:
-            return [one.question_id for one in asked if one.question_id == question_id]
-        line = self.lines.line(question_id)
-        same = {one.question_id for one in asked if self.lines.line(one.question_id) == line}
-        return sorted(same, key=lambda one: (one != question_id, -one))
+    def _versions(self, wave: Wave, question_id: int) -> list[WaveQuestion]:
+        """What the wave asked of the question's line, the newest first."""
+        return self.by_line.get((wave.pk, self.lines.line(question_id)), [])
 
     def index(self, wave: Wave, unit_id: int, theme_id: int) -> Figure:
         asked = self.by_theme.get((wave.pk, theme_id))
@@ -175,10 +189,17 @@ def sheet(
             chosen[key] = released
     lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
     by_theme: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for (wave_id, question_id), one in scales.items():
+        by_theme[wave_id, one.theme_id].append(question_id)
+    return Sheet(waves, frozenset(asked), shown, chosen, lines, dict(by_theme), _by_line(waves, lines))
+
+
+def _by_line(waves: Iterable[Wave], lines: Lines) -> dict[tuple[int, int], list[WaveQuestion]]:
+    found: defaultdict[tuple[int, int], list[WaveQuestion]] = defaultdict(list)
     for wave in waves:
-        for one in questions(wave):
-            by_theme[wave.pk, one.theme_id].append(one.question_id)
-    return Sheet(waves, frozenset(asked), shown, chosen, lines, dict(by_theme))
+        for one in sorted((*questions(wave), *choices(wave)), key=lambda one: -one.question_id):
+            found[wave.pk, lines.line(one.question_id)].append(one)
+    return dict(found)
 
 
 RELEASE_FIELDS = (
@@ -198,17 +219,17 @@ def _shown(
     invited: int,
 ) -> Shown:
     """Turn a release around where agreeing is unfavourable, so that higher is better everywhere."""
-    shares = None
+    shares, lowest, highest = None, question.lowest, question.highest
     if low is not None and middle is not None and high is not None:
         favourable, unfavourable = (low, high) if question.reversed else (high, low)
         of = low + middle + high
-        favour, neutral, against = (100 * part / of for part in (favourable, middle, unfavourable))
-        shares = Shares(favour, neutral, against, of=of if of < n else None)
+        each = 100 * favourable / of, 100 * middle / of, 100 * unfavourable / of
+        shares = Shares(*each, of=of if of < n else None)
     counts = tuple(distribution) if distribution else None
     if question.reversed:
-        mean = question.lowest + question.highest - mean
+        mean = lowest + highest - mean
         counts = counts and counts[::-1]
-    return Shown(mean, n, question.lowest, question.highest, shares, counts, covered, invited)
+    return Shown(mean, n, lowest, highest, shares, counts, covered, invited)
 
 
 def _chosen(

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from dashboards.unit import QuestionLine, UnitPage, unit_page
 from orgunits.access import scope_of
 from orgunits.models import Role
+from results.queries import with_questions
 from surveys.models import Question, Wave, WaveQuestion
 from tests.dashboards.test_comparing import Board
 from tests.factories import user_with
@@ -85,3 +86,15 @@ def test_a_version_of_a_version_is_one_line_as_long_as_each_measures_the_same() 
     assert line.change
     assert line.change.size == 0.5
     assert "Pulse 3" in line.note
+
+
+def test_each_wave_keeps_its_own_words_and_place_of_a_question() -> None:
+    """Waves that asked the same in the same words share what is read of it; the others do not."""
+    town = Board(questions=2)
+    same, other = town.wave(after=MONTH), town.wave(after=2 * MONTH)
+    other.questions.filter(position=0).update(position=2, text_en="In words of this wave")
+    waves = with_questions([town.waves[0], same, other])
+    stored = WaveQuestion.objects.order_by("position")
+    texts = [list(stored.filter(wave=wave).values_list("text_en", flat=True)) for wave in waves]
+    assert [[one.text_en for one in wave.questions.all()] for wave in waves] == texts
+    assert texts[0] == texts[1] == [texts[0][0], texts[2][0]] != texts[2]
