@@ -25,6 +25,7 @@ from results import queries
 from results.comments.hiding import hide, show_again, unit_of_comment
 from results.comments.queries import Pool, Voice, as_voices, hidden_in, pools_of, voice, voices
 from results.comments.reasons import HideReason
+from results.signals.queries import subjects
 from surveys.models import Wave
 
 ON_UNIT_PAGE = 4
@@ -151,6 +152,7 @@ def unit_comments(request: ScopedRequest, unit_id: int) -> HttpResponse:
         "page": page,
         "sources": reading.sources(pools, as_voices(page.object_list)),
         "together": wave.comments_together,
+        "subjects": subjects(wave, unit, voices(chosen)),
         "tabs": _tabs(reading, pools, about),
         "reasons": HideReason.choices,
     }

@@ -27,6 +27,7 @@ WEB_MAY: Mapping[str, str] = {
     "results_signal": "SELECT, UPDATE (state, reason, changed_at)",
     "results_digestchoice": "SELECT, INSERT, UPDATE",
     "results_signalrun": "SELECT",
+    "results_commenttopic": "SELECT",
     "results_signalsetting": "SELECT, INSERT, UPDATE",
     "results_atom": "SELECT",
     "results_commentpool": "SELECT",

@@ -133,6 +133,12 @@ TABLES = {
             Privacy.TECHNICAL: "version",
         },
     ),
+    "results.CommentTopic": Table(
+        what=_("What released comments of a wave are about: words, and which comments hold them."),
+        kept=Kept.ANSWERS,
+        read_by=READERS,
+        fields={Privacy.RELEASED: "wave terms comments growing", Privacy.TECHNICAL: "position"},
+    ),
     "results.Indicator": Table(
         what=_("A figure that HR keeps per unit and month, such as sick leave."),
         kept=Kept.ORGANISATION,

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from results.comments.models import ReleasedComment
 from results.models import Response
+from results.signals.models import CommentTopic
 from surveys.models import Wave
 from surveys.retention import (
     BATCH,
@@ -42,6 +43,7 @@ def delete_old_answers(now: datetime) -> int:
 
 def _delete_answers(wave: Wave) -> int:
     number = 0
+    CommentTopic.objects.filter(wave=wave).delete()
     for rows in (Response.objects.filter(wave=wave), ReleasedComment.objects.filter(pool__wave=wave)):
         ids = list(rows.values_list("pk", flat=True)[:BATCH])
         rows.filter(pk__in=ids).delete()

@@ -145,6 +145,11 @@ class SignalPage:
         return self.signal.kind == Signal.Kind.DISAGREEMENT
 
     @property
+    def is_part(self) -> bool:
+        """Its size is no number of points."""
+        return self.is_spread or self.signal.kind == Signal.Kind.TOPIC
+
+    @property
     def points(self) -> float:
         return abs(float(self.signal.evidence["size"]))
 

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from orgunits.models import OrgUnit
-from results.comments.marks import in_words
+from results.comments.marks import MARK, in_words
 from results.comments.models import CommentMark, CommentPool, ReleasedComment
 from results.comments.reasons import HideReason
 from surveys.models import Wave, WaveUnit
@@ -36,6 +36,28 @@ class Voice:
     pool_id: int
     text: str
     hidden_for: HideReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One comment for the worker, without what stands for something taken out; `path` of its pool's unit."""
+
+    pk: uuid.UUID
+    wave_id: int
+    path: str
+    text: str
+
+
+def remarks(waves: Sequence[Wave]) -> list[Remark]:
+    """Of whole waves, the oldest first, without those that HR hid; one query.
+
+    `waves` come from `results.queries.released_waves`.
+    """
+    found = _marked().filter(pool__wave__in=[wave.pk for wave in waves], is_hidden=False)
+    rows = found.order_by("pool__wave__closes_at", "pool__wave", "pk").values_list(
+        "pk", "pool__wave", "pool__unit__path", "text"
+    )
+    return [Remark(pk, wave, path, MARK.sub(" ", text)) for pk, wave, path, text in rows]
 
 
 def pools_of(wave: Wave, unit: OrgUnit) -> list[Pool]:

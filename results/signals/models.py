@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -124,6 +125,26 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.unit_id} since {self.since_id}"
+
+
+class CommentTopic(models.Model):
+    """What released comments of a wave are about; goes when those are deleted.
+
+    `terms` name it in the whole organisation: a page shows those that its viewer can read in comments.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    terms = ArrayField(models.CharField(max_length=100))
+    comments = ArrayField(models.UUIDField())  # those of this wave; it may also be about older ones
+    growing = ArrayField(models.BigIntegerField())  # ids of the units in which it grows
+
+    class Meta:
+        constraints = [models.UniqueConstraint("wave", "position", name="comment_topic_once")]
+
+    def __str__(self) -> str:
+        return ", ".join(self.terms)
 
 
 class DigestChoice(models.Model):

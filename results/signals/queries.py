@@ -13,7 +13,15 @@ from accounts.models import Organisation, User
 from orgunits.models import ChangeEvent, OrgUnit
 from results.queries import released_waves, unit_paths
 from results.signals.detectors import RATES
-from results.signals.models import DigestChoice, Signal, SignalQuerySet, SignalRun, SignalSetting
+from results.signals.models import (
+    CommentTopic,
+    DigestChoice,
+    Signal,
+    SignalQuerySet,
+    SignalRun,
+    SignalSetting,
+)
+from results.signals.topics import FEW, terms_in
 from surveys.models import Question, Wave
 
 Units = Collection[int] | QuerySet[Any]
@@ -113,6 +121,30 @@ def _day(signal: Signal, name: str) -> date:
     """Of a place in the evidence, which with more waves becomes more exact than it was when raised."""
     told = signal.evidence
     return date.fromisoformat(told["points"][told[name]]["day"])
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A topic of what a viewer reads: by the terms that are in it, with how many comments there."""
+
+    terms: str
+    n: int
+    is_growing: bool
+
+
+def subjects(wave: Wave, unit: OrgUnit, readable: QuerySet[Any]) -> list[Subject]:
+    """The largest first; two queries. `readable`: comments of this wave that the viewer may read."""
+    rows = list(CommentTopic.objects.filter(wave=wave).order_by("position"))
+    if not rows:
+        return []
+    texts = dict(readable.order_by().values_list("pk", "text"))
+    found = []
+    for row in rows:
+        here = [texts[pk] for pk in row.comments if pk in texts]
+        terms = terms_in(row.terms, here)
+        if terms and len(here) >= FEW:
+            found.append(Subject(", ".join(terms), len(here), unit.pk in row.growing))
+    return sorted(found, key=lambda one: (-one.n, one.terms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from results.signals.ground import ground
 from results.signals.grouping import Shift, grouped
 from results.signals.models import Signal, SignalRun, SignalSetting
 from results.signals.queries import unread_waves
+from results.signals.raising_topics import raise_topics
+from results.signals.recurring import recurring
 from results.signals.watching import Watched, watched
 from surveys.models import Wave
 
@@ -76,6 +78,8 @@ class _Reading:
         self.units = OrgUnit.objects.filter(organisation=figures.organisation).in_bulk()
         self.places = {unit: row for row, unit in enumerate(figures.units)}
         self.watched = watched(figures, ground(figures, self.units, reorganisation.turnover(figures, found)))
+        self.comments = recurring(figures.waves, self.units)
+        self.grown = self.comments.terms_by_unit(sensitivity) if self.comments else {}
         self.family = _families([self.units[unit] for unit in figures.units])
 
     def done(self) -> dict[str, Any]:
@@ -83,8 +87,11 @@ class _Reading:
         self._go_on(ongoing)
         fresh = [hit for hit in self._hits() if self._key(hit) not in ongoing]
         Signal.objects.bulk_create([self._signal(hit) for hit in fresh])
+        topics = 0
+        if self.comments is not None:
+            topics = raise_topics(self.figures, self.comments, self.sensitivity, self.now)
         self._group()
-        return {"raised": len(fresh)} | self._by_chance()
+        return {"raised": len(fresh) + topics} | self._by_chance()
 
     def _hits(self) -> Iterator[_Hit]:
         for one in self.watched:
@@ -139,7 +146,8 @@ class _Reading:
         return bool(sure[hit.row])
 
     def _evidence(self, hit: _Hit) -> Evidence:
-        return evidence(self.figures, hit.one, hit.row, self.family[hit.row])
+        told = evidence(self.figures, hit.one, hit.row, self.family[hit.row])
+        return told | {"topics": self.grown.get(self.figures.units[hit.row], [])}
 
     def _signal(self, hit: _Hit) -> Signal:
         told = self._evidence(hit)
@@ -167,7 +175,6 @@ class _Reading:
         signals = list(
             Signal.objects.ongoing()
             .filter(organisation=self.figures.organisation)
-            .exclude(kind=Signal.Kind.TOPIC)
             .select_related("unit", "theme")
         )
         shifts = [
@@ -215,8 +222,10 @@ def _families(units: Sequence[OrgUnit]) -> list[Mapping[str, list[int]]]:
     return found
 
 
-def _what(signal: Signal) -> tuple[str, int | None]:
+def _what(signal: Signal) -> tuple[str, int | str | None]:
     """Signals that may be one; practice that declines, and the gap between paper and practice, are."""
+    if signal.kind == Signal.Kind.TOPIC:
+        return signal.kind, signal.evidence["terms"][0]
     alike = signal.theme is not None and signal.theme.code == friction.IN_PRACTICE
     return "friction" if alike and signal.kind == Signal.Kind.DRIFT else signal.kind, signal.theme_id
 

@@ -55,6 +55,7 @@ def what(signal: Signal) -> str:
         "unit": signal.unit,
         "theme": signal.theme,
         "topic": signal.topic,
+        **{name: told.get(name) for name in ("now", "of_now", "before", "of_before")},
         "since": since(told),
         "points": points(size),
         "percent": round(100 * size),
@@ -77,7 +78,10 @@ def _sentence(signal: Signal) -> str:
             "become harder: the distance between the two grew by %(points)s points %(scale)s."
         )
     if signal.kind == Signal.Kind.TOPIC:
-        return _("In %(unit)s more and more comments have been about %(topic)s since %(since)s.")
+        return _(
+            "In %(unit)s more comments have been about %(topic)s since %(since)s: %(now)s of %(of_now)s in "
+            "the last three waves, %(before)s of %(of_before)s before."
+        )
     if signal.kind == Signal.Kind.LAYER_GAP:
         return _(
             "In %(unit)s those at the top and their people have seen “%(theme)s” more and more differently "
@@ -159,6 +163,11 @@ def beside(signal: Signal, events: Sequence[ChangeEvent]) -> list[str]:
         _("Around the start: %(event)s, on %(day)s (%(unit)s).")
         % {"event": event.name, "day": date_format(event.on, "j F Y"), "unit": event.unit}
         for event in events
+    ]
+    found += [
+        _("More comments in %(unit)s are about %(topic)s than before.")
+        % {"unit": signal.unit, "topic": topic}
+        for topic in told.get("topics", ())
     ]
     siblings, above = told.get("siblings"), told.get("above")
     if siblings and siblings["of"] and not siblings["same"]:

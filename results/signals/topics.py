@@ -8,7 +8,7 @@ the organisation; a unit's share of a topic is compared with what the organisati
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ Counts = NDArray[np.int64]
 FEWEST = 10  # different comments in a topic
 MOST_TOPICS = 12
 COMMENTS_A_TOPIC = 25
+FEW = 3  # comments that hold a term, for it to name a topic
 TERMS = 3  # that name a topic
+LEAST = 0.1  # of the heaviest term's weight, for another to name it too
 LIKE = 0.2  # how much of a comment must be about a topic for it to belong to any
 CONCENTRATION = 60.0  # how far units differ in what they write about, beside chance
 SEED = 20
@@ -96,6 +98,12 @@ def normal(text: str) -> str:
     return " ".join(WORD.findall(text.lower()))
 
 
+def terms_in(terms: Sequence[str], texts: Iterable[str]) -> tuple[str, ...]:
+    """Those that a few of these comments hold."""
+    found = [set(normal(text).split()) for text in texts]
+    return tuple(term for term in terms if sum(found_in >= set(term.split()) for found_in in found) >= FEW)
+
+
 def _matrix(texts: Sequence[str]) -> tuple[Any, list[str]]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -103,7 +111,7 @@ def _matrix(texts: Sequence[str]) -> tuple[Any, list[str]]:
         stop_words=STOP,
         token_pattern=WORD.pattern,
         ngram_range=(1, 2),
-        min_df=3,
+        min_df=FEW,
         max_df=0.5,
         sublinear_tf=True,
     )
@@ -126,6 +134,8 @@ def _names(component: Floats, terms: Sequence[str]) -> tuple[str, ...]:
     chosen: list[str] = []
     for place in np.argsort(-component, kind="stable"):
         term = terms[place]
+        if component[place] < LEAST * component.max():
+            break
         if not any(set(term.split()) & set(other.split()) for other in chosen):
             chosen.append(term)
         if len(chosen) == TERMS:
@@ -136,10 +146,13 @@ def _names(component: Floats, terms: Sequence[str]) -> tuple[str, ...]:
 def growth(found: Sequence[Topic], units: Counts, waves: Counts, *, window: int = 3) -> list[Growth]:
     """Topics that take a larger part of a unit's comments in the last `window` waves than in all before.
 
-    `units` and `waves`: places of each comment. What the organisation does now sets what is expected, so a
+    `waves`: the place of each comment's; `units`: that of its unit, or of several (units that lie in each
+    other, one per column), -1 for none. What the organisation does now sets what is expected, so a
     topic that grows everywhere is told of the organisation (unit -1) only. The p-value is from a
-    beta-binomial around that: units differ in what they write about, beside chance.
+    beta-binomial around that: units differ in what they write about, beside chance. So that few comments
+    before do not pass for a small part, it is never smaller than what those predict by themselves.
     """
+    units = units.reshape(len(waves), -1)
     last = int(waves.max()) if len(waves) else 0
     recent = waves > last - window
     told = []
@@ -148,8 +161,8 @@ def growth(found: Sequence[Topic], units: Counts, waves: Counts, *, window: int 
         about[topic.comments] = True
         told.append(_grown(number, -1, about, recent, about[~recent].mean() if (~recent).any() else 0.0))
         expected = float(about[recent].mean()) if recent.any() else 0.0
-        for unit in np.unique(units):
-            mine = units == unit
+        for unit in np.unique(units[units >= 0]):
+            mine = (units == unit).any(axis=1)
             own = about[mine & ~recent]
             usual = max(expected, float(own.mean()) if len(own) >= FEWEST else 0.0)
             told.append(_grown(number, int(unit), about & mine, recent & mine, usual, before=~recent & mine))
@@ -162,5 +175,7 @@ def _grown(
     earlier = ~recent if before is None else before
     now, of_now = int(about[recent].sum()), int(recent.sum())
     part = min(max(float(expected), 0.5 / max(len(about), 1)), 0.999)
+    was, of_was = int(about[earlier].sum()), int(earlier.sum())
     chance = betabinom.sf(now - 1, of_now, part * CONCENTRATION, (1 - part) * CONCENTRATION)
-    return Growth(topic, unit, now, of_now, int(about[earlier].sum()), int(earlier.sum()), float(chance))
+    predicted = betabinom.sf(now - 1, of_now, was + 0.5, of_was - was + 0.5)
+    return Growth(topic, unit, now, of_now, was, of_was, float(max(chance, predicted)))
