@@ -16,6 +16,7 @@ USUAL = 60  # per cent, before an organisation has waves of its own
 CHOICES = (30, 40, 50, 60, 70, 80, 90)
 WAVES_LOOKED_AT = 3
 LISTED = 200
+SWING = 10  # points of participation, either way: about as much as it differs from wave to wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class ForecastPage:
     earlier: int | None
     minimum: int
     units: list[UnitForecast]
+    fewest: int = 0  # units with figures when `SWING` points fewer answer, and when so many more do
+    most: int = 0
     asks_choice: bool = False
     periods: list[PeriodForecast] = field(default_factory=list)  # of a journey
 
@@ -69,9 +72,14 @@ def forecast_page(cycle: Cycle, percentage: int | None, *, now: datetime) -> For
     if cycle.is_journey:
         periods = _periods(cycle, expected, now.astimezone(cycle.organisation.zone).date())
         return ForecastPage(cycle, expected, earlier, minimum, [], periods=periods)
-    units = forecast(planned_groups(cycle), percentage=expected, minimum=minimum)
+    groups = planned_groups(cycle)
+    units = forecast(groups, percentage=expected, minimum=minimum)
+    fewest, most = (
+        sum(one.has_figures for one in forecast(groups, percentage=percentage, minimum=minimum))
+        for percentage in (max(expected - SWING, 1), min(expected + SWING, 100))
+    )
     asked = cycle.cycle_questions.filter(question__kind=Question.Kind.CHOICE)
-    return ForecastPage(cycle, expected, earlier, minimum, units, asks_choice=asked.exists())
+    return ForecastPage(cycle, expected, earlier, minimum, units, fewest, most, asks_choice=asked.exists())
 
 
 def _periods(cycle: Cycle, percentage: int, today: date) -> list[PeriodForecast]:

@@ -10,6 +10,7 @@ from dashboards import (
     own_look,
     polling,
     privacy,
+    smallest_group,
     views,
 )
 from dashboards.reports import views as reports
@@ -55,6 +56,7 @@ urlpatterns = [
     path("units/<int:unit_id>/waves/<int:wave_id>/groups/", filters.unit_filters, name="unit_filters"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/keeping/", keeping.keeping, name="keeping"),
+    path("privacy/smallest-group/", smallest_group.smallest_group, name="smallest_group"),
     path("privacy/sheet/", privacy.privacy_sheet, name="privacy_sheet"),
     path("privacy/waves/<int:wave_id>/", privacy.privacy_wave, name="privacy_wave"),
     path("privacy/waves/<int:wave_id>/export/", privacy.privacy_export, name="privacy_export"),

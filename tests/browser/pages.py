@@ -229,6 +229,7 @@ PLACES = [
     Place("changes in the work, refused", changes, "hr", submit_nothing),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
     Place("how long things are kept", kept_shorter, "privacy"),
+    Place("smallest group", at("/privacy/smallest-group/"), "privacy"),
     Place(
         "how long things are kept, refused", at("/privacy/keeping/"), "privacy", keep_too_long, refusal=422
     ),

@@ -1,0 +1,49 @@
+"""The smallest group of which anything is shown: what an organisation may choose, and who chose it when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.errors import AccountError
+from accounts.models import AuditEvent, Organisation, User
+
+CHANGED = "minimum_group.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumChange:
+    at: datetime
+    by: str
+    before: int
+    after: int
+
+
+@transaction.atomic
+def change_minimum(organisation: Organisation, minimum: int, *, by: User | None, now: datetime) -> None:
+    """Holds for waves that open from now on. Raises AccountError for another number than 5, 7 or 10."""
+    if minimum not in Organisation.MinimumGroup.values:
+        raise AccountError(_("Choose 5, 7 or 10 people."))
+    before = Organisation.objects.select_for_update().get(pk=organisation.pk).minimum_group
+    if before == minimum:
+        return
+    Organisation.objects.filter(pk=organisation.pk).update(minimum_group=minimum)
+    record(organisation, CHANGED, by=by, now=now, target=organisation, before=before, after=minimum)
+
+
+def minimum_history(organisation: Organisation) -> list[MinimumChange]:
+    """The newest first."""
+    events = AuditEvent.objects.filter(organisation=organisation, action=CHANGED).select_related("actor")
+    return [
+        MinimumChange(
+            one.at,
+            one.actor.get_full_name() if one.actor else "",
+            one.detail["before"],
+            one.detail["after"],
+        )
+        for one in events.order_by("-at")
+    ]
