@@ -32,6 +32,7 @@ RELEASED = {
     "results_commentpool",
     "results_releasedcomment",
     "results_commentmark",
+    "results_commenttopic",
     "results_signal",  # made of what was released
     "results_signalrun",
 }
