@@ -21,6 +21,19 @@
     }
   }
 
+  // A second click must not take the place of the answer to the first.
+  function once(form) {
+    function again() {
+      delete form.dataset.sending;
+    }
+    form.addEventListener("submit", function (event) {
+      if (form.dataset.sending) event.preventDefault();
+      form.dataset.sending = "yes";
+      setTimeout(again, 5000);
+    });
+    addEventListener("pageshow", again);
+  }
+
   // A choice in a mail leads to #q1-4. It is made here, so that no server or log learns it before it is sent.
   function choose() {
     var choice = location.hash && document.getElementById(location.hash.slice(1));
@@ -32,7 +45,10 @@
   }
 
   var form = document.querySelector("form[data-keep]");
-  if (form) keep(form);
+  if (form) {
+    keep(form);
+    once(form);
+  }
   addEventListener("hashchange", choose);
   choose();
 })();
