@@ -16,7 +16,6 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 Array = NDArray[np.float64]
 
@@ -69,6 +68,8 @@ def effect(
     None when there are fewer than four others, or no wave before or after.
     """
     since = np.array(after)
+    from scipy.special import stdtrit  # here: it takes longer to load than all other pages together
+
     own, own_noise, _own = _changes(affected, n_affected, since, spread)
     rest, rest_noise, kept = _changes(others, n_others, since, spread)
     if len(rest) < FEWEST_OTHERS or not len(own):
@@ -78,7 +79,7 @@ def effect(
     others_change = float(np.average(rest, weights=weights))
     affected_change = float(own.mean())
     variance = (drift + own_noise.mean()) / len(own) + 1 / weights.sum()
-    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(rest) - 1) * np.sqrt(variance))
+    reach = float(stdtrit(len(rest) - 1, (1 + CONFIDENCE) / 2) * np.sqrt(variance))
     size = affected_change - others_change
     return Effect(
         size=size,

@@ -12,13 +12,13 @@ from results.signals import calibration
 from results.signals.drift import SLOPE, Drift, calm_model, drift, factors
 from results.signals.false_discovery import probabilities
 from results.signals.null_model import NullModel
+from results.signals.rates import RATES
 from results.signals.series import course, course_error, sampling_basis
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-RATES: Mapping[str, float] = {"few": 1.0, "normal": 2.0, "early": 5.0}  # false alarms per 1,000 unit-waves
 RECENT = 4  # waves whose chance values a p-value is taken from
 SPREAD_SLOPE = 0.1  # of the prior, in log variance per wave: twice the variance in seven waves
 

@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.models import Organisation, User
 from orgunits.models import ChangeEvent, OrgUnit
 from results.queries import released_waves, unit_paths
-from results.signals.detectors import RATES
 from results.signals.models import (
     CommentTopic,
     DigestChoice,
@@ -21,6 +20,7 @@ from results.signals.models import (
     SignalRun,
     SignalSetting,
 )
+from results.signals.rates import RATES
 from results.signals.topics import FEW, terms_in
 from surveys.models import Question, Wave
 

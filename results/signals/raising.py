@@ -16,7 +16,6 @@ from orgunits.models import OrgUnit
 from results.panel import Panel, panel
 from results.signals import VERSION, friction, reorganisation
 from results.signals.calibration import FALLBACK
-from results.signals.detectors import RATES
 from results.signals.evidence import Evidence, evidence
 from results.signals.false_discovery import confirmed
 from results.signals.ground import ground
@@ -24,6 +23,7 @@ from results.signals.grouping import Shift, grouped
 from results.signals.models import Signal, SignalRun, SignalSetting
 from results.signals.queries import unread_waves
 from results.signals.raising_topics import raise_topics
+from results.signals.rates import RATES
 from results.signals.recurring import recurring
 from results.signals.watching import Watched, watched
 from surveys.models import Wave

@@ -14,9 +14,9 @@ import numpy as np
 
 from orgunits.models import OrgUnit
 from results.comments.queries import Remark, remarks
-from results.signals.detectors import RATES
 from results.signals.false_discovery import confirmed
 from results.signals.models import CommentTopic
+from results.signals.rates import RATES
 from results.signals.topics import FEWEST, Counts, Growth, Topic, growth, normal, terms_in, topics
 from surveys.models import Wave
 

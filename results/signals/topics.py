@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import betabinom
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -172,6 +171,8 @@ def growth(found: Sequence[Topic], units: Counts, waves: Counts, *, window: int 
 def _grown(
     topic: int, unit: int, about: Any, recent: Any, expected: float, before: Any | None = None
 ) -> Growth:
+    from scipy.stats import betabinom  # here: pages load this module for the words, not for the sums
+
     earlier = ~recent if before is None else before
     now, of_now = int(about[recent].sum()), int(recent.sum())
     part = min(max(float(expected), 0.5 / max(len(about), 1)), 0.999)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from results.signals import calibration, detectors
 from results.signals.drift import DOWN, UP
+from results.signals.rates import RATES
 from results.signals.simulation import Plan, World, simulate
 
 WAVES = 20
@@ -37,7 +38,7 @@ def test_where_nothing_happens_false_alarms_keep_to_the_promise(sensitivity: str
     """Over several organisations; three standard errors of a count of rare events allow for chance."""
     worlds = [simulate(Plan(teams=800, waves=WAVES), np.random.default_rng(seed)) for seed in range(4)]
     raised = sum(int(alarms(seen(prepared(world), DOWN), sensitivity).sum()) for world in worlds)
-    promised = detectors.RATES[sensitivity] / 1000 * sum(int((world.n > 0).sum()) for world in worlds)
+    promised = RATES[sensitivity] / 1000 * sum(int((world.n > 0).sum()) for world in worlds)
     assert raised <= promised + 3 * np.sqrt(promised)
     assert raised >= promised / 2 - 3 * np.sqrt(
         promised
