@@ -1,13 +1,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dashboards.reports import services
+from dashboards.reports import making, services
 
 
 @shared_task
 def make_report(run_id: int) -> None:
-    if run := services.make_report(run_id, now=timezone.now()):
-        services.tell_who_waited(run, now=timezone.now())
+    if run := making.make_report(run_id, now=timezone.now()):
+        making.tell_who_waited(run, now=timezone.now())
 
 
 @shared_task

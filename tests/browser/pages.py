@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 
 from accounts.retention import change_terms
 from dashboards.models import ReportRun
-from dashboards.reports.services import make_report, order_report
+from dashboards.reports.making import make_report
+from dashboards.reports.services import order_report
 from orgunits.access import scope_of
 from results.comments.hiding import hide
 from results.comments.models import ReleasedComment

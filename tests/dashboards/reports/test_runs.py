@@ -11,14 +11,13 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User
 from dashboards.models import ReportRun
-from dashboards.reports import services
+from dashboards.reports import making, services
+from dashboards.reports.making import make_report, tell_who_waited
 from dashboards.reports.services import (
     ReportError,
     erase_old_reports,
-    make_report,
     order_report,
     reports_due,
-    tell_who_waited,
 )
 from orgunits.access import scope_of
 from orgunits.models import Role, RoleGrant
@@ -147,7 +146,7 @@ def test_a_file_that_cannot_be_made_says_so_and_does_not_come_back(
         raise MemoryError
 
     run = ordered(rows, lead)
-    monkeypatch.setitem(services.MAKERS, Form.LIST, breaks)
+    monkeypatch.setitem(making.MAKERS, Form.LIST, breaks)
     assert made(run).state == State.FAILED
     assert "could not be made" in caplog.text
     assert reports_due(NOW) == ([], False)
