@@ -100,8 +100,17 @@ def unit_resources(scope: Scope, units: Sequence[OrgUnit]) -> list[UnitResource]
 
 
 def waves_in_reach(scope: Scope) -> list[Wave]:
-    """Released waves that asked a unit in reach, the oldest first. A constant number of queries."""
-    waves = queries.closed_waves(scope.organisation)
+    """Released waves that asked a unit in reach, the oldest first; without their questions. Two queries."""
+    return _asked_in_reach(scope, queries.closed_waves_bare(scope.organisation))
+
+
+def wave_in_reach(scope: Scope, wave_id: int) -> Wave | None:
+    """One of them, with its questions."""
+    wave = queries.closed_wave(scope.organisation, wave_id)
+    return next(iter(_asked_in_reach(scope, [wave])), None) if wave else None
+
+
+def _asked_in_reach(scope: Scope, waves: list[Wave]) -> list[Wave]:
     asked = queries.units_asked(waves, scope.units().values("pk"))
     return [wave for wave in waves if wave.pk in asked]
 
@@ -113,6 +122,10 @@ def cycle_resources(waves: Sequence[Wave]) -> list[CycleResource]:
         counted = found[wave.cycle_id].waves if wave.cycle_id in found else 0
         found[wave.cycle_id] = CycleResource(wave.cycle_id, wave.name, wave.kind, counted + 1)
     return list(found.values())
+
+
+def wave_resources(waves: list[Wave]) -> list[WaveResource]:
+    return [wave_resource(wave) for wave in queries.with_questions(waves)]
 
 
 def wave_resource(wave: Wave) -> WaveResource:

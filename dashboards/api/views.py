@@ -137,7 +137,7 @@ class WavesView(ReadView):
         if "cycle" in request.query_params:
             cycle = whole_number("cycle", request.query_params["cycle"])
             waves = [wave for wave in waves if wave.cycle_id == cycle]
-        return self.paged(waves, WaveSerializer, lambda page: [*map(resources.wave_resource, page)])
+        return self.paged(waves, WaveSerializer, resources.wave_resources)
 
 
 class WaveView(ReadView):
@@ -184,7 +184,7 @@ def units_in_order(scope: Scope) -> Any:
 
 
 def wave_or_404(scope: Scope, wave_id: int) -> Wave:
-    found = next((wave for wave in resources.waves_in_reach(scope) if wave.pk == wave_id), None)
+    found = resources.wave_in_reach(scope, wave_id)
     if found is None:
         raise Http404
     return found
