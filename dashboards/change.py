@@ -5,13 +5,10 @@ from math import ceil, sqrt
 from typing import Literal
 
 from dashboards.rounding import as_shown
-from results.figures import Figure, Shown
+from results.figures import SPREAD, Figure, Shown
 
 Direction = Literal["up", "down", "same"]
 
-# A released figure does not tell how far its answers lie apart. On five-point agreement their standard
-# deviation is about 1 in staff surveys: a quarter of the scale.
-SPREAD = 0.25
 CONFIDENCE = 1.96  # 95 of 100 differences by chance alone stay within this many standard errors
 
 
@@ -37,9 +34,14 @@ def change(now: Figure, before: Figure) -> Change | None:
     return Change("up" if difference > 0 else "down", abs(difference), clear)
 
 
-def margin(figure: Shown) -> float:
-    """Half the width of the 95 % interval of a figure, in points of its scale."""
-    return CONFIDENCE * SPREAD * (figure.highest - figure.lowest) / sqrt(figure.n)
+def margin(figure: Shown, *, people: int | None = None) -> float:
+    """Half the width of the 95 % interval of a figure, in points of its scale.
+
+    `people`: how many of its answers it stands for; all of them when that is not said.
+    """
+    return (
+        CONFIDENCE * SPREAD * (figure.highest - figure.lowest) / sqrt(figure.n if people is None else people)
+    )
 
 
 def margin_between(now: Shown, before: Shown) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 
-from dashboards.change import CONFIDENCE, SPREAD
+from dashboards.change import margin
 from orgunits.access import Scope
 from orgunits.models import OrgUnit, UnitLineage
 from results.figures import Shown
@@ -81,11 +81,7 @@ class Lineage:
         figure = sheet.index(wave, part.unit_id, theme_id)
         if not isinstance(figure, Shown):
             return None
-        return Estimate(figure.mean, margin_of(figure, min(figure.n, part.people)))
-
-
-def margin_of(figure: Shown, people: int) -> float:
-    return CONFIDENCE * SPREAD * (figure.highest - figure.lowest) / sqrt(people)
+        return Estimate(figure.mean, margin(figure, people=min(figure.n, part.people)))
 
 
 def lineage_of(scope: Scope) -> Lineage:

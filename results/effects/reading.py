@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from orgunits.models import ChangeEvent, OrgUnit
 from results import queries
 from results.effects.estimating import Caution, Effect, effect
-from results.figures import Shown
+from results.figures import SPREAD, Shown
 from results.queries import Sheet
 from surveys.models import Theme, Wave
 
@@ -20,7 +20,6 @@ ASIDE = timedelta(days=180)  # of another change, for a unit to be left out
 EACH_SIDE = 6  # waves
 ENOUGH = 8  # other units, for a layer to be compared in
 MOST = 150  # units on either side
-SPREAD = 0.25  # standard deviation of an answer, in parts of its scale; see dashboards.change
 
 Array = NDArray[np.float64]
 
