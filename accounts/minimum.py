@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.choices import Choice, choices_made
 from accounts.errors import AccountError
-from accounts.models import AuditEvent, Organisation, User
+from accounts.models import Organisation, User
 
 CHANGED = "minimum_group.changed"
-
-
-@dataclass(frozen=True, slots=True)
-class MinimumChange:
-    at: datetime
-    by: str
-    before: int
-    after: int
 
 
 @transaction.atomic
@@ -35,15 +27,6 @@ def change_minimum(organisation: Organisation, minimum: int, *, by: User | None,
     record(organisation, CHANGED, by=by, now=now, target=organisation, before=before, after=minimum)
 
 
-def minimum_history(organisation: Organisation) -> list[MinimumChange]:
+def minimum_history(organisation: Organisation) -> list[Choice]:
     """The newest first."""
-    events = AuditEvent.objects.filter(organisation=organisation, action=CHANGED).select_related("actor")
-    return [
-        MinimumChange(
-            one.at,
-            one.actor.get_full_name() if one.actor else "",
-            one.detail["before"],
-            one.detail["after"],
-        )
-        for one in events.order_by("-at")
-    ]
+    return choices_made(organisation, CHANGED)

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.choices import Choice, choices_made
 from accounts.errors import AccountError
-from accounts.models import AuditEvent, Organisation, User
+from accounts.models import Organisation, User
 
 CHANGED = "retention.changed"
 
@@ -27,14 +28,6 @@ class Term:
 
 # Fewer months for invitations would ask someone again about the same day of a journey.
 TERMS = (Term("answers_kept", 3, 60), Term("invitations_kept", 3, 24))
-
-
-@dataclass(frozen=True, slots=True)
-class TermChange:
-    at: datetime
-    by: str
-    before: Mapping[str, int]
-    after: Mapping[str, int]
 
 
 @transaction.atomic
@@ -59,15 +52,6 @@ def terms_of(organisation: Organisation) -> dict[str, int]:
     return {term.field: getattr(organisation, term.field) for term in TERMS}
 
 
-def history(organisation: Organisation) -> list[TermChange]:
+def history(organisation: Organisation) -> list[Choice]:
     """The newest first."""
-    events = AuditEvent.objects.filter(organisation=organisation, action=CHANGED).select_related("actor")
-    return [
-        TermChange(
-            one.at,
-            one.actor.get_full_name() if one.actor else "",
-            one.detail["before"],
-            one.detail["after"],
-        )
-        for one in events.order_by("-at")
-    ]
+    return choices_made(organisation, CHANGED)
