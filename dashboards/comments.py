@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from dashboards.addresses import number
 from dashboards.tabs import Tab
 from orgunits.access import Scope, ScopedRequest, needs
 from orgunits.models import OrgUnit, Role
@@ -166,9 +167,8 @@ def key(pool: Pool) -> str:
 
 def _wave(request: ScopedRequest) -> Wave:
     """One that was released; else there is nothing to read."""
-    number = request.GET.get("wave", "")
-    is_number = number.isascii() and number.isdigit() and len(number) < 19
-    wave = queries.closed_wave(request.scope.organisation, int(number)) if is_number else None
+    wave_id = number(request.GET.get("wave", ""))
+    wave = None if wave_id is None else queries.closed_wave(request.scope.organisation, wave_id)
     if wave is None:
         raise Http404
     return wave

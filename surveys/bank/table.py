@@ -10,6 +10,7 @@ from io import StringIO
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.spreadsheets import STARTS_A_FORMULA
 from orgunits.imports.problems import FileUnreadableError
 from orgunits.imports.tables import read_rows
 from surveys.bank.drafts import REQUIRED
@@ -18,7 +19,6 @@ from surveys.models import Question
 
 LARGEST_FILE = 1024**2
 MOST_ROWS = 1000
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BETWEEN_OPTIONS = " | "
 
 
