@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from accounts.models import Organisation
-from orgunits.models import OrgUnit
+from orgunits.models import OrgUnit, OrgUnitQuerySet
 
 DEEPEST = 60  # levels; a path of 255 characters holds 63
 
@@ -39,6 +39,19 @@ def next_root_path() -> str:
     """Hold `lock_roots` until the root is saved."""
     last = OrgUnit.objects.get_last_root_node()
     return str(last._inc_path() if last else OrgUnit._get_path(None, 1, 1))
+
+
+def ids_by_path(units: OrgUnitQuerySet) -> dict[str, int]:
+    """Of these units those that have not ended, by their names from the top joined with `/`; two queries."""
+    reached = list(units.current().values_list("path", "pk"))
+    above = {start for path, _pk in reached for start in _starts(path)}
+    names = dict(OrgUnit.objects.filter(path__in=above).values_list("path", "name"))
+    return {"/".join(names[start] for start in _starts(path)): pk for path, pk in reached}
+
+
+def _starts(path: str) -> list[str]:
+    """The paths of the units from the root down to this one."""
+    return [path[:end] for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)]
 
 
 class ChildPaths:

@@ -12,7 +12,8 @@ from orgunits.changes.kinds import ChangeKind
 from orgunits.errors import OrgUnitError
 from orgunits.imports.problems import FileUnreadableError
 from orgunits.imports.tables import Row, read_rows
-from orgunits.models import ChangeEvent, OrgUnit
+from orgunits.models import ChangeEvent, OrgUnit, OrgUnitQuerySet
+from orgunits.tree import ids_by_path
 
 COLUMNS = ("name", "kind", "date", "unit_path")
 MOST_ROWS = 5_000
@@ -30,7 +31,8 @@ def read_changes(organisation: Organisation, content: bytes) -> list[ChangeEvent
         raise OrgUnitError(_("The first row lacks: %(columns)s.") % {"columns": ", ".join(missing)})
     if len(rows) > MOST_ROWS:
         raise OrgUnitError(_("The file has more than 5,000 rows."))
-    units = _paths(organisation)
+    own: OrgUnitQuerySet = OrgUnit.objects.filter(organisation=organisation)
+    units = ids_by_path(own)
     found, wrong = [], []
     for row in rows:
         values = {column: _cell(row, named[column]) for column in COLUMNS}
@@ -76,15 +78,3 @@ def _change(organisation: Organisation, values: Mapping[str, str], units: Mappin
         on=date.fromisoformat(values["date"]),
         unit_id=units[values["unit_path"]],
     )
-
-
-def _paths(organisation: Organisation) -> dict[str, int]:
-    """Units by their names from the top joined with `/`."""
-    paths: dict[str, int] = {}
-    names: dict[str, str] = {}
-    units = OrgUnit.objects.current().filter(organisation=organisation).order_by("path")
-    for pk, path, name in units.values_list("pk", "path", "name"):
-        above = names.get(path[: -OrgUnit.steplen])
-        names[path] = f"{above}/{name}" if above else name
-        paths[names[path]] = pk
-    return paths

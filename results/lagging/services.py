@@ -9,7 +9,8 @@ from django.db.models import F, OuterRef, Q
 from accounts import audit
 from accounts.models import Organisation, User
 from orgunits.imports.problems import ImportRefusedError
-from orgunits.models import OrgUnit, OrgUnitQuerySet
+from orgunits.models import OrgUnitQuerySet
+from orgunits.tree import ids_by_path
 from results.lagging.comparing import Comparison, compare
 from results.lagging.models import Indicator, IndicatorValue, LeadLag
 from results.lagging.reading import Monthly, read_monthly
@@ -36,7 +37,7 @@ def take_over(
     Raises ImportRefusedError with all that is wrong; nothing is taken over then.
     """
     today = now.astimezone(organisation.zone).date()
-    rows, problems = read_monthly(file_name, content, paths_of(units), today=today)
+    rows, problems = read_monthly(file_name, content, ids_by_path(units), today=today)
     if problems:
         raise ImportRefusedError.because_of(problems)
     indicators = _indicators(organisation, rows, now)
@@ -81,19 +82,6 @@ def _indicators(organisation: Organisation, rows: Sequence[Monthly], now: dateti
     )
     found = Indicator.objects.filter(organisation=organisation, name__in=measures)
     return {indicator.name: indicator for indicator in found}
-
-
-def paths_of(units: OrgUnitQuerySet) -> dict[str, int]:
-    """Id by path of names from the root; one query more, for the names above the units in reach."""
-    reached = {unit.path: unit for unit in units.current()}
-    above = {start for path in reached for start in _starts(path)}
-    names = dict(OrgUnit.objects.filter(path__in=above).values_list("path", "name"))
-    return {"/".join(names[start] for start in _starts(path)): unit.pk for path, unit in reached.items()}
-
-
-def _starts(path: str) -> list[str]:
-    """The paths of the units from the root down to this one."""
-    return [path[:end] for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)]
 
 
 @transaction.atomic

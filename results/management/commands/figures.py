@@ -1,43 +1,24 @@
 from __future__ import annotations
 
 import csv
-from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, ProgrammingError
 
 from accounts.models import Organisation
 from results import export
+from results.management.exporting import ExportCommand
 
 
-class Command(BaseCommand):
+class Command(ExportCommand):
     help = "figures export --organisation SLUG --to FILE: all released final figures as CSV."
+    what = "write all released final figures as CSV"
+    things = "figures"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        commands = parser.add_subparsers(dest="command", required=True)
-        exporting = commands.add_parser("export", help="write all released final figures as CSV")
-        exporting.add_argument("--organisation", required=True, metavar="SLUG")
-        exporting.add_argument("--to", required=True, type=Path, metavar="FILE")
-
-    def handle(self, *, organisation: str, to: Path, **options: Any) -> None:
-        try:
-            found = Organisation.objects.filter(slug=organisation).first()
-            known = ", ".join(Organisation.objects.values_list("slug", flat=True)) or "none"
-        except OperationalError as error:
-            raise CommandError(f"The database cannot be reached: {error}".strip()) from error
-        except ProgrammingError as error:
-            raise CommandError(
-                "This database has no tables yet. Start the product once, or run 'manage.py migrate'."
-            ) from error
-        if found is None:
-            raise CommandError(f"There is no organisation '{organisation}'. Known: {known}.")
+    def write(self, organisation: Organisation, to: Path) -> int:
         with to.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(export.HEADER)
             count = 0
-            for row in export.final_figures(found):
+            for row in export.final_figures(organisation):
                 writer.writerow(row)
                 count += 1
-        self.stdout.write(f"{count} figures written to {to}")
+        return count
