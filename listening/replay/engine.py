@@ -51,7 +51,6 @@ class Replay:
     cycle: Cycle
     recording: Recording
     rounds: int = 6
-    reads_signals: bool = True
     arrivals: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
 
     @property
@@ -62,28 +61,28 @@ class Replay:
         for number in numbers:
             yield self.play_wave(number)
 
-    def play_all(self, numbers: Iterable[int]) -> None:
-        for _outcome in self.play(numbers):
-            pass
-
     def play_wave(self, number: int) -> WaveOutcome:
+        from results.signals.raising import read_wave  # here: the demo waits for no more than it needs
+
         started = time.perf_counter()
-        wave = self.open(number)
-        count_as_sent(wave.mails.all(), now=wave.opened_at)
-        answered = self.answer(wave, self.recording.replies.get(number, ()), until=wave.closes_at)
-        stop_accepting(wave.pk, now=wave.closes_at)
+        wave, answered = self.gather(number)
         closing = close_wave(wave.pk, now=wave.closes_at)
         if closing is None:
             raise ReplayError(f"Wave {number} could not be closed.")
         audit_wave(wave.pk, now=wave.closes_at)
         wave.refresh_from_db()
-        if self.reads_signals:
-            from results.signals.raising import read_wave  # here: the demo waits for no more than it needs
-
-            read_wave(wave, now=wave.closes_at)
+        read_wave(wave, now=wave.closes_at)
         invited = wave.invitations.count()
         seconds = time.perf_counter() - started
         return WaveOutcome(number, invited, answered, closing.shown, closing.withheld, seconds)
+
+    def gather(self, number: int) -> tuple[Wave, int]:
+        """A wave that accepts no more answers, and how many it has."""
+        wave = self.open(number)
+        count_as_sent(wave.mails.all(), now=wave.opened_at)
+        answered = self.answer(wave, self.recording.replies.get(number, ()), until=wave.closes_at)
+        stop_accepting(wave.pk, now=wave.closes_at)
+        return wave, answered
 
     def open(self, number: int) -> Wave:
         """After the moves and events before it."""
