@@ -23,7 +23,7 @@ from orgunits.roles.services import grant_role
 from surveys.cycles.recurrence import Rhythm, rule_for
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
 from surveys.mailing.recorded import count_as_sent
-from surveys.models import Cycle, Question
+from surveys.models import Cycle, Question, Wave
 
 from . import comments, municipality, stories
 from .finishing import Finishing, beside_where_possible
@@ -74,14 +74,18 @@ def address(name: str) -> str:
 
 def build(now: datetime, *, finishing: Finishing = beside_where_possible) -> DemoLogins:
     """Make what is not there yet of the municipality. When it is whole, nothing happens."""
-    if not Organisation.objects.filter(slug=SLUG).exists():
+    if not is_whole():
         fill(now, finishing)
         Organisation.objects.filter(slug=UNFINISHED).update(slug=SLUG)
     return logins()
 
 
+def is_whole() -> bool:
+    return Organisation.objects.filter(slug=SLUG).exists()
+
+
 def fill(now: datetime, finishing: Finishing) -> None:
-    """A wave in each transaction, so that one who stops can go on later from where it was.
+    """In a transaction for each step, so that one who stops can go on later from where it was.
 
     Reading the waves for signals is left to the worker: that is a minute that nobody need wait for.
     """
@@ -92,16 +96,15 @@ def fill(now: datetime, finishing: Finishing) -> None:
     with finishing() as give:
         cycle = begun or found(without, first_day)
         replay = Replay(cycle, without, rounds=1)
-        there = list(cycle.waves.order_by("number"))
-        for wave in there:
+        there = {wave.number: wave for wave in cycle.waves.all()}
+        for number in range(1, WAVES):
+            if number == TRAITS_BEFORE and number not in there:
+                tell_traits(cycle.organisation, recording.people_before(number))
+            wave = there.get(number) or replay.open(number)
+            if wave.state == Wave.State.OPEN:
+                replay.gather(wave)
             give(wave)
-        for number in range(len(there) + 1, WAVES):
-            with transaction.atomic():
-                if number == TRAITS_BEFORE:
-                    tell_traits(cycle.organisation, recording.people_before(number))
-                wave, _answered = replay.gather(number)
-            give(wave)
-        if len(there) < WAVES:
+        if WAVES not in there:
             leave_open(replay, now)
 
 
@@ -188,7 +191,7 @@ def found(recording: Recording, first_day: date) -> Cycle:
 
 def tell_traits(organisation: Organisation, people: list[Person]) -> None:
     """Only now, as filters take a second a wave to make: enough that the newest waves have them."""
-    now = organisation.waves.latest("closes_at").closes_at
+    now = organisation.waves.get(number=TRAITS_BEFORE - 1).closes_at
     import_people(organisation, content=people_file(people), by=None, now=now)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from accounts.models import Organisation
 from orgunits.imports.people import UnitPath
 from orgunits.imports.services import import_people
@@ -65,7 +67,8 @@ class Replay:
         from results.signals.raising import read_wave  # here: the demo waits for no more than it needs
 
         started = time.perf_counter()
-        wave, answered = self.gather(number)
+        wave = self.open(number)
+        answered = self.gather(wave)
         closing = close_wave(wave.pk, now=wave.closes_at)
         if closing is None:
             raise ReplayError(f"Wave {number} could not be closed.")
@@ -76,14 +79,7 @@ class Replay:
         seconds = time.perf_counter() - started
         return WaveOutcome(number, invited, answered, closing.shown, closing.withheld, seconds)
 
-    def gather(self, number: int) -> tuple[Wave, int]:
-        """A wave that accepts no more answers, and how many it has."""
-        wave = self.open(number)
-        count_as_sent(wave.mails.all(), now=wave.opened_at)
-        answered = self.answer(wave, self.recording.replies.get(number, ()), until=wave.closes_at)
-        stop_accepting(wave.pk, now=wave.closes_at)
-        return wave, answered
-
+    @transaction.atomic
     def open(self, number: int) -> Wave:
         """After the moves and events before it."""
         self.cycle.refresh_from_db()
@@ -117,6 +113,14 @@ class Replay:
             )
             for event in events
         )
+
+    @transaction.atomic
+    def gather(self, wave: Wave) -> int:
+        """All answers of an open wave, until it accepts no more; how many there are."""
+        count_as_sent(wave.mails.all(), now=wave.opened_at)
+        answered = self.answer(wave, self.recording.replies.get(wave.number, ()), until=wave.closes_at)
+        stop_accepting(wave.pk, now=wave.closes_at)
+        return answered
 
     def answer(self, wave: Wave, replies: Sequence[Reply], *, until: datetime) -> int:
         """Everyone's answers in a few rounds, with mixing in between as the worker does."""
