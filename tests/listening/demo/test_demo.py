@@ -105,6 +105,7 @@ def test_some_have_answered_the_open_wave_and_the_others_have_mail_due(demo: Dem
     answered = open_wave.invitations.filter(answered=True).count()
 
     assert Submission.objects.filter(wave=open_wave).count() == answered > 300
+    assert not open_wave.invitations.filter(answered_on__gt=open_wave.opened_at.date()).exists()
     assert Mail.objects.due(NOW).filter(wave=open_wave).count() == open_wave.invitations.count() - answered
     assert not Mail.objects.filter(organisation__slug=SLUG).due(NOW).exclude(wave=open_wave).exists()
 
