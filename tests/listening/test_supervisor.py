@@ -54,11 +54,13 @@ class Run:
         assert self.process.stdout is not None
         threading.Thread(target=self._read, args=[self.process.stdout], daemon=True).start()
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seconds: float = 90) -> None:
         assert self.process is not None
         process = self.process
         wait_until(
-            lambda: "Ctrl-C stops" in self.output or process.poll() is not None, seconds=90, what="the start"
+            lambda: "Ctrl-C stops" in self.output or process.poll() is not None,
+            seconds=seconds,
+            what="the start",
         )
         assert process.poll() is None, self.output
         self.family = psutil.Process(process.pid).children(recursive=True)
@@ -67,6 +69,13 @@ class Run:
         assert self.process is not None
         self.process.send_signal(number)
         return self.process.wait(60)
+
+    def press_ctrl_c(self) -> None:
+        """When it was started by make: a terminal's Ctrl-C reaches more than the first process."""
+        assert self.process is not None
+        for process in psutil.Process(self.process.pid).children():
+            process.send_signal(signal.SIGINT)
+        self.process.wait(60)
 
     @property
     def output(self) -> str:
