@@ -170,18 +170,19 @@ def rewrite(wave: Wave, homes: Mapping[int, int]) -> None:
 
     `homes`: by unit, the unit of the block of invited people that its own group is in. The own group of a
     single person would be that person's name. Answers of a group that is in none are never shown, and not
-    kept. Reserve and live cells are only of use until the ledger has them: left as they were, they would set
-    apart the first and the last to answer.
+    kept. Reserve, live cells and traits are only of use until the ledger has what is made of them. Left as they
+    were, the first two would set apart the first and the last to answer; and a place of work, an age and a kind
+    of contract together are often a single person, whom the invitations name.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH old AS (
                 DELETE FROM results_response WHERE wave_id = %s
-                RETURNING unit_id, organisation_id, wave_id, bands, scores
+                RETURNING unit_id, organisation_id, wave_id, scores
             )
             INSERT INTO results_response (id, unit_id, organisation_id, wave_id, bands, scores, portion)
-            SELECT gen_random_uuid(), home.unit_id, organisation_id, wave_id, bands, scores, %s
+            SELECT gen_random_uuid(), home.unit_id, organisation_id, wave_id, '{}', scores, %s
             FROM old JOIN unnest(%s::bigint[], %s::bigint[]) AS home (from_id, unit_id)
             ON home.from_id = old.unit_id ORDER BY random()
             """,

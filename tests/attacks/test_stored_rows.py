@@ -50,3 +50,14 @@ def test_after_closing_no_row_says_who_answered() -> None:
     close(built.wave)
     assert Participation.objects.get().answered == 1
     assert built.wave.invitations.values("answered", "answered_on").distinct().count() == 1
+
+
+def test_after_closing_no_traits_stand_beside_an_answer() -> None:
+    """Of a team's only two on a temporary contract, each with an age of their own, they would be a name."""
+    built = open_wave({"City": 9})
+    for number, one in enumerate(built.invitations["City"]):
+        one.bands = {"age": f"{number}", "contract": "temporary"}
+        one.save(update_fields=["bands"])
+    built.answer("City", [(1 + one % 5, 3) for one in range(9)])
+    close(built.wave)
+    assert list(Response.objects.values_list("bands", flat=True)) == [{}] * 9
