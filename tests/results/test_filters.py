@@ -54,9 +54,8 @@ def with_traits(sizes: dict[str, int] = TEAMS) -> OpenWave:
 
 def answer(built: OpenWave, share: float = 0.8, *, seed: int = 2) -> None:
     chance = random.Random(seed)
-    for unit, invitations in built.invitations.items():
-        left = [one for one in invitations if not one.answered]
-        people = sum(chance.random() < share for _ in left)
+    for unit in built.invitations:
+        people = sum(chance.random() < share for _ in built.silent(unit))
         built.answer(unit, [(chance.randint(1, 5), chance.randint(1, 5)) for _ in range(people)])
 
 
