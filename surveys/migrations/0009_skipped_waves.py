@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0001_squashed_0008_wave_minimum'),
+        ('surveys', '0008_wave_minimum'),
     ]
 
     operations = [
