@@ -174,6 +174,6 @@ def exported(wave: Wave, *, by: User, now: datetime) -> bytes:
     ):
         evidence = read_wave(wave, with_tallies=False)
         files.write(evidence, Path(folder), with_values=verdict is not None and verdict.passed)
-        for name in (files.TREE, files.ATOMS, files.RELEASES):
+        for name in (files.TREE, files.ATOMS, files.RELEASES, files.COMMENTS):
             archive.write(Path(folder) / name, name)
     return packed.getvalue()
