@@ -73,7 +73,7 @@ def layer_page(scope: Scope, *, wave_id: int | None = None) -> LayerPage:
 
 def _tops(scope: Scope) -> list[int]:
     """The highest units in reach; two that lie in each other count once."""
-    granted = {grant.path: grant.unit_id for grant in scope.grants if grant.role in RESULT_ROLES}
+    granted = {grant.path: grant.unit.pk for grant in scope.grants if grant.role in RESULT_ROLES}
     return [
         unit_id
         for path, unit_id in granted.items()
