@@ -23,6 +23,7 @@ from dashboards.reports.tables import (
     course_table,
     questions_table,
     themes_table,
+    trait_tables,
     units_table,
 )
 
@@ -80,6 +81,7 @@ class Sheets:
             yield Table(_("Questions"), [_("Theme"), *every[0].head], rows)
         for choice in self.report.choices:
             yield choice_table(self.report, choice)
+        yield from trait_tables(self.report)
         if self.report.units:
             yield units_table(self.report, self.report.units)
 
