@@ -142,12 +142,13 @@ def test_nothing_outlives_a_killed_supervisor_and_a_second_start_is_refused_whil
     run.start()
     run.wait_until_ready()
 
-    second = Run(run.folder)
+    second = Run(run.folder, port=run.port)
     second.start()
     assert second.process is not None
     assert second.process.wait(30) == 1
     wait_until(lambda: "already runs" in second.output, what="the message")
     assert f"http://127.0.0.1:{run.port}" in second.output
+    assert len(second.lines) == 1
 
     run.send(signal.SIGKILL)
     if sys.platform == "linux":
