@@ -29,7 +29,7 @@ def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
 
     benches = {
         "answering": lambda: answering.measures(folder),
-        "boards": boards.measures,
+        "boards": lambda: boards.measures(folder),
         "closing": closing.measures,
         "importing": importing.measures,
         "live": live.measures,
