@@ -12,7 +12,7 @@ from dashboards.change import Change, change, margin_between
 from dashboards.charts.interval import Axis, axis_for
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import timeline
-from orgunits.access import Scope
+from orgunits.access import RESULT_ROLES, Scope
 from results import queries
 from results.figures import Figure, Shown
 from results.layers import LayerSheet, layer_sheet
@@ -73,9 +73,12 @@ def layer_page(scope: Scope, *, wave_id: int | None = None) -> LayerPage:
 
 def _tops(scope: Scope) -> list[int]:
     """The highest units in reach; two that lie in each other count once."""
-    paths = set(scope.result_paths)
-    highest = [path for path in paths if not any(path.startswith(one) for one in paths - {path})]
-    return list(scope.units().filter(path__in=highest).values_list("pk", flat=True))
+    granted = {grant.path: grant.unit.pk for grant in scope.grants if grant.role in RESULT_ROLES}
+    return [
+        unit_id
+        for path, unit_id in granted.items()
+        if not any(path.startswith(other) for other in granted if other != path)
+    ]
 
 
 def _name(layer: int) -> str:
