@@ -20,6 +20,7 @@ from orgunits.imports.people import Person
 from orgunits.imports.services import import_people
 from orgunits.models import OrgUnit, Role
 from orgunits.roles.services import grant_role
+from surveys.answering.tickets import answered_in
 from surveys.cycles.recurrence import Rhythm, rule_for
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
 from surveys.mailing.recorded import count_as_sent
@@ -194,4 +195,4 @@ def leave_open(replay: Replay, now: datetime) -> None:
     """The last wave, with some answers in. The worker sends the others their mail, as with any wave."""
     wave = replay.open(WAVES)
     replay.answer(wave, replay.recording.replies[WAVES], until=now)
-    count_as_sent(wave.mails.filter(invitation__answered=True), now=wave.opened_at)
+    count_as_sent(wave.mails.filter(invitation__in=answered_in(wave)), now=wave.opened_at)

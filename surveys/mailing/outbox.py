@@ -16,6 +16,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Organisation
+from surveys.answering.keys import LostKeyError
+from surveys.answering.tickets import ticket_of
 from surveys.mailing.outcomes import Fate, Outcome
 from surveys.mailing.refused import note_refused
 from surveys.models import Mail, Wave
@@ -37,12 +39,13 @@ UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
 START_SENDING = """
     UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = started.token_hash,
            message_id = started.message_id, attempts = attempts + 1
-    FROM unnest(%s::bigint[], %s::bytea[], %s::text[]) AS started (id, token_hash, message_id)
+    FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::bytea[])
+         AS started (id, token_hash, message_id, ticket)
     WHERE surveys_mail.id = started.id AND claim = %s AND surveys_mail.state || '' = 'claimed' AND EXISTS (
         SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
         WHERE surveys_invitation.id = surveys_mail.invitation_id
-          AND (NOT answered OR surveys_mail.kind = 'invitation')
-          AND NOT (reminders_stopped AND surveys_mail.kind <> 'invitation')
+          AND (surveys_mail.kind = 'invitation' OR NOT reminders_stopped AND started.ticket IS NOT NULL
+               AND NOT EXISTS (SELECT FROM surveys_ticket WHERE value = started.ticket))
           AND surveys_wave.state = 'open'
           AND COALESCE(surveys_invitation.closes_at, surveys_wave.closes_at) > %s
           AND NOT EXISTS (SELECT FROM orgunits_employee
@@ -136,13 +139,26 @@ def start_sending(offers: Sequence[Offer], batch: Batch, *, now: datetime) -> se
     ids = [offer.mail.pk for offer in offers]
     hashes = [offer.token_hash for offer in offers]
     message_ids = [offer.message_id for offer in offers]
+    tickets = [_ticket(offer.mail) for offer in offers]
     with connection.cursor() as cursor:
-        cursor.execute(START_SENDING, [now + SENDING_LEASE, ids, hashes, message_ids, batch.claim, now])
+        cursor.execute(
+            START_SENDING, [now + SENDING_LEASE, ids, hashes, message_ids, tickets, batch.claim, now]
+        )
         started = {pk for (pk,) in cursor.fetchall()}
     for offer in offers:
         if offer.mail.pk in started:
             offer.mail.attempts += 1
     return started
+
+
+def _ticket(mail: Mail) -> bytes | None:
+    """None when nobody can tell any more who answered, and for an invitation, which goes out in any case."""
+    if mail.kind == Mail.Kind.INVITATION:
+        return None
+    try:
+        return ticket_of(mail.wave, mail.invitation_id)
+    except LostKeyError:
+        return None
 
 
 def _claimed(batch: Batch, mails: Iterable[Mail]) -> QuerySet[Mail]:

@@ -15,7 +15,7 @@ from results.mixing import mix
 from results.models import Participation, Release, Response
 from results.services import close_wave
 from surveys.answering.services import Answers, submit
-from surveys.models import Submission, Wave
+from surveys.models import Submission, Ticket, Wave
 from surveys.waves.services import stop_accepting
 from tests.waves import OPENED, OpenWave, open_wave
 
@@ -74,8 +74,7 @@ def test_an_answer_during_closing_is_refused_and_not_half_recorded() -> None:
             stop_accepting(built.wave.pk, now=AFTER)
             late = in_thread(pool, lambda: submit(built.wave, [Answers(first.pk, [5, 5])], now=OPENED))
         assert late() == 0
-    first.refresh_from_db()
-    assert not first.answered
+    assert not Ticket.objects.exists()
     assert not Submission.objects.exists()
 
 
