@@ -38,7 +38,7 @@ class WebhookForm(forms.Form):
         help_text=gettext_lazy("The other system tells you which; it begins with https://."),
     )
     events = forms.MultipleChoiceField(
-        label=gettext_lazy("It hears that"),
+        label=gettext_lazy("It hears of"),
         choices=Webhook.Event.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=Webhook.Event.values,

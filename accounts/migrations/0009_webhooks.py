@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('url', models.CharField(max_length=500, verbose_name='address')),
-                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('signal.raised', 'a signal was raised'), ('signal.changed', 'a signal got another state'), ('wave.released', 'the figures of a wave can be read')], max_length=20), size=None)),
+                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('signal.raised', 'a new signal'), ('signal.changed', 'a new state of a signal'), ('wave.released', 'the figures of a wave')], max_length=20), size=None)),
                 ('made_at', models.DateTimeField()),
                 ('off_at', models.DateTimeField(null=True)),
                 ('off', models.CharField(blank=True, choices=[('by_hand', 'switched off'), ('gave_up', 'switched off, because messages kept failing'), ('gone', 'switched off, because the other system asked for it')], max_length=8)),

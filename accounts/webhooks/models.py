@@ -21,9 +21,9 @@ class Webhook(models.Model):
     """An address of another system that is told of some kinds of events, until it is switched off."""
 
     class Event(models.TextChoices):
-        SIGNAL_RAISED = "signal.raised", _("a signal was raised")
-        SIGNAL_CHANGED = "signal.changed", _("a signal got another state")
-        WAVE_RELEASED = "wave.released", _("the figures of a wave can be read")
+        SIGNAL_RAISED = "signal.raised", _("a new signal")
+        SIGNAL_CHANGED = "signal.changed", _("a new state of a signal")
+        WAVE_RELEASED = "wave.released", _("the figures of a wave")
 
     class Off(models.TextChoices):
         BY_HAND = "by_hand", _("switched off")

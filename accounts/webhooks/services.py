@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -38,7 +38,7 @@ def check_address(url: str) -> None:
 
 @transaction.atomic
 def make_webhook(
-    user: User, *, name: str, url: str, events: Iterable[str], now: datetime
+    user: User, *, name: str, url: str, events: Collection[str], now: datetime
 ) -> tuple[Webhook, str]:
     """With its secret, which is shown this once. Raises AccountError for a wrong address, or too many."""
     if user.organisation is None:
@@ -46,7 +46,7 @@ def make_webhook(
     check_address(url)
     if Webhook.objects.filter(organisation=user.organisation).count() >= MOST:
         raise AccountError(_("There are %(most)s webhooks already. Remove one first.") % {"most": MOST})
-    chosen = sorted(events)
+    chosen = [event for event in Webhook.Event.values if event in events]
     webhook = Webhook.objects.create(
         organisation=user.organisation, name=name, url=url, events=chosen, set_by=user, made_at=now
     )
