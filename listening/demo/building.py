@@ -38,6 +38,7 @@ SEED = 22
 WAVES = stories.WAVES
 WEEKS_APART = 4
 DAYS_OPEN = 7
+FIRST_DAY = 8  # hours
 REMINDER_AFTER = 3
 SHARE_ALREADY_IN = 0.45  # of those who will answer the open wave
 SHARE_WITH_COMMENT = 0.08
@@ -219,6 +220,7 @@ def grant_roles(root: OrgUnit, now: datetime) -> Iterator[tuple[Role, User]]:
 def leave_open(replay: Replay, now: datetime) -> None:
     """The last wave, with some answers in. The worker sends the others their mail, as with any wave."""
     wave = replay.open(WAVES)
-    replay.answer(wave, replay.recording.replies[WAVES], until=min(now, wave.closes_at))
+    evening = wave.opened_at + timedelta(hours=FIRST_DAY)  # participation is counted up to an evening
+    replay.answer(wave, replay.recording.replies[WAVES], until=evening)
     count_as_sent(wave.mails.filter(invitation__in=answered_in(wave)), now=wave.opened_at)
     ask_newcomers(replay.cycle, now=now, chance=np.random.default_rng(SEED))
