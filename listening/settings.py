@@ -40,6 +40,7 @@ def secret(name: str, throwaway: str) -> str:
 
 
 SECRET_KEY = secret("SECRET_KEY", "throw-away-key-of-a-demo-that-holds-nothing-real")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier ones
 BASE_URL = secret("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 HOST = urlsplit(BASE_URL).hostname or ""
 HTTPS = BASE_URL.startswith("https://")

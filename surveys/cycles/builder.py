@@ -33,6 +33,7 @@ from surveys.cycles.drafts import (
     stored_plan,
 )
 from surveys.cycles.forms import CycleForm
+from surveys.cycles.headcount import headcount
 from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import outlook
 from surveys.cycles.plans import CyclePlan
@@ -139,7 +140,7 @@ def branch(request: ScopedRequest, cycle_id: int, unit_id: int) -> HttpResponse:
     drafts = queries.cycles_of(request.scope).filter(state=Cycle.State.DRAFT)
     cycle = get_object_or_404(drafts, pk=cycle_id)
     unit: OrgUnit = get_object_or_404(queries.units_of(request.scope), pk=unit_id)
-    heads = queries.headcount(request.scope.organisation)
+    heads = headcount(request.scope.organisation)
     return HttpResponse(audience_branch(request.scope, cycle, unit, heads=heads))
 
 
@@ -169,7 +170,7 @@ def _page(
     prefetch_related_objects([cycle], "units", "excluded_units")
     prefetch_related_objects([cycle.organisation], "quiet_periods")
     now = timezone.now()
-    heads = queries.headcount(cycle.organisation)
+    heads = headcount(cycle.organisation)
     found = outlook(cycle, now=now, heads=heads)
     context: dict[str, Any] = {
         "form": form,

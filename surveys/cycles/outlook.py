@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from orgunits.models import OrgUnit
-from surveys.cycles.queries import Headcount, headcount
+from surveys.cycles.headcount import Headcount, headcount
 from surveys.cycles.recurrence import RecurrenceError, Schedule, schedule_of
 from surveys.cycles.rotation import Rotation, rotation_of
 from surveys.journeys.past import PastPeriod, past_periods

@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Organisation
+from surveys.answering.keys import LostKeyError
+from surveys.answering.tickets import ticket_of
 from surveys.mailing.meanwhile import Statement, executed_meanwhile
 from surveys.mailing.outcomes import Fate, Outcome
 from surveys.mailing.refused import note_refused
@@ -39,12 +41,13 @@ UNCLAIMED = {"claim": None, "claimed_at": None, "claimed_until": None}
 START_SENDING = """
     UPDATE surveys_mail SET state = 'sending', claimed_until = %s, token_hash = started.token_hash,
            message_id = started.message_id, attempts = attempts + 1
-    FROM unnest(%s::bigint[], %s::bytea[], %s::text[]) AS started (id, token_hash, message_id)
+    FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::bytea[])
+         AS started (id, token_hash, message_id, ticket)
     WHERE surveys_mail.id = started.id AND claim = %s AND surveys_mail.state || '' = 'claimed' AND EXISTS (
         SELECT FROM surveys_invitation JOIN surveys_wave ON surveys_wave.id = surveys_invitation.wave_id
         WHERE surveys_invitation.id = surveys_mail.invitation_id
-          AND (NOT answered OR surveys_mail.kind = 'invitation')
-          AND NOT (reminders_stopped AND surveys_mail.kind <> 'invitation')
+          AND (surveys_mail.kind = 'invitation' OR NOT reminders_stopped AND started.ticket IS NOT NULL
+               AND NOT EXISTS (SELECT FROM surveys_ticket WHERE value = started.ticket))
           AND surveys_wave.state = 'open'
           AND COALESCE(surveys_invitation.closes_at, surveys_wave.closes_at) > %s
           AND NOT EXISTS (SELECT FROM orgunits_employee
@@ -156,12 +159,23 @@ def settling_and_marking(
     if any(one.outcome.fate is not Fate.ACCEPTED for one in settled):
         settle(settled, batch)
         settled = ()
-    columns = zip(*((one.mail.pk, one.token_hash, one.message_id) for one in offers), strict=True)
+    rows = ((one.mail.pk, one.token_hash, one.message_id, _ticket(one.mail)) for one in offers)
+    columns = zip(*rows, strict=True)
     start = START_SENDING, [now + SENDING_LEASE, *map(list, columns), batch.claim, now]
     with executed_meanwhile(*([_settling(settled, batch)] if settled else []), start) as started:
         yield started
     for offer in offers:
         offer.mail.attempts += offer.mail.pk in started
+
+
+def _ticket(mail: Mail) -> bytes | None:
+    """None when nobody can tell any more who answered, and for an invitation, which goes out in any case."""
+    if mail.kind == Mail.Kind.INVITATION:
+        return None
+    try:
+        return ticket_of(mail.wave, mail.invitation_id)
+    except LostKeyError:
+        return None
 
 
 def _claimed(batch: Batch, mails: Iterable[Mail]) -> QuerySet[Mail]:
