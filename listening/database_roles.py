@@ -20,6 +20,7 @@ WORK = "SELECT, INSERT, UPDATE, DELETE"
 # Table → what the web process may do with it. Of others: all, or nothing behind the wall.
 WEB_MAY: Mapping[str, str] = {
     "surveys_submission": "INSERT",
+    "surveys_ticket": "SELECT, INSERT",  # a second answer needs a ticket to be gone
     "results_release": "SELECT",
     "results_participation": "SELECT",
     "results_waveverdict": "SELECT",

@@ -23,6 +23,7 @@ from dashboards.reports.tables import (
     course_table,
     questions_table,
     themes_table,
+    trait_tables,
     units_table,
 )
 from dashboards.unit import ThemeLine
@@ -93,6 +94,8 @@ def _parts(report: Report) -> Iterator[Part]:
         yield Part(_("What people chose"))
     for choice in report.choices:
         yield Part(choice.text, level=3, table=_cells(choice_table(report, choice)))
+    for table in trait_tables(report):
+        yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
     below = [unit for unit in report.units if unit.is_just_below]
     if below:
         table = units_table(report, below)

@@ -23,6 +23,7 @@ from dashboards.reports.tables import (
     course_table,
     questions_table,
     themes_table,
+    trait_tables,
     units_table,
 )
 from dashboards.unit import ThemeLine
@@ -85,6 +86,7 @@ class Sheets:
             yield Table(_("Questions"), [_("Theme"), *every[0].head], rows)
         for choice in self.report.choices:
             yield choice_table(self.report, choice)
+        yield from trait_tables(self.report)
 
     def _read_first(self) -> None:
         sheet = self._sheet(_("Read first"))

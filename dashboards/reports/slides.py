@@ -44,6 +44,7 @@ from dashboards.reports.tables import (
     course_table,
     questions_table,
     themes_table,
+    trait_tables,
     units_table,
 )
 from dashboards.rounding import as_shown
@@ -91,6 +92,8 @@ class Deck:
         for choice in self.report.choices:
             title = _("What people chose: %(question)s") % {"question": choice.text}
             self._tables(title, [choice_table(self.report, choice)])
+        for table in trait_tables(self.report):
+            self._tables(table.title, [table])
         below = [unit for unit in self.report.units if unit.is_just_below]
         if below:
             title = _("The units in %(unit)s, in the order of the organisation") % {"unit": self.report.unit}

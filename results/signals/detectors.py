@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.signals import calibration
-from results.signals.drift import SLOPE, Drift, calm_model, drift, factors
+from results.signals.drift import SLOPE, Drift, calm_model, factors, told
 from results.signals.false_discovery import probabilities
 from results.signals.null_model import NullModel
 from results.signals.rates import RATES
@@ -63,7 +63,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`statistic`: log Bayes factor by row and wave; `thresholds` by sensitivity; the rest: last wave."""
+    """`statistic`: log Bayes factor by row and wave; `thresholds` by sensitivity; the rest: last wave.
+
+    `probability` that something shifted, slowly or at once; `p_value` of the statistic, slowly only.
+    """
 
     statistic: Floats
     thresholds: Mapping[str, float]
@@ -122,10 +125,11 @@ def watch(prepared: Sequence[Prepared], *, direction: int, chance: np.random.Gen
 def _seen(prepared: Prepared, direction: int, thresholds: Mapping[str, float], null: Floats) -> Seen:
     model, y, slope = prepared.model, prepared.y, prepared.slope
     found = factors(model, y[:, :, None], direction=direction, slope=slope)[:, :, 0]
+    shift = told(model, y, direction=direction, slope=slope)
     return Seen(
         statistic=found,
         thresholds=thresholds,
-        drift=drift(model, y, direction=direction, slope=slope),
+        drift=shift,
         p_value=calibration.p_values(found[:, -1], null),
-        probability=probabilities(found[:, -1]),
+        probability=probabilities(np.where(np.isfinite(found[:, -1]), shift.factor, -np.inf)),
     )

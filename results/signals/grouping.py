@@ -50,7 +50,7 @@ def _grouped(shifts: Sequence[Shift]) -> dict[int, int]:
     joins = {shift.key: firsts[shift.path] for shift in shifts if firsts[shift.path] is not shift}
     joins |= _joined(list(firsts.values()))
     by_key = {shift.key: shift for shift in shifts}
-    ends = {key: _end(by_key[key], joins) for key in joins}
+    ends = {key: _head(by_key[key], joins) for key in joins}
     return {key: end.key for key, end in ends.items() if end.key != key}
 
 
@@ -69,11 +69,11 @@ def _joined(shifts: Sequence[Shift]) -> dict[int, Shift]:
     return joins
 
 
-def _end(shift: Shift, joins: Mapping[int, Shift]) -> Shift:
-    """Where the chain ends; nowhere when that is a unit beside it."""
-    end, seen = shift, {shift.key}
-    while (then := joins.get(end.key)) is not None and then.key not in seen:
-        end = then
-        seen.add(end.key)
-    related = end.path.startswith(shift.path) or shift.path.startswith(end.path)
-    return end if related else shift
+def _head(shift: Shift, joins: Mapping[int, Shift]) -> Shift:
+    """Where the chain ends; a unit beside it explains nothing, so what leads there stands for itself."""
+    then = joins.get(shift.key)
+    if then is None:
+        return shift
+    head = _head(then, joins)
+    related = head.path.startswith(shift.path) or shift.path.startswith(head.path)
+    return head if related else shift

@@ -16,7 +16,7 @@ from orgunits.models import OrgUnit
 from results.panel import Panel, panel
 from results.signals import VERSION, friction, reorganisation
 from results.signals.calibration import FALLBACK
-from results.signals.evidence import Evidence, evidence
+from results.signals.evidence import LIKELY, Evidence, evidence
 from results.signals.false_discovery import confirmed
 from results.signals.ground import ground
 from results.signals.grouping import Shift, grouped
@@ -138,12 +138,12 @@ class _Reading:
 
     @staticmethod
     def _is_confirmed(hit: _Hit) -> bool:
-        """Among all units, for this index."""
+        """Among all units, for this index; never what is told to be rather chance than not."""
         seen = hit.one.seen
         watched = np.isfinite(seen.statistic[:, -1])
         sure = np.zeros(len(watched), dtype=bool)
         sure[watched] = confirmed(seen.p_value[watched])
-        return bool(sure[hit.row])
+        return bool(sure[hit.row]) and float(seen.probability[hit.row]) >= LIKELY
 
     def _evidence(self, hit: _Hit) -> Evidence:
         told = evidence(self.figures, hit.one, hit.row, self.family[hit.row])

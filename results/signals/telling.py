@@ -16,6 +16,7 @@ from surveys.models import Question
 
 HARDLY = 0.05  # points that a whole organisation moves without anyone speaking of a change
 DECLINES = {Signal.Kind.DRIFT, Signal.Kind.COOPERATION, Signal.Kind.FRICTION}
+ENOUGH_BESIDE = 3  # units, for a count of them not to tell about any one
 SURE = ((0.95, 0), (0.8, 1), (0.5, 2), (0.2, 3), (0.0, 4))
 
 
@@ -170,17 +171,8 @@ def beside(signal: Signal, events: Sequence[ChangeEvent]) -> list[str]:
         for topic in told.get("topics", ())
     ]
     siblings, above = told.get("siblings"), told.get("above")
-    if siblings and siblings["of"] and not siblings["same"]:
-        found.append(_("None of the units beside it probably shows the same."))
-    elif siblings and siblings["of"]:
-        found.append(
-            ngettext(
-                "%(same)s of the %(of)s unit beside it probably shows the same.",
-                "%(same)s of the %(of)s units beside it probably show the same.",
-                siblings["of"],
-            )
-            % siblings
-        )
+    if siblings and siblings["of"] >= ENOUGH_BESIDE:
+        found.append(_beside(siblings))
     if above is not None and signal.unit.depth > 2:
         found.append(
             _("The unit above it probably shows the same.")
@@ -188,3 +180,14 @@ def beside(signal: Signal, events: Sequence[ChangeEvent]) -> list[str]:
             else _("The unit above it as a whole does not show it.")
         )
     return found
+
+
+def _beside(siblings: Mapping[str, int]) -> str:
+    if not siblings["same"]:
+        return _("None of the units beside it probably shows the same.")
+    told = ngettext(
+        "%(same)s of the %(of)s units beside it probably shows the same.",
+        "%(same)s of the %(of)s units beside it probably show the same.",
+        siblings["same"],
+    )
+    return told % siblings

@@ -109,6 +109,22 @@ def test_the_list_tells_each_signal_in_two_sentences(made: Released, client: Cli
     assert reverse("signal", args=[signal.pk]) in text
 
 
+@pytest.mark.parametrize(
+    ("same", "of", "told"), [(1, 2, ""), (0, 2, ""), (1, 3, "1 of the 3"), (0, 3, "None")]
+)
+def test_of_units_beside_it_a_count_is_told_from_three_on(
+    made: Released, client: Client, same: int, of: int, told: str
+) -> None:
+    """Of fewer it would tell how one of them is doing."""
+    signal = raised(made)
+    signal.evidence["siblings"] = {"same": same, "of": of}
+    signal.save()
+    signed_in(client, made, Role.DIRECTOR)
+    text = page(client, "signal", signal.pk)
+    assert ("units beside it" in text) == bool(told)
+    assert told in text
+
+
 def test_a_manager_sees_signals_of_the_own_units_only(made: Released, client: Client) -> None:
     signal = raised(made)
     signed_in(client, made, Role.MANAGER, "City/Works")

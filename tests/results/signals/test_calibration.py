@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from results.signals import calibration, detectors
 from results.signals.drift import DOWN, UP
+from results.signals.false_discovery import probabilities
 from results.signals.rates import RATES
 from results.signals.simulation import Plan, World, simulate
 
@@ -96,3 +97,14 @@ def test_a_unit_is_raised_again_only_after_it_fell_back() -> None:
 def test_a_wave_without_a_figure_is_no_falling_back() -> None:
     statistic = np.array([[3.0, -np.inf, 3.0]])
     assert calibration.raised(statistic, 2.0).tolist() == [[True, False, False]]
+
+
+def test_what_came_at_once_and_stays_is_told_to_be_sure() -> None:
+    """Though half a year later it looks little like a slow decline."""
+    world = simulate(Plan(teams=300, waves=WAVES), np.random.default_rng(6))
+    people = np.flatnonzero((world.n[:, -1] > 9) & (world.n[:, 5:].min(axis=1) > 0))[:10]
+    world.mean[0, people, 7:] -= 0.6
+    found = seen(prepared(world), DOWN)
+    slowly = probabilities(found.statistic[:, -1])
+    assert np.median(found.probability[people]) > 0.9
+    assert np.median(slowly[people]) < 0.8

@@ -51,3 +51,8 @@ def test_two_shifts_of_one_unit_are_one_and_those_below_belong_to_it() -> None:
     care, night = shift("care", 30), shift("night", 9)
     gap = Shift(key=99, path=care.path, what="energy", people=30, size=0.4, leads=True)
     assert grouped([care, night, gap]) == {care.key: 99, night.key: 99}
+
+
+def test_a_department_beside_the_one_that_makes_most_of_the_whole_keeps_its_own_teams() -> None:
+    shifts = [shift("city", 100, -0.3), shift("works", 40, -0.6), shift("care", 30, -0.5), shift("night", 10)]
+    assert names(shifts) == {"city": "works", "night": "care"}
