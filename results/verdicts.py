@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,11 +32,14 @@ from results.audit import files
 from results.audit.judging import judge
 from results.audit.reading import read_wave
 from results.audit.report import summary
+from results.filter_figures import released_bands
 from results.models import Atom, Release, WaveVerdict
 from results.outcomes import Outcome, outcome_of
+from results.queries import unit_paths
 from surveys.models import Wave
 
 LINES_A_PAGE = 100
+FILTERS = "filters.jsonl"
 log = logging.getLogger(__name__)
 
 
@@ -185,8 +189,28 @@ def exported(wave: Wave, *, by: User, now: datetime) -> bytes:
         tempfile.TemporaryDirectory() as folder,
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
-        evidence = read_wave(wave, with_tallies=False)
-        files.write(evidence, Path(folder), with_values=verdict is not None and verdict.passed)
-        for name in (files.TREE, files.ATOMS, files.RELEASES):
+        passed = verdict is not None and verdict.passed
+        files.write(read_wave(wave, with_tallies=False), Path(folder), with_values=passed)
+        for name in (files.TREE, files.ATOMS, files.RELEASES, files.COMMENTS):
             archive.write(Path(folder) / name, name)
+        archive.writestr(FILTERS, "".join(_filter_lines(wave, with_values=passed)))
     return packed.getvalue()
+
+
+def _filter_lines(wave: Wave, *, with_values: bool) -> Iterator[str]:
+    """What is shown by trait. Not which people of which team are in a band: that would tell of single people
+    that they answered, so the proof of it is in the operator's files only.
+    """
+    paths = unit_paths(wave)
+    for band, code, figure in released_bands(wave):
+        row = {
+            "wave": wave.pk,
+            "released_at": figure.released_at.isoformat(),
+            "unit": paths[band.unit_id],
+            "trait": band.trait,
+            "values": band.values,
+            "question": code,
+            "n": figure.n,
+            "value": figure.mean if with_values else None,
+        }
+        yield json.dumps(row, ensure_ascii=False) + "\n"
