@@ -16,9 +16,9 @@ Event = Webhook.Event
 
 
 def announce_raised(wave: Wave, *, now: datetime) -> None:
-    """Of what was raised after this wave; a signal that another one explains is not told by itself."""
-    raised = Signal.objects.filter(wave=wave, within=None).select_related("organisation")
-    for signal in raised.order_by("pk"):
+    """Of what was raised after this wave; what one of these explains is not told beside it."""
+    raised = Signal.objects.filter(wave=wave).exclude(within__wave=wave)
+    for signal in raised.select_related("organisation").order_by("pk"):
         _announce(signal, Event.SIGNAL_RAISED, signal.state, about=str(signal.pk), now=now)
 
 

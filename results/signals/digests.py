@@ -32,7 +32,7 @@ from surveys.models import Wave
 log = logging.getLogger(__name__)
 
 FROM, UNTIL = time(9), time(17)
-STALE = timedelta(days=10)  # a wave that closed longer ago is no news
+STALE = timedelta(days=10)  # a wave that closed longer ago, or a mail that waited longer, is no news
 QUARTER = timedelta(days=90)
 TOLD = 5  # signals in a mail
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}  # so that nobody's absence answers it
@@ -99,7 +99,7 @@ def _claim(now: datetime) -> EmailMessage | bool | None:
     if moment > now:  # a worker that was away at nine wakes nobody at night
         due.filter(organisation=digest.organisation).update(due_at=moment)
         return False
-    signals = _news(digest, now)
+    signals = _news(digest, now) if digest.due_at >= now - STALE else None
     if signals is None:
         digest.delete()
         return False
@@ -123,9 +123,16 @@ def _news(digest: Digest, now: datetime) -> list[Signal] | None:
 
 
 def _moved(digest: Digest, scope: Scope) -> list[Signal]:
-    """Signals that this wave raised in the leader's layer, each under what explains it."""
-    heads = queries.heads(digest.organisation, scope.units().values("pk"))
-    return [one for one in heads if one.wave_id == digest.wave_id]
+    """Signals that this wave raised in the leader's layer, the weightiest first.
+
+    What one of them explains is not told beside it; what an older signal explains is, as it is new there.
+    """
+    found: list[Signal] = []
+    for head in queries.heads(digest.organisation, scope.units().values("pk")):
+        is_new = head.wave_id == digest.wave_id
+        grouped: list[Signal] = head.grouped  # type: ignore[attr-defined]
+        found += [head] if is_new else [part for part in grouped if part.wave_id == digest.wave_id]
+    return queries.as_still_shown(digest.organisation, found)
 
 
 def _heard_lately(digest: Digest, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from results.panel import Panel, panel
 from results.signals import VERSION, friction, reorganisation
 from results.signals.announcing import announce_raised
 from results.signals.calibration import FALLBACK
+from results.signals.digests import queue_digests
 from results.signals.evidence import LIKELY, Evidence, evidence
 from results.signals.false_discovery import confirmed
 from results.signals.ground import ground
@@ -35,8 +36,24 @@ def organisations_to_read() -> list[int]:
 
 
 def read_waves(organisation: Organisation, *, now: datetime) -> list[Wave]:
-    """Look at every wave that nobody looked at yet; these waves."""
-    return [wave for wave in list(unread_waves(organisation)) if read_wave(wave, now=now) is not None]
+    """Look at every wave that nobody looked at yet, and see that people and systems hear of it; these waves.
+
+    The oldest first, whoever else is at it: to a newer wave an older one would look like what comes after.
+    """
+    read: list[Wave] = []
+    while (wave := unread_waves(organisation).first()) and _read_and_tell(wave, now):
+        read.append(wave)
+    return read
+
+
+@transaction.atomic
+def _read_and_tell(wave: Wave, now: datetime) -> bool:
+    """Together, so that a worker that dies has told of nothing or is asked to do it again."""
+    if read_wave(wave, now=now) is None:
+        return False
+    announce_raised(wave, now=now)
+    queue_digests(wave, now=now)
+    return True
 
 
 def read_wave(wave: Wave, *, now: datetime) -> SignalRun | None:
@@ -59,7 +76,6 @@ def read_wave(wave: Wave, *, now: datetime) -> SignalRun | None:
             sensitivity=locked.sensitivity,
             outcome=outcome,
         )
-        announce_raised(wave, now=now)
         record(organisation, "signals.read", by=None, now=now, target=wave, raised=outcome.get("raised", 0))
         return run
 

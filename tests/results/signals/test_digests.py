@@ -14,6 +14,7 @@ from accounts.models import User
 from orgunits.models import OrgUnit, Role, RoleGrant
 from results.signals import digests, services
 from results.signals.models import Digest, Signal
+from results.signals.raising import read_waves
 from surveys.models import QuietPeriod
 from tests.dashboards.test_signals import VALUES, raised
 from tests.factories import user_with
@@ -65,6 +66,24 @@ def test_each_leader_reads_about_their_own_units(made: Released) -> None:
         assert "Night" not in text
         assert "Nothing in your part of the organisation shifted" in text
     assert by_address[works.email].subject == "Nothing shifted in your part of the organisation"
+
+
+def test_what_explains_others_is_told_and_they_are_not(made: Released) -> None:
+    head = raised(made, "City/Care")
+    raised(made, "City/Care/Night", within=head)
+    leader(made, "City")
+    [message] = send(made)
+    assert message.subject == "1 new signal in your part of the organisation"
+    assert "In Care “Energy”" in told(message)[0]
+
+
+def test_what_an_older_signal_explains_is_news_where_it_is_new(made: Released) -> None:
+    head = raised(made, "City/Care", wave=made.waves[-2])
+    raised(made, "City/Care/Night", within=head)
+    leader(made, "City")
+    [message] = send(made)
+    assert message.subject == "1 new signal in your part of the organisation"
+    assert "In Night “Energy”" in told(message)[0]
 
 
 def test_managers_and_hr_get_the_same_news(made: Released) -> None:
@@ -191,6 +210,20 @@ def test_a_worker_that_was_away_wakes_nobody_at_night(made: Released) -> None:
     assert digests.send_digests(now=night) == 0
     assert not digests.is_due(night)
     assert digests.send_digests(now=TUESDAY.replace(hour=7) + timedelta(days=1)) == 2
+
+
+def test_after_a_long_silence_old_mails_are_dropped(made: Released) -> None:
+    queued(made)
+    mail.outbox.clear()
+    assert digests.send_digests(now=TUESDAY + timedelta(days=13)) == 0
+    assert not Digest.objects.exists()
+
+
+def test_a_wave_that_was_read_has_its_mails_waiting(made: Released) -> None:
+    """Written down with the reading: a worker that dies after it has lost no mail."""
+    user = leader(made, "City")
+    assert made.waves[-1] in read_waves(made.organisation, now=TUESDAY)
+    assert Digest.objects.get().user == user
 
 
 def queued(made: Released) -> User:
