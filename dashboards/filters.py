@@ -98,18 +98,21 @@ def band_label(values: tuple[str, ...]) -> str:
 
 def dropped(wave: Wave) -> list[str]:
     """Why not never depends on what was answered: too few and too alike are one reason."""
-    return [_reason(one) % {"trait": one.trait.capitalize()} for one in filter_figures.dropped(wave)]
-
-
-def _reason(one: filter_figures.Dropped) -> str:
-    if one.was_refused:
-        return _(
-            "%(trait)s is not shown: beside the other figures it could have told what a few people answered."
-        )
-    return _(
-        "%(trait)s is not shown: too few people, or too similar answers, for groups of ten beside those that "
-        "are shown."
+    every = filter_figures.dropped(wave)
+    refused = [one.trait.capitalize() for one in every if one.was_refused]
+    too_few = [one.trait.capitalize() for one in every if not one.was_refused]
+    reasons = (
+        (refused, _("Beside the other figures these could have told what a few people answered.")),
+        (
+            too_few,
+            _("Too few people, or too similar answers, for groups of ten beside those that are shown."),
+        ),
     )
+    return [
+        _("Not shown: %(traits)s. %(reason)s") % {"traits": ", ".join(traits), "reason": reason}
+        for traits, reason in reasons
+        if traits
+    ]
 
 
 @dataclass(frozen=True, slots=True)

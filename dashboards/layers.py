@@ -12,7 +12,7 @@ from dashboards.change import Change, change, margin_between
 from dashboards.charts.interval import Axis, axis_for
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import timeline
-from orgunits.access import Scope
+from orgunits.access import RESULT_ROLES, Scope
 from results import queries
 from results.figures import Figure, Shown
 from results.layers import LayerSheet, layer_sheet
@@ -73,12 +73,12 @@ def layer_page(scope: Scope, *, wave_id: int | None = None) -> LayerPage:
 
 def _tops(scope: Scope) -> list[int]:
     """The highest units in reach; two that lie in each other count once."""
-    units = list(scope.units().order_by("path").values_list("pk", "path"))
-    found: list[tuple[int, str]] = []
-    for pk, path in units:
-        if not found or not path.startswith(found[-1][1]):
-            found.append((pk, path))
-    return [pk for pk, _path in found]
+    granted = {grant.path: grant.unit.pk for grant in scope.grants if grant.role in RESULT_ROLES}
+    return [
+        unit_id
+        for path, unit_id in granted.items()
+        if not any(path.startswith(other) for other in granted if other != path)
+    ]
 
 
 def _name(layer: int) -> str:

@@ -1,8 +1,10 @@
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 ONE_DECIMAL = Decimal("0.1")
 
 
+@lru_cache(maxsize=4096)
 def as_shown(mean: float) -> float:
     """As `floatformat:1` writes it: its decimal form rounded half up, where `round` may differ by a tenth."""
     return float(Decimal(repr(mean)).quantize(ONE_DECIMAL, ROUND_HALF_UP))

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.signals import NewSignals, new_signals
 from orgunits.access import Scope
 from orgunits.models import Employee, Role
 from results import queries
@@ -98,6 +99,7 @@ class NextDate:
 @dataclass(frozen=True, slots=True)
 class Today:
     open_waves: list[OpenWave]
+    new_signals: NewSignals
     attention: list[Attention]
     dates: list[NextDate]
     waiting_waves: list[WaitingWave]
@@ -114,6 +116,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
     without_figures = _without_figures(scope)
     return Today(
         open_waves=opened,
+        new_signals=new_signals(scope),
         attention=[
             *_withheld(without_figures),
             *_mail_trouble(scope, opened),

@@ -84,7 +84,7 @@ def today_units(request: ScopedRequest, wave_id: int) -> HttpResponse:
 @needs(Role.HR)
 def wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
     watched = get_object_or_404(waves_of(request.scope).select_related("organisation", "cycle"), pk=wave_id)
-    page = wave_page(watched, unit_id=number(request.GET.get("unit", "")), now=timezone.now())
+    page = wave_page(request.scope, watched, unit_id=number(request.GET.get("unit", "")), now=timezone.now())
     return render(request, "dashboards/wave.html", {"page": page})
 
 

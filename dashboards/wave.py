@@ -1,14 +1,17 @@
-"""One wave while it is open: who takes part, how the mails go, and what HR can do about it."""
+"""One wave: while it is open who takes part, how the mails go, and what HR can do about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
 from django.urls import reverse
 
-from dashboards.filters import ByTrait, by_trait
 from dashboards.live import SoFar, so_far
+from dashboards.wave_closed import Closed, closed_part
+from dashboards.wave_units import around
+from orgunits.access import Scope
 from results import queries
 from results.figures import Taking
 from results.outcomes import Outcome
@@ -46,35 +49,31 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class WavePage:
+    """`closed`: what came out, when it may be shown."""
+
     wave: Wave
     live: Live | None
     problems: Problems | None
     invited: int
-    heatmap: str
-    by_trait: ByTrait | None = None
-    outcome: Outcome | None = None
-    is_too_few: bool = False  # a journey's: closed, and too few people for a figure of any unit
+    outcome: Outcome | None
+    closed: Closed | None
 
     @property
     def is_open(self) -> bool:
         return self.live is not None
 
 
-def wave_page(wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
+def wave_page(scope: Scope, wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
     is_open = wave.state == Wave.State.OPEN
-    invited = dict(WaveUnit.objects.filter(wave=wave).values_list("unit_id", "invited"))
     outcome = outcome_of(wave)
     shown = outcome is Outcome.SHOWN
-    top = WaveUnit.objects.filter(wave=wave, position=0).values_list("unit_id", flat=True).first()
     return WavePage(
         wave=wave,
         live=live_part(wave, unit_id=unit_id, now=now) if is_open else None,
         problems=problems(wave) if is_open else None,
-        invited=sum(invited.values()),
-        heatmap=f"{reverse('heatmap')}?wave={wave.pk}" if shown else "",
+        invited=WaveUnit.objects.filter(wave=wave).aggregate(all=Sum("invited", default=0))["all"],
         outcome=outcome,
-        by_trait=by_trait(wave, top) if shown else None,
-        is_too_few=shown and wave.is_journey and not queries.units_with_figures([wave], invited),
+        closed=closed_part(scope, wave, unit_id=unit_id) if shown else None,
     )
 
 
@@ -86,32 +85,20 @@ def outcome_of(wave: Wave) -> Outcome | None:
 def live_part(wave: Wave, *, unit_id: int | None, now: datetime) -> Live:
     """Around the unit with this id, or else the top; the units are those of when the wave opened."""
     takings = queries.participation_so_far(wave, now=now)
-    units = {unit.position: unit for unit in WaveUnit.objects.filter(wave=wave).order_by("position")}
-    parents = {unit.parent_position for unit in units.values()}
-    here = next((unit for unit in units.values() if unit.unit_id == unit_id), None) or units.get(0)
-    address = reverse("wave", args=[wave.pk])
+    places = around(WaveUnit.objects.filter(wave=wave).order_by("position"), unit_id)
+    address, here = reverse("wave", args=[wave.pk]), places.here
 
     def line(unit: WaveUnit) -> UnitLine:
-        below = f"{address}?unit={unit.unit_id}" if unit.position in parents else ""
+        below = places.address(address, unit)
         return UnitLine(unit.unit_id, unit.name, below, takings.get(unit.unit_id))
 
-    path = [line(unit) for unit in _path(units, here)]
-    children = [line(unit) for unit in units.values() if here and unit.parent_position == here.position]
+    path = [line(unit) for unit in places.path]
     return Live(
         wave=wave,
         taking=path[0].taking if path else None,
         mails=mail_counts([wave])[wave.pk],
         path=path,
-        units=[*path[-1:], *children],
+        units=[*path[-1:], *map(line, places.below)],
         url=f"{reverse('wave_live', args=[wave.pk])}?unit={here.unit_id if here else ''}",
         so_far=so_far([wave], here.unit_id, here.name) if here else [],
     )
-
-
-def _path(units: dict[int, WaveUnit], unit: WaveUnit | None) -> list[WaveUnit]:
-    """From the top to the unit."""
-    path = []
-    while unit is not None:
-        path.append(unit)
-        unit = None if unit.parent_position is None else units[unit.parent_position]
-    return path[::-1]

@@ -10,6 +10,7 @@ from dashboards.change import Change, change
 from dashboards.charts.heat import KeyStep, heat_key, heat_step
 from dashboards.charts.small import Axes, SmallLine, small_line
 from dashboards.charts.trend import range_on_scale
+from dashboards.filters import ByTrait, by_trait
 from dashboards.heatmap.cells import USUAL
 from dashboards.tabs import Tab
 from dashboards.timeline import Timeline, timeline
@@ -68,6 +69,7 @@ class WavesPage:
     rows: list[Row] = field(default_factory=list)
     key: list[KeyStep] = field(default_factory=list)
     journeys: list[Journey] = field(default_factory=list)
+    by_trait: ByTrait | None = None
 
 
 def waves_page(scope: Scope, top: OrgUnit, *, unit_id: int | None, wave_id: int | None) -> WavesPage:
@@ -97,6 +99,7 @@ def waves_page(scope: Scope, top: OrgUnit, *, unit_id: int | None, wave_id: int 
             )
             for wave in journeys.values()
         ],
+        by_trait=by_trait(times.wave, unit.pk),
     )
 
 

@@ -20,6 +20,7 @@ WORK = "SELECT, INSERT, UPDATE, DELETE"
 # Table → what the web process may do with it. Of others: all, or nothing behind the wall.
 WEB_MAY: Mapping[str, str] = {
     "surveys_submission": "INSERT",
+    "surveys_ticket": "SELECT, INSERT",  # a second answer needs a ticket to be gone
     "results_release": "SELECT",
     "results_participation": "SELECT",
     "results_waveverdict": "SELECT",
@@ -43,6 +44,8 @@ WEB_MAY: Mapping[str, str] = {
     "results_indicatorvalue": WORK,
     "results_leadlag": "SELECT, DELETE",
     "accounts_auditevent": "SELECT, INSERT",
+    # What messages to other systems are signed with: made there, and used by the worker alone.
+    "accounts_webhooksecret": "SELECT (id, webhook_id, made_at, ends_at), INSERT, UPDATE (ends_at), DELETE",
     "django_migrations": "SELECT",
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .embedded import DataFolder, ServiceError
 from .embedded.folder import WEB_ROLE, WORKER_ROLE
-from .embedded.postgres import Postgres
+from .embedded.postgres import RELAXED_SETTINGS, Postgres
 from .embedded.program import Program
 from .embedded.valkey import Valkey
 from .supervisor.console import say
@@ -39,7 +39,7 @@ class Start:
     def services(self) -> list[Program]:
         services: list[Program] = []
         if not self.environment.get("DATABASE_URL"):
-            services.append(Postgres(self.folder))
+            services.append(Postgres(self.folder, own=RELAXED_SETTINGS if self.demo else {}))
         if not self.environment.get("REDIS_URL"):
             services.append(Valkey(self.folder))
         return services

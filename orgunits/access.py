@@ -28,9 +28,15 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 @dataclass(frozen=True, slots=True)
 class Grant:
     role: Role
-    unit_id: int
-    path: str
-    depth: int
+    unit: OrgUnit
+
+    @property
+    def path(self) -> str:
+        return str(self.unit.path)
+
+    @property
+    def depth(self) -> int:
+        return int(self.unit.depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +79,15 @@ class Scope:
         unit = self.units().filter(pk=unit_id).first()
         if unit is None:
             raise Http404
+        unit.organisation = self.organisation  # the same one, so nothing looks it up again
         return cast(OrgUnit, unit)
 
     def home_unit(self) -> OrgUnit | None:
         """The highest unit whose results are in reach: where the user starts."""
+        granted = (grant.unit for grant in self.grants if grant.role in RESULT_ROLES)
+        highest = min(granted, key=lambda unit: (unit.depth, unit.path), default=None)
+        if highest is None or highest.ended_on is None:
+            return highest
         return cast(OrgUnit | None, self.units().current().order_by("depth", "path").first())
 
 
@@ -89,12 +100,8 @@ def scope_of(user: User, *, on: date) -> Scope:
     """Raises PermissionDenied for a user without an organisation."""
     if user.organisation is None:
         raise PermissionDenied
-    grants = (
-        RoleGrant.objects.valid_on(on)
-        .filter(organisation=user.organisation, user=user)
-        .values_list("role", "unit_id", "unit__path", "unit__depth")
-    )
-    found = (Grant(Role(role), unit_id, path, depth) for role, unit_id, path, depth in grants)
+    grants = RoleGrant.objects.valid_on(on).filter(organisation=user.organisation, user=user)
+    found = (Grant(Role(grant.role), grant.unit) for grant in grants.select_related("unit"))
     return Scope(user.organisation, user, tuple(found))
 
 

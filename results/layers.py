@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, F, FloatField, Sum, Value, When
+from django.db import connection
 
 from results.figures import Figure, Reason, Shown, Withheld, index
 from results.models import Release
@@ -70,23 +70,28 @@ def _layers(wave: Wave, tops: set[int]) -> list[list[int]]:
 
 Sums = Mapping[tuple[int, int], tuple[int, float]]
 
+SUMS = """
+    SELECT layer, question_id, sum(n), sum(n * mean)
+    FROM results_release JOIN unnest(%s::bigint[], %s::smallint[]) AS placed (unit_id, layer) USING (unit_id)
+    WHERE wave_id = %s AND step = %s AND mean IS NOT NULL
+    GROUP BY layer, question_id
+"""
+
 
 def _sums(wave: Wave, layers: Sequence[Sequence[int]]) -> Sums:
-    """By layer and question: answers, and the sum of their scores."""
+    """By layer and question: answers, and the sum of their scores.
+
+    Two arrays and no CASE: thousands of units as parameters of their own took longer than the sums.
+    """
+    placed = [(unit_id, layer) for layer, ids in enumerate(layers) for unit_id in ids]
     found: defaultdict[tuple[int, int], tuple[int, float]] = defaultdict(lambda: (0, 0.0))
-    if not layers:
-        return found
-    layer = Case(*(When(unit__in=ids, then=Value(place)) for place, ids in enumerate(layers)))
-    rows = (
-        Release.objects.filter(wave=wave, step=Release.FINAL, unit__in=[one for ids in layers for one in ids])
-        .exclude(mean=None)
-        .annotate(layer=layer)
-        .values_list("layer", "question_id")
-        .annotate(answers=Sum("n"), scores=Sum(F("n") * F("mean"), output_field=FloatField()))
-        .order_by()
-    )
-    for place, question_id, answers, scores in rows:
-        found[place, question_id] = answers, scores
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SUMS,
+            [[unit for unit, _layer in placed], [layer for _unit, layer in placed], wave.pk, Release.FINAL],
+        )
+        for layer, question_id, answers, scores in cursor:
+            found[layer, question_id] = int(answers), scores
     return found
 
 

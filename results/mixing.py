@@ -29,7 +29,7 @@ SHUFFLE = random.SystemRandom()
 
 class Sealed(NamedTuple):
     unit_id: int
-    bands: dict[str, str]
+    traits: bytes
     scores: list[int | None]
     comments: dict[str, str]
 
@@ -85,7 +85,7 @@ def _move(wave: Wave, *, at_least: int) -> int:
     reserve = Reserve.of(wave)
     copy_rows(
         Response,
-        ("id", "organisation", "wave", "unit", "portion", "bands", "scores"),
+        ("id", "organisation", "wave", "unit", "portion", "traits", "scores"),
         (
             (
                 uuid.uuid4(),
@@ -93,7 +93,7 @@ def _move(wave: Wave, *, at_least: int) -> int:
                 wave.pk,
                 one.unit_id,
                 reserve.portion(one.unit_id, one.scores),
-                one.bands,
+                one.traits,
                 one.scores,
             )
             for one in sealed
@@ -114,13 +114,13 @@ def _take(wave: Wave, at_least: int) -> list[Sealed]:
         cursor.execute(
             """
             DELETE FROM surveys_submission WHERE wave_id = %s AND unit_id = ANY(%s)
-            RETURNING unit_id, bands::text, scores, comments::text
+            RETURNING unit_id, traits, scores, comments::text
             """,
             [wave.pk, large_enough],
         )
         return [
-            Sealed(unit_id, json.loads(bands), scores, json.loads(comments))
-            for unit_id, bands, scores, comments in cursor.fetchall()
+            Sealed(unit_id, traits, scores, json.loads(comments))
+            for unit_id, traits, scores, comments in cursor.fetchall()
         ]
 
 
@@ -170,18 +170,19 @@ def rewrite(wave: Wave, homes: Mapping[int, int]) -> None:
 
     `homes`: by unit, the unit of the block of invited people that its own group is in. The own group of a
     single person would be that person's name. Answers of a group that is in none are never shown, and not
-    kept. Reserve and live cells are only of use until the ledger has them: left as they were, they would set
-    apart the first and the last to answer.
+    kept. Reserve, live cells and traits are only of use until the ledger has what is made of them. Left as
+    they were, the first two would set apart the first and the last to answer, and the traits of some people
+    are theirs alone.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH old AS (
                 DELETE FROM results_response WHERE wave_id = %s
-                RETURNING unit_id, organisation_id, wave_id, bands, scores
+                RETURNING unit_id, organisation_id, wave_id, scores
             )
-            INSERT INTO results_response (id, unit_id, organisation_id, wave_id, bands, scores, portion)
-            SELECT gen_random_uuid(), home.unit_id, organisation_id, wave_id, bands, scores, %s
+            INSERT INTO results_response (id, unit_id, organisation_id, wave_id, traits, scores, portion)
+            SELECT gen_random_uuid(), home.unit_id, organisation_id, wave_id, '', scores, %s
             FROM old JOIN unnest(%s::bigint[], %s::bigint[]) AS home (from_id, unit_id)
             ON home.from_id = old.unit_id ORDER BY random()
             """,

@@ -27,7 +27,7 @@ class Response(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
     portion = models.SmallIntegerField()
-    bands = models.JSONField(default=dict)
+    traits = models.BinaryField(default=b"")  # sealed; none once the wave has closed
     scores = ArrayField(models.SmallIntegerField(null=True))
 
     class Meta:

@@ -14,7 +14,7 @@ TABLES = {
         what=_("Answers without a name, in random order; after closing in groups of at least the minimum."),
         kept=Kept.ANSWERS,
         read_by=NOBODY,
-        fields={Privacy.MIXED: "wave unit portion bands scores"},
+        fields={Privacy.MIXED: "wave unit portion traits scores"},
     ),
     "results.LiveRound": Table(
         what=_("On which days figures of an open wave were made."),

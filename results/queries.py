@@ -39,12 +39,18 @@ def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
 
     Waves from before the ledger named its atoms cannot be judged, and are shown.
     """
-    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-    waves = Wave.objects.closed()
+    waves = _judged(Wave.objects.closed())
     waves = waves if organisation is None else waves.filter(organisation=organisation)
-    waves = waves.annotate(holds=Subquery(newest.values("passed")[:1]))
-    judgeable = Exists(Atom.objects.filter(wave=OuterRef("pk")))
-    return waves.filter(Q(holds=True) | Q(~judgeable, holds=None))
+    return waves.filter(Q(holds=True) | Q(~JUDGEABLE, holds=None))
+
+
+JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))
+
+
+def _judged(waves: QuerySet[Wave]) -> QuerySet[Wave]:
+    """With `holds`, the newest verdict on each; None where there is none yet."""
+    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+    return waves.annotate(holds=Subquery(newest.values("passed")[:1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,11 @@ class HeldBack:
 
 def held_back(organisation: Organisation, unit_id: int) -> list[HeldBack]:
     """Closed waves that asked the unit and of which nobody sees figures; the newest first."""
-    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
     waves = Wave.objects.closed().filter(
         Exists(WaveUnit.objects.filter(wave=OuterRef("pk"), unit=unit_id)), organisation=organisation
     )
-    hidden = waves.exclude(pk__in=released_waves(organisation).values("pk"))
-    verdicts = hidden.annotate(verdict=Subquery(newest.values("passed")[:1])).order_by("-closes_at")
-    return [HeldBack(wave, _why_held_back(wave.verdict)) for wave in verdicts]  # type: ignore[attr-defined]
+    hidden = _judged(waves).filter(Q(holds=False) | Q(JUDGEABLE, holds=None))
+    return [HeldBack(wave, _why_held_back(wave.holds)) for wave in hidden.order_by("-closes_at")]  # type: ignore[attr-defined]
 
 
 def _why_held_back(verdict: bool | None) -> Reason:
@@ -126,20 +130,20 @@ class Sheet:
 
     def figure(self, wave: Wave, unit_id: int, question_id: int) -> Figure:
         """Of a question on a scale."""
-        if shown := self.by_question.get((wave.pk, unit_id, question_id)):
+        if shown := self.by_question.get((wave.id, unit_id, question_id)):
             return shown
         versions = (one.question_id for one in self._versions(wave, question_id))
-        found = (self.by_question.get((wave.pk, unit_id, one)) for one in versions)
+        found = (self.by_question.get((wave.id, unit_id, one)) for one in versions)
         return next(filter(None, found), None) or self._withheld(wave, unit_id)
 
     def choice(self, wave: Wave, unit_id: int, question_id: int) -> ChoiceFigure:
         """Of a single choice."""
-        return self.by_choice.get((wave.pk, unit_id, question_id)) or self._withheld(wave, unit_id)
+        return self.by_choice.get((wave.id, unit_id, question_id)) or self._withheld(wave, unit_id)
 
     def units_shown(self, wave: Wave) -> set[int]:
         """Ids of the units that have a figure in this wave."""
         every = (*self.by_question, *self.by_choice)
-        return {unit_id for wave_id, unit_id, _ in every if wave_id == wave.pk}
+        return {unit_id for wave_id, unit_id, _ in every if wave_id == wave.id}
 
     def version(self, wave: Wave, question_id: int) -> WaveQuestion | None:
         """What the wave asked that measures the same as this question, or is it."""
@@ -148,16 +152,16 @@ class Sheet:
 
     def _versions(self, wave: Wave, question_id: int) -> list[WaveQuestion]:
         """What the wave asked of the question's line, the newest first."""
-        return self.by_line.get((wave.pk, self.lines.line(question_id)), [])
+        return self.by_line.get((wave.id, self.lines.line(question_id)), [])
 
     def index(self, wave: Wave, unit_id: int, theme_id: int) -> Figure:
-        asked = self.by_theme.get((wave.pk, theme_id))
-        if not asked or (wave.pk, unit_id) not in self.asked:
+        asked = self.by_theme.get((wave.id, theme_id))
+        if not asked or (wave.id, unit_id) not in self.asked:
             return Withheld(Reason.NOT_ASKED)
         return index(self.figure(wave, unit_id, question_id) for question_id in asked)
 
     def _withheld(self, wave: Wave, unit_id: int) -> Withheld:
-        return Withheld(Reason.TOO_FEW if (wave.pk, unit_id) in self.asked else Reason.NOT_ASKED)
+        return Withheld(Reason.TOO_FEW if (wave.id, unit_id) in self.asked else Reason.NOT_ASKED)
 
 
 def sheet(
@@ -175,7 +179,8 @@ def sheet(
     asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
     if not all_asked:
         asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
-    scales = {(wave.pk, one.question_id): one for wave in waves for one in questions(wave)}
+    on_scale = {(wave.pk, one.question_id): one for wave in waves for one in questions(wave)}
+    scales = {key: Scale.of(one) for key, one in on_scale.items()}
     releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL)
     if question_ids is not None:
         releases = releases.filter(question__in=question_ids)
@@ -183,13 +188,13 @@ def sheet(
     chosen: dict[tuple[int, int, int], Chosen] = {}
     for wave_id, unit_id, question_id, *values in releases.values_list(*RELEASE_FIELDS):
         key = wave_id, unit_id, question_id
-        if (wave_id, question_id) in scales:
-            shown[key] = _shown(scales[wave_id, question_id], *values)
+        if scale := scales.get((wave_id, question_id)):
+            shown[key] = _shown(scale, *values)
         elif released := _chosen(*values):
             chosen[key] = released
     lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
     by_theme: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for (wave_id, question_id), one in scales.items():
+    for (wave_id, question_id), one in on_scale.items():
         by_theme[wave_id, one.theme_id].append(question_id)
     return Sheet(waves, frozenset(asked), shown, chosen, lines, dict(by_theme), _by_line(waves, lines))
 
@@ -207,8 +212,21 @@ RELEASE_FIELDS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a question says about its figures; looked up once for thousands of them."""
+
+    lowest: int
+    highest: int
+    reversed: bool
+
+    @classmethod
+    def of(cls, question: WaveQuestion) -> Scale:
+        return cls(question.lowest, question.highest, question.reversed)
+
+
 def _shown(
-    question: WaveQuestion,
+    scale: Scale,
     n: int,
     mean: float,
     low: int | None,
@@ -219,17 +237,17 @@ def _shown(
     invited: int,
 ) -> Shown:
     """Turn a release around where agreeing is unfavourable, so that higher is better everywhere."""
-    shares, lowest, highest = None, question.lowest, question.highest
+    shares = None
     if low is not None and middle is not None and high is not None:
-        favourable, unfavourable = (low, high) if question.reversed else (high, low)
+        favourable, unfavourable = (low, high) if scale.reversed else (high, low)
         of = low + middle + high
         each = 100 * favourable / of, 100 * middle / of, 100 * unfavourable / of
         shares = Shares(*each, of=of if of < n else None)
     counts = tuple(distribution) if distribution else None
-    if question.reversed:
-        mean = lowest + highest - mean
+    if scale.reversed:
+        mean = scale.lowest + scale.highest - mean
         counts = counts and counts[::-1]
-    return Shown(mean, n, lowest, highest, shares, counts, covered, invited)
+    return Shown(mean, n, scale.lowest, scale.highest, shares, counts, covered, invited)
 
 
 def _chosen(
@@ -320,7 +338,7 @@ def live_figures(wave: Wave, unit_id: int) -> list[tuple[Theme, Figure]] | None:
     if wave.is_journey or place is None or not live_units(frame.invited, frame.tree)[place]:
         return None
     asked = [one for one in wave.questions.select_related("theme").order_by("position") if one.has_mean]
-    scales = {one.question_id: one for one in asked}
+    scales = {one.question_id: Scale.of(one) for one in asked}
     releases = Release.objects.filter(wave=wave, unit=unit_id, step__gt=Release.FINAL)
     newest = releases.order_by("question_id", "-step").distinct("question_id").values_list(*RELEASE_FIELDS)
     shown = {question: _shown(scales[question], *values) for _wave, _unit, question, *values in newest}

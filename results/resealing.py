@@ -1,9 +1,8 @@
 """Sealed answers that wait for more of their group are written anew, and tell their transaction no longer.
 
-Whoever answers is marked on the invitation in the transaction that seals the answer: otherwise one could be
-lost or given twice. PostgreSQL keeps that transaction's number with both rows (`xmin`), which ties them
-together. So each time that answers are mixed, those that must wait get new ids, one transaction and an order
-by chance (docs/decisions/0022-sealed-answers-are-sealed-again.md).
+An answer and its ticket are put in by one transaction, whose number PostgreSQL keeps with both rows (`xmin`).
+Whoever held the key as well could relate them. So each time that answers are mixed, those that must wait get
+new ids, one transaction and an order by chance (docs/decisions/0039-nothing-marks-who-answered.md).
 """
 
 from __future__ import annotations
@@ -19,15 +18,14 @@ SEAL_AGAIN = """
         GROUP BY unit_id HAVING count(DISTINCT xmin::text) > 1
         UNION
         SELECT submission.unit_id FROM surveys_submission submission
-        JOIN surveys_invitation invitation
-            ON invitation.wave_id = submission.wave_id AND invitation.xmin = submission.xmin
+        JOIN surveys_ticket ticket ON ticket.wave_id = submission.wave_id AND ticket.xmin = submission.xmin
         WHERE submission.wave_id = %(wave)s
     ), sealed AS (
         DELETE FROM surveys_submission
         WHERE wave_id = %(wave)s AND unit_id IN (SELECT unit_id FROM told_apart)
-        RETURNING organisation_id, wave_id, unit_id, bands, scores, comments
+        RETURNING organisation_id, wave_id, unit_id, traits, scores, comments
     )
-    INSERT INTO surveys_submission (id, organisation_id, wave_id, unit_id, bands, scores, comments)
+    INSERT INTO surveys_submission (id, organisation_id, wave_id, unit_id, traits, scores, comments)
     SELECT gen_random_uuid(), * FROM sealed ORDER BY random()
 """
 

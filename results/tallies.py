@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import cast
@@ -14,7 +13,9 @@ from django.db.models import Count
 from results.disclosure.cells import Celled
 from results.disclosure.pooling import NOWHERE, Counts, Tree
 from results.models import Response
-from surveys.models import Invitation, Wave, WaveQuestion, WaveUnit
+from surveys.answering.keys import LostKeyError
+from surveys.answering.traits import opener
+from surveys.models import Ticket, Wave, WaveQuestion, WaveUnit
 
 
 class WaveFrame:
@@ -77,15 +78,19 @@ def complete_outside_cells(
     wave: Wave, frame: WaveFrame
 ) -> list[tuple[int, dict[str, str], list[int | None]]]:
     """Unit id, traits and scores of those who answered every question on a scale and are in no live cell."""
+    try:
+        unseal = opener(wave)
+    except LostKeyError:
+        return []  # the wave closes as one of which nobody told any traits
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT response.unit_id, response.bands::text, response.scores FROM results_response response
+            SELECT response.unit_id, response.traits, response.scores FROM results_response response
             WHERE response.wave_id = %s AND response.portion <= 0 AND {complete(frame.scaled_positions)}
             """,  # noqa: S608 # the condition holds numbers only
             [wave.pk],
         )
-        return [(unit_id, json.loads(bands), scores) for unit_id, bands, scores in cursor.fetchall()]
+        return [(unit_id, unseal(traits), scores) for unit_id, traits, scores in cursor.fetchall()]
 
 
 def _count(wave: Wave, where: str) -> list[tuple[int, int, int, int]]:
@@ -110,9 +115,9 @@ def invitation_counts(wave: Wave, frame: WaveFrame, *, before: date | None = Non
     `before`: answers of that day and later do not count yet.
     """
     counts = np.zeros((len(frame.unit_ids), 1, 2), dtype=np.int64)
-    answered = Invitation.objects.filter(wave=wave, answered=True)
+    answered = Ticket.objects.filter(wave=wave)
     if before is not None:
-        answered = answered.filter(answered_on__lt=before)
+        answered = answered.filter(day__lt=before)
     for unit_id, people in answered.values_list("unit_id").annotate(people=Count("pk")).order_by():
         counts[frame.rows[unit_id], 0, 0] = people
     counts[:, 0, 1] = frame.invited - counts[:, 0, 0]
@@ -120,8 +125,5 @@ def invitation_counts(wave: Wave, frame: WaveFrame, *, before: date | None = Non
 
 
 def forget_who_answered(wave: Wave) -> None:
-    """Once participation is counted nobody needs it, and in a small group it could point at an answer.
-
-    All are written: the row version would tell apart those who answered.
-    """
-    Invitation.objects.filter(wave=wave).update(answered=False, answered_on=None)
+    """Once participation is counted nobody needs it."""
+    Ticket.objects.filter(wave=wave).delete()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.languages import best_text
 from accounts.models import Organisation
 from orgunits.models import Employee, OrgUnit
+from surveys.answering.keys import NAME_LENGTH, current_key_name
 
 COMMENTS_TOGETHER = 10  # so many are gathered before anyone reads them
 LONGEST_OPEN = 60  # days, of a wave
@@ -270,6 +271,7 @@ class Cycle(models.Model):
     )
     changed_at = models.DateTimeField(null=True)
     next_opens_at = models.DateTimeField(null=True, blank=True)
+    skipped_at = models.DateTimeField(null=True, blank=True)  # the last opening that HR left out
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -400,6 +402,7 @@ class Wave(models.Model):
     reply_to = models.EmailField(blank=True)
     intros = models.JSONField(default=dict, blank=True)
     mail_texts = models.JSONField(default=dict, blank=True)
+    key_name = models.CharField(max_length=NAME_LENGTH, default=current_key_name)  # see answering/keys.py
 
     objects = WaveQuerySet.as_manager()
 
@@ -483,7 +486,7 @@ class WaveUnit(models.Model):
 
 
 class Invitation(models.Model):
-    """Someone asked in a wave. While it is open that they answered, on which day; never what, or when.
+    """Someone asked in a wave; never whether they answered (see `Ticket`), what, or when.
 
     In a journey they are asked on a day of their own, `invited_on`, because of `event_on`: the first day, the
     day of the move or the last day. `closes_at` is their own end; without one it is that of the wave.
@@ -496,8 +499,6 @@ class Invitation(models.Model):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=8)
     bands = models.JSONField(default=dict)
-    answered = models.BooleanField(default=False)
-    answered_on = models.DateField(null=True)
     reminders_stopped = models.BooleanField(default=False)
     event_on = models.DateField(null=True)
     invited_on = models.DateField(null=True)
@@ -595,7 +596,7 @@ class Submission(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+", db_index=False)
     unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    bands = models.JSONField(default=dict)
+    traits = models.BinaryField(default=b"")
     scores = ArrayField(models.SmallIntegerField(null=True))  # by position; None is skipped
     comments = models.JSONField(default=dict)  # text by position of an open question; "" is the general one
 
@@ -604,6 +605,22 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return "sealed submission"
+
+
+class Ticket(models.Model):
+    """That someone of a unit answered, until the wave closes; who it was, only the key tells."""
+
+    value = models.BinaryField(primary_key=True, max_length=32)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["wave", "unit"], name="ticket_own_group")]
+
+    def __str__(self) -> str:
+        return "ticket"
 
 
 class RefusedAddress(models.Model):

@@ -50,7 +50,7 @@ TABLES = {
                 "mail_texts most_invitations most_within_days"
             ),
             Privacy.LOG: "created_by created_at changed_by changed_at texts_changed_by texts_changed_at",
-            Privacy.TECHNICAL: "state texts_version version next_opens_at",
+            Privacy.TECHNICAL: "state texts_version version next_opens_at skipped_at",
         },
     ),
     "surveys.CycleQuestion": Table(
@@ -82,7 +82,7 @@ TABLES = {
             ),
             Privacy.TECHNICAL: (
                 "state adds_until round_at scheduled_for opened_at closes_at closed_at remind_at "
-                "reminded_at remind_again_at"
+                "reminded_at remind_again_at key_name"
             ),
         },
     ),
@@ -103,16 +103,11 @@ TABLES = {
         },
     ),
     "surveys.Invitation": Table(
-        what=_(
-            "That someone was asked. Whether they answered is known to the program while the wave is open, "
-            "shown to nobody, and wiped when it closes."
-        ),
+        what=_("That someone was asked. Not whether they answered."),
         kept=Kept.INVITATIONS,
         read_by=_("HR sees who was not reached; nobody sees who answered"),
         fields={
-            Privacy.INVITATION: (
-                "wave employee answered answered_on reminders_stopped event_on invited_on closes_at"
-            ),
+            Privacy.INVITATION: ("wave employee reminders_stopped event_on invited_on closes_at"),
             Privacy.CONTACT: "email language",
             Privacy.TRAIT: "unit bands",
         },
@@ -163,6 +158,15 @@ TABLES = {
         ),
         kept=_("until mixed, at the latest when the wave closes"),
         read_by=_("nobody; the web server cannot read it"),
-        fields={Privacy.SEALED: "wave unit bands scores comments"},
+        fields={Privacy.SEALED: "wave unit traits scores comments"},
+    ),
+    "surveys.Ticket": Table(
+        what=_(
+            "That someone of a unit answered, on which day: so that nobody answers twice, and who did gets "
+            "no reminder. Who it was follows only with a key that is not in the database."
+        ),
+        kept=_("until the wave closes"),
+        read_by=A_PROGRAM,
+        fields={Privacy.INVITATION: "wave unit day", Privacy.SECRET: "value"},
     ),
 }

@@ -15,6 +15,7 @@ APPS = ("accounts", "orgunits", "surveys", "results", "actions", "dashboards", "
 # Table → the only modules that may name it.
 ALLOWED = {
     "Submission": {"surveys/models.py", "results/mixing.py"},
+    "Ticket": {"surveys/models.py", "surveys/answering/tickets.py", "results/tallies.py"},
     "Response": {
         "results/models.py",
         "results/mixing.py",
@@ -27,6 +28,7 @@ ALLOWED = {
         "results/comments/models.py",
         "results/comments/release.py",
         "results/comments/queries.py",
+        "results/audit/reading.py",
     },
     "ReleasedComment": {
         "results/comments/models.py",
@@ -88,6 +90,11 @@ ALLOWED = {
     },
 }
 TABLES = {
+    "surveys_ticket": {
+        "surveys/answering/services.py",
+        "surveys/mailing/outbox.py",
+        "results/resealing.py",
+    },
     "surveys_submission": {"surveys/answering/services.py", "results/mixing.py", "results/resealing.py"},
     "results_response": {"results/mixing.py", "results/tallies.py"},
     "results_comment": set(),
@@ -101,7 +108,7 @@ TABLES = {
     "results_filteroutcome": set(),
     "results_atom": set(),
     "results_block": set(),
-    "results_release": set(),
+    "results_release": {"results/layers.py"},
     "results_participation": set(),
     "results_waveverdict": set(),
 }
@@ -144,8 +151,11 @@ BEFORE_THE_WALL = {
 def test_every_table_behind_the_wall_is_listed_here() -> None:
     every = apps.get_app_config("results").get_models()
     tables = [table for table in every if table.__name__ not in BEFORE_THE_WALL]
-    assert {table.__name__ for table in tables} == set(ALLOWED) - {"Submission"}
-    assert {table._meta.db_table for table in tables} == set(TABLES) - {"surveys_submission"}
+    assert {table.__name__ for table in tables} == set(ALLOWED) - {"Submission", "Ticket"}
+    assert {table._meta.db_table for table in tables} == set(TABLES) - {
+        "surveys_submission",
+        "surveys_ticket",
+    }
 
 
 @pytest.mark.parametrize("model", ALLOWED)

@@ -10,6 +10,7 @@ from itertools import count
 from accounts.models import Organisation
 from orgunits.models import Employee, OrgUnit
 from surveys.answering.services import Answers, submit
+from surveys.answering.tickets import answered_in
 from surveys.mailing.tokens import new_token, token_hash
 from surveys.models import (
     Cycle,
@@ -60,13 +61,14 @@ class OpenWave:
         comment: str = "",
     ) -> int:
         """The next people of the unit who did not answer yet give these scores."""
-        silent = (one for one in self.invitations[unit] if not one.answered)
-        answers = []
-        for scores, invitation in zip(rows, silent, strict=False):
-            invitation.answered = True
-            comments = {"": comment} if comment else {}
-            answers.append(Answers(invitation.pk, list(scores), comments))
+        comments = {"": comment} if comment else {}
+        people = zip(rows, self.silent(unit), strict=False)
+        answers = [Answers(one.pk, list(scores), comments) for scores, one in people]
         return submit(self.wave, answers, now=now)
+
+    def silent(self, unit: str) -> list[Invitation]:
+        answered = answered_in(self.wave)
+        return [one for one in self.invitations[unit] if one.pk not in answered]
 
 
 def organisation(**fields: object) -> Organisation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -15,8 +15,7 @@ from surveys.models import Wave, WaveUnit
 MOST_ROWS = 80  # of one page; what is below stays folded and comes when it is asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A unit as it stood in the tree when the wave opened. `layer`: 1 is the top of what is seen."""
 
     unit_id: int

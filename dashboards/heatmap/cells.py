@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 
 from dashboards.change import Change, change, margin_between
 from dashboards.charts.heat import MIDDLE, difference_step, heat_step, share_step
@@ -155,4 +156,10 @@ def _favourable(figure: Shown, moved: Change | None, mark: str) -> Cell:
 
 
 def _decimal(value: float) -> str:
-    return number_format(as_shown(value), 1)  # which by itself would cut off, not round
+    return _written(as_shown(value), get_language())
+
+
+@lru_cache(maxsize=512)
+def _written(value: float, language: str) -> str:
+    """A page has thousands of numbers, and few different ones."""
+    return number_format(value, 1)

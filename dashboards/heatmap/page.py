@@ -12,7 +12,7 @@ from dashboards.heatmap.cells import USUAL, Cell, Cells
 from dashboards.heatmap.view import SIBLINGS, Metric, View
 from dashboards.heatmap.words import ThemeInWords, headline, in_words
 from dashboards.polling import news_url
-from dashboards.signals.marks import marks
+from dashboards.signals import NewSignals, marks, new_signals
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import Timeline, timeline
 from orgunits.access import Scope
@@ -79,6 +79,7 @@ class Heatmap:
     parts: list[Place] = field(default_factory=list)
     within: int | None = None
     headline: str = ""
+    new_signals: NewSignals = field(default_factory=NewSignals)
     words: list[ThemeInWords] = field(default_factory=list)
     key: list[KeyStep] = field(default_factory=list)
     themes: list[ThemeColumn] = field(default_factory=list)
@@ -110,6 +111,7 @@ def heatmap(scope: Scope, view: View) -> Heatmap:
         parts=branch.parts,
         within=view.within,
         headline=headline(cells, branch),
+        new_signals=new_signals(scope),
         words=in_words(cells, branch),
         key=_key(view.metric),
         themes=board.columns(),

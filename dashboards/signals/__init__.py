@@ -1,5 +1,5 @@
 """Pages about early signals, and marks for other pages."""
 
-from dashboards.signals.marks import marks, shortlist
+from dashboards.signals.marks import NewSignals, marks, new_signals, shortlist
 
-__all__ = ["marks", "shortlist"]
+__all__ = ["NewSignals", "marks", "new_signals", "shortlist"]

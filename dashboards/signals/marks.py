@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.urls import reverse
 
 from accounts.models import Organisation
+from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results.signals import queries
+from results.signals.models import Signal
 from results.signals.telling import title
 
 LISTED = 3
+LIKELY = 0.5  # from here on it is rather more than chance than not
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,28 @@ def marks(
     return {place: reverse("signal", args=[pk]) for place, pk in found.items()}
 
 
-def shortlist(unit: OrgUnit, *, last: int = LISTED) -> list[ShortSignal]:
-    """Of one unit that the viewer may see, the weightiest first."""
-    found = queries.signals(unit.organisation, [unit.pk]).ongoing().to_look_at()[:last]
-    return [
-        ShortSignal(title(one), reverse("signal", args=[one.pk]), one.get_state_display()) for one in found
-    ]
+@dataclass(frozen=True, slots=True)
+class NewSignals:
+    """`total`: of those that nobody has said anything about yet; `lines`: the weightiest of them."""
+
+    lines: list[ShortSignal] = field(default_factory=list)
+    total: int = 0
+
+
+def new_signals(scope: Scope) -> NewSignals:
+    """In the viewer's layer and below, without those that are rather chance; one query."""
+    found = queries.unexplained(scope.organisation, scope.units().values("pk")).defer("evidence")
+    found = found.filter(state=Signal.State.NEW, evidence__probability__gte=LIKELY)
+    first = list(found.annotate(total=Window(Count("pk")))[:LISTED])
+    return NewSignals(list(map(_short, first)), first[0].total if first else 0)  # type: ignore[attr-defined]
+
+
+def shortlist(unit: OrgUnit) -> list[ShortSignal]:
+    """In one unit that the viewer may see, and the units below it; the weightiest first."""
+    inside = OrgUnit.objects.filter(organisation=unit.organisation_id).at_or_below([unit.path])
+    found = queries.unexplained(unit.organisation, inside.values("pk")).defer("evidence")
+    return list(map(_short, found[:LISTED]))
+
+
+def _short(signal: Signal) -> ShortSignal:
+    return ShortSignal(title(signal), reverse("signal", args=[signal.pk]), signal.get_state_display())

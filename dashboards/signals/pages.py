@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.signals.drawing import Drawing, drawing
+from dashboards.signals.marks import LIKELY
 from dashboards.unit.page import Step
 from orgunits.access import Scope
 from orgunits.models import ChangeEvent, OrgUnit, Role
@@ -20,7 +21,6 @@ from results.signals.telling import Telling, tell, title
 
 PAST = 20
 SHOWN = 100
-LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,12 @@ class UnitPage:
         return standing_out_of(self.themes)
 
     @property
+    def to_talk_about(self) -> list[ThemeLine]:
+        """The themes of what is worth talking about, each of which has a conversation guide."""
+        named = {one.question.theme for one in self.standing_out.to_discuss}
+        return [theme for theme in self.themes if theme.code in named]
+
+    @property
     def changed(self) -> list[Changed]:
         """Themes that changed more than chance would easily do, the largest changes of the scale first."""
         found = [

@@ -14,9 +14,7 @@ class ChangeForm(forms.Form):
     name = forms.CharField(label=_("What changed"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=ChangeKind.choices)
     on = forms.DateField(label=_("From which day"), widget=forms.DateInput({"type": "date"}))
-    unit = UnitChoiceField(
-        label=_("Unit"), empty_label=None, help_text=_("The change is for this unit and all below it.")
-    )
+    unit = UnitChoiceField(label=_("Unit"), help_text=_("The change is for this unit and all below it."))
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,9 +22,7 @@ class GrantForm(forms.Form):
     )
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in GRANTED_BY_HAND])
-    unit = UnitChoiceField(
-        label=_("Unit"), empty_label=None, help_text=_("The role is for this unit and all below it.")
-    )
+    unit = UnitChoiceField(label=_("Unit"), help_text=_("The role is for this unit and all below it."))
     starts_on = forms.DateField(
         label=_("First day"),
         required=False,

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -14,14 +17,25 @@ def units_of(organisation: Organisation) -> QuerySet[OrgUnit]:
     return cast(QuerySet[OrgUnit], OrgUnit.objects.current().filter(organisation=organisation))
 
 
+class UnitChoices(ModelChoiceIterator[OrgUnit]):
+    """Read once, without an object for each of thousands of units."""
+
+    @cached_property
+    def _choices(self) -> list[tuple[ModelChoiceIteratorValue | str, str]]:
+        rows = self.queryset.values_list("pk", "depth", "name")
+        return [(str(pk), f"{'– ' * (depth - 1)}{name}") for pk, depth, name in rows]
+
+    def __iter__(self) -> Iterator[tuple[ModelChoiceIteratorValue | str, str]]:
+        return iter(self._choices)
+
+
 class UnitChoiceField(forms.ModelChoiceField[OrgUnit]):
     """Units in tree order, with a dash per level. A form sets its own organisation's units."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=OrgUnit.objects.none(), **options)
+    iterator = UnitChoices
 
-    def label_from_instance(self, unit: OrgUnit) -> str:
-        return f"{'– ' * (unit.depth - 1)}{unit.name}"
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=OrgUnit.objects.none(), empty_label=None, **options)
 
 
 class RenameForm(forms.Form):
@@ -29,7 +43,7 @@ class RenameForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    new_parent = UnitChoiceField(label=_("Move under"), empty_label=None)
+    new_parent = UnitChoiceField(label=_("Move under"))
 
     def __init__(self, *args: Any, unit: OrgUnit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,25 +28,21 @@ class UnitPage:
 def unit_page(unit: OrgUnit) -> UnitPage:
     """A unit, what lies above it, and its children with what lies below them."""
     branch = OrgUnit.objects.current().filter(path__startswith=unit.path)
-    below = list(branch.select_related("manager"))
+    children = branch.filter(depth=unit.depth + 1).select_related("manager")
     employed = Employee.objects.employed().filter(unit__path__startswith=unit.path)
     own = Counter(dict(employed.values_list("unit_id").annotate(Count("pk"))))
     people: Counter[str] = Counter()
     units: Counter[str] = Counter()
     child_length = len(unit.path) + OrgUnit.steplen
-    for lower in below:
-        people[lower.path[:child_length]] += own[lower.pk]
-        units[lower.path[:child_length]] += 1
+    for pk, path in branch.values_list("pk", "path"):
+        people[path[:child_length]] += own[pk]
+        units[path[:child_length]] += 1
     return UnitPage(
         unit=unit,
         ancestors=ancestors_of(unit),
         people=own.total(),
         own_people=own[unit.pk],
-        children=[
-            Child(child, people[child.path], units[child.path] - 1)
-            for child in below
-            if child.depth == unit.depth + 1
-        ],
+        children=[Child(child, people[child.path], units[child.path] - 1) for child in children],
     )
 
 

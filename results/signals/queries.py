@@ -51,11 +51,14 @@ def heads(organisation: Organisation, units: Units) -> list[Signal]:
 
     A part whose head lies outside the units is shown by itself.
     """
-    seen = signals(organisation, units)
-    found = seen.ongoing().to_look_at()
-    grouped = Prefetch("parts", found, to_attr="grouped")
+    grouped = Prefetch("parts", signals(organisation, units).ongoing().to_look_at(), to_attr="grouped")
+    return as_still_shown(organisation, list(unexplained(organisation, units).prefetch_related(grouped)))
+
+
+def unexplained(organisation: Organisation, units: Units) -> SignalQuerySet:
+    """What goes on and is part of no other signal that goes on in these units."""
     inside = Q(within__unit__in=units, within__fell_back_after=None) & ~Q(within__state=Signal.State.CLOSED)
-    return as_still_shown(organisation, list(found.exclude(inside).prefetch_related(grouped)))
+    return signals(organisation, units).ongoing().to_look_at().exclude(inside)
 
 
 def as_still_shown(organisation: Organisation, signals: list[Signal]) -> list[Signal]:

@@ -15,6 +15,7 @@ from accounts.models import Organisation
 from orgunits.models import OrgUnit
 from results.panel import Panel, panel
 from results.signals import VERSION, friction, reorganisation
+from results.signals.announcing import announce_raised
 from results.signals.calibration import FALLBACK
 from results.signals.evidence import LIKELY, Evidence, evidence
 from results.signals.false_discovery import confirmed
@@ -68,6 +69,7 @@ def read_wave(wave: Wave, *, now: datetime) -> SignalRun | None:
             sensitivity=locked.sensitivity,
             outcome=outcome,
         )
+        announce_raised(wave, now=now)
         record(organisation, "signals.read", by=None, now=now, target=wave, raised=outcome.get("raised", 0))
         return run
 

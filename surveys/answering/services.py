@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
+from surveys.answering.tickets import tickets_of
+from surveys.answering.traits import sealer
 from surveys.models import Invitation, Wave
 
 
@@ -21,54 +25,63 @@ class Answers:
 
 
 def submit(wave: Wave, answers: Sequence[Answers], *, now: datetime) -> int:
-    """Seal the answers and mark their invitations as answered, all or none; the number accepted.
+    """Seal the answers of those who did not answer before, all or none; the number accepted.
 
-    An invitation that was answered before is passed over, so sending twice counts once. After closing nothing
-    is accepted: the lock on the wave's row makes closing wait for those who came in time.
+    Who answered before is passed over, so sending twice counts once. After closing nothing is accepted: the
+    lock on the wave's row makes closing wait for those who came in time. Raises LostKeyError.
     """
-    content = [
-        {"invitation": one.invitation_id, "scores": one.scores, "comments": one.comments} for one in answers
-    ]
-    day = now.astimezone(wave.organisation.zone).date()
+    sealed = list(_sealed(wave, answers, now))
     with connection.cursor() as cursor:
         cursor.execute(
             SEAL,
             {
-                "answers": json.dumps(content),
-                "number": len(answers),
+                "answers": json.dumps(sealed),
                 "wave": wave.pk,
                 "now": now,
-                "day": day,
+                "day": now.astimezone(wave.organisation.zone).date(),
             },
         )
         return int(cursor.rowcount)
 
 
-# One statement, so one trip to the server and one transaction, for one person as for thousands. LIMIT and
-# CASE lead PostgreSQL to the rows by their key: the one tells how many answers come, the other keeps it from
-# going through all of a wave, which it takes for a small one while its statistics do not know it.
+def _sealed(wave: Wave, answers: Sequence[Answers], now: datetime) -> Iterator[dict[str, Any]]:
+    """With unit and traits in the place of the invitation, so no statement says who and what together."""
+    ids = [one.invitation_id for one in answers]
+    still_asked = Q(closes_at=None) | Q(closes_at__gt=now)
+    asked = Invitation.objects.filter(still_asked, pk__in=ids, wave=wave)
+    people = {pk: (unit, bands) for pk, unit, bands in asked.values_list("pk", "unit_id", "bands")}
+    tickets, seal = tickets_of(wave, people), sealer(wave)
+    for one in answers:
+        if found := people.pop(one.invitation_id, None):
+            unit, bands = found
+            yield {
+                "ticket": tickets[one.invitation_id].hex(),
+                "unit": unit,
+                "traits": seal(bands).hex(),
+                "scores": one.scores,
+                "comments": one.comments,
+            }
+
+
+# One statement, so one transaction, for one person as for thousands.
 SEAL = """
-    WITH answer AS (
-        SELECT DISTINCT ON (invitation) invitation, scores, comments
-        FROM (
-            SELECT * FROM jsonb_to_recordset(%(answers)s)
-                AS answer (invitation bigint, scores smallint[], comments jsonb)
-            LIMIT %(number)s
-        ) given
+    WITH answer AS MATERIALIZED (
+        SELECT decode(ticket, 'hex') AS ticket, unit, decode(traits, 'hex') AS traits, scores, comments
+        FROM jsonb_to_recordset(%(answers)s)
+            AS answer (ticket text, unit bigint, traits text, scores smallint[], comments jsonb)
     ), wave AS (
         SELECT id, organisation_id FROM surveys_wave
         WHERE id = %(wave)s AND state = 'open' AND closes_at > %(now)s
         FOR KEY SHARE
-    ), marked AS (
-        UPDATE surveys_invitation SET answered = true, answered_on = %(day)s
-        FROM wave, answer
-        WHERE surveys_invitation.id = answer.invitation
-            AND CASE WHEN surveys_invitation.wave_id = wave.id THEN NOT surveys_invitation.answered END
-            AND (surveys_invitation.closes_at IS NULL OR surveys_invitation.closes_at > %(now)s)
-        RETURNING wave.organisation_id, wave.id, unit_id, bands, scores, comments
+    ), first AS (
+        INSERT INTO surveys_ticket (value, organisation_id, wave_id, unit_id, day)
+        SELECT ticket, organisation_id, id, unit, %(day)s FROM answer, wave
+        ON CONFLICT DO NOTHING
+        RETURNING value, organisation_id, wave_id
     )
-    INSERT INTO surveys_submission (id, organisation_id, wave_id, unit_id, bands, scores, comments)
-    SELECT gen_random_uuid(), * FROM marked
+    INSERT INTO surveys_submission (id, organisation_id, wave_id, unit_id, traits, scores, comments)
+    SELECT gen_random_uuid(), organisation_id, wave_id, unit, traits, scores, comments
+    FROM answer JOIN first ON first.value = answer.ticket
 """
 
 
@@ -88,7 +101,6 @@ class Invited:
     invitation_id: int
     unit_id: int
     language: str
-    answered: bool
     on_paper: bool
     wave: Wave
 
@@ -98,7 +110,7 @@ def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT invitation.id, invitation.unit_id, invitation.language, invitation.answered,
+            SELECT invitation.id, invitation.unit_id, invitation.language,
                    way.again OR EXISTS (SELECT FROM surveys_link WHERE invitation_id = invitation.id),
                    wave.id, wave.opened_at,
                    COALESCE(invitation.closes_at, wave.closes_at)
@@ -117,8 +129,8 @@ def look_up(token_hash: bytes, *, now: datetime) -> Invited | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    invitation_id, unit_id, language, answered, on_paper, *wave = row
-    return Invited(invitation_id, unit_id, language, answered, on_paper, _wave(*wave))
+    invitation_id, unit_id, language, on_paper, *wave = row
+    return Invited(invitation_id, unit_id, language, on_paper, _wave(*wave))
 
 
 @lru_cache(maxsize=512)

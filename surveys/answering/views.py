@@ -18,6 +18,7 @@ from accounts.page_look import dressed, page_look
 from orgunits.access import public
 from surveys.answering.forms import AnswerForm
 from surveys.answering.services import Answers, Invited, look_up, stop_reminders, submit
+from surveys.answering.tickets import has_answered
 from surveys.mailing.texts import news_of
 from surveys.mailing.tokens import token_hash
 from surveys.models import Wave, WaveQuestion, WaveUnit
@@ -47,11 +48,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return _page("not_yet", language, invited)
         # Whoever printed a letter, or had a mail sent once more, could open it too, so it always looks as if
         # it had not been used.
-        known = invited.on_paper or invited.answered
+        answered = not invited.on_paper and has_answered(invited.wave, invited.invitation_id)
         shared = "shared" in request.GET
-        if known and "sent" in request.GET and request.method != "POST":
+        if (answered or invited.on_paper) and "sent" in request.GET and request.method != "POST":
             return _page("thanks", language, invited, shared=shared, on_paper=invited.on_paper)
-        if invited.answered and not invited.on_paper:
+        if answered:
             return _page("answered", language, invited)
         look = Look(language, on_paper=invited.on_paper, shared=shared)
         if request.method == "POST":

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from orgunits.access import Scope
 from orgunits.models import OrgUnit, OrgUnitQuerySet
 from surveys import unit_tree
-from surveys.cycles.queries import Headcount, units_of
+from surveys.cycles.headcount import Headcount
+from surveys.cycles.queries import units_of
 from surveys.models import Cycle
 
 

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_obj
 
 from orgunits.models import OrgUnit
 from surveys.audience import topmost
-from surveys.cycles.queries import headcount
+from surveys.cycles.headcount import headcount
 from surveys.cycles.recurrence import RecurrenceError, Schedule, schedule_of
 from surveys.models import Cycle, CycleQuestion, Wave
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,8 +15,8 @@ from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from orgunits.access import Scope
-from orgunits.models import Employee, OrgUnit, OrgUnitQuerySet, Role
-from surveys.audience import topmost
+from orgunits.models import OrgUnit, OrgUnitQuerySet, Role
+from surveys.cycles.headcount import Headcount, headcount
 from surveys.cycles.words import rhythm_in_words
 from surveys.models import Cycle, Mail, Question, Theme, Wave, WaveUnit
 
@@ -66,52 +65,6 @@ def _below(paths: Iterable[str], column: str) -> models.Q:
     for path in paths:
         below |= models.Q((f"{column}__startswith", path))
     return below
-
-
-@dataclass(frozen=True, slots=True)
-class Headcount:
-    """People employed now, by path of unit: placed in it, and with all below it. `mailed` have an address."""
-
-    placed: Counter[str]
-    people: Counter[str]
-    mailed: Counter[str]
-
-    def people_in(self, units: Iterable[OrgUnit], without: Iterable[OrgUnit] = ()) -> int:
-        return _less(self.people, units, without)
-
-    def mailed_in(self, units: Iterable[OrgUnit], without: Iterable[OrgUnit] = ()) -> int:
-        return _less(self.mailed, units, without)
-
-
-def _less(counts: Counter[str], units: Iterable[OrgUnit], without: Iterable[OrgUnit]) -> int:
-    paths = tuple(unit.path for unit in topmost(units))
-    less = tuple(unit.path for unit in topmost(without))
-    return sum(counts[path] for path in paths if not path.startswith(less)) - sum(
-        counts[path] for path in less if path.startswith(paths) and path not in paths
-    )
-
-
-def headcount(organisation: Organisation) -> Headcount:
-    """Two queries: people are counted by unit before its path is looked up, not after."""
-    paths = dict(OrgUnit.objects.filter(organisation=organisation).values_list("pk", "path"))
-    employed = Employee.objects.employed().filter(organisation=organisation).order_by().values_list("unit")
-    with_address = Count("pk", filter=~models.Q(email=""))
-    counted = employed.annotate(people=Count("pk"), mailed=with_address)
-    placed = {paths[unit]: (people, mailed) for unit, people, mailed in counted if unit in paths}
-    return Headcount(
-        placed=Counter({path: people for path, (people, _mailed) in placed.items()}),
-        people=_with_all_below({path: people for path, (people, _mailed) in placed.items()}),
-        mailed=_with_all_below({path: mailed for path, (_people, mailed) in placed.items()}),
-    )
-
-
-def _with_all_below(placed: Mapping[str, int]) -> Counter[str]:
-    """From the deepest up, so that each unit is added to the one above it once."""
-    totals = Counter(placed)
-    for depth in range(max(map(len, placed), default=0), OrgUnit.steplen, -OrgUnit.steplen):
-        for path in [path for path in totals if len(path) == depth]:
-            totals[path[: -OrgUnit.steplen]] += totals[path]
-    return totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +185,11 @@ def theme_choices(
     chosen: Collection[str],
     rotating: Collection[str],
     kept: Iterable[Question] = (),
+    offered_apart: Collection[int] = (),
 ) -> list[ThemeChoice]:
     """The questions to choose from by theme, the chosen ones given by number."""
-    by_theme = groupby(questions_for(organisation, kept), key=lambda question: question.theme)
+    offered = questions_for(organisation, kept).exclude(pk__in=offered_apart)
+    by_theme = groupby(offered, key=lambda question: question.theme)
     return [
         ThemeChoice(
             theme.pk,

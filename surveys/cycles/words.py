@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from surveys.cycles.outlook import Outlook
 from surveys.cycles.recurrence import DAY, Rhythm, rhythm_of
 from surveys.journeys.words import (
     days_to_answer,
@@ -19,9 +19,6 @@ from surveys.journeys.words import (
     to_whom,
 )
 from surveys.models import Cycle
-
-if TYPE_CHECKING:
-    from surveys.cycles.outlook import Outlook
 
 NAMED = 3  # units and themes, before "and more"
 

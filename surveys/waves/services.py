@@ -19,6 +19,7 @@ from accounts import audit
 from accounts.models import User
 from orgunits.models import EmployeeQuerySet
 from orgunits.tree import lock_tree
+from surveys.answering.tickets import without_those_who_answered
 from surveys.audience import asked_enough, audience_of
 from surveys.cycles.recurrence import DAY, Schedule, schedule_of
 from surveys.cycles.texts import news_is_told
@@ -302,11 +303,11 @@ def to_remind(waves: list[Wave]) -> models.QuerySet[Invitation]:
         state__in=[Mail.State.SENT, Mail.State.UNCONFIRMED],
         again=False,
     )
-    return Invitation.objects.filter(
+    people = Invitation.objects.filter(
         models.Exists(invited_by_mail),
         wave__in=waves,
-        answered=False,
         reminders_stopped=False,
         employee__isnull=False,
         employee__left_on=None,
     )
+    return without_those_who_answered(people, waves)

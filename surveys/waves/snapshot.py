@@ -26,7 +26,6 @@ def copy_people(wave: Wave, people: EmployeeQuerySet, **own: Combinable) -> int:
         "email": F("email"),
         "language": _language(wave),
         "bands": F("traits"),
-        "answered": Value(False),
         "reminders_stopped": Value(False),
     }
     return _insert(Invitation, people, **columns | own)

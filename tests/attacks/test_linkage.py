@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +17,14 @@ from django.utils import timezone
 
 from listening.celery import app
 from results.mixing import mix
+from results.models import Response
 from results.resealing import seal_again
 from results.services import close_wave
 from surveys.answering.services import Answers, submit
-from surveys.models import Invitation, Submission, Wave
+from surveys.answering.traits import opener
+from surveys.models import Invitation, Submission, Ticket, Wave
 from surveys.waves.services import stop_accepting
-from tests.attacks.linking import chance, most_matched, rows
+from tests.attacks.linking import chance, most_matched, rows, with_the_key
 from tests.processes import LiveProcesses
 from tests.waves import OpenWave, open_wave
 
@@ -52,9 +55,10 @@ def scores(number: int) -> list[int]:
 
 
 def people(built: OpenWave, units: Iterable[str], *, answering: int) -> list[Invitation]:
-    """So many of each unit, in an order in which the units alternate."""
-    by_unit = [built.invitations[unit][:answering] for unit in units]
-    return [one for together in zip(*by_unit, strict=True) for one in together]
+    """So many of each unit, in any order: what order says of people is theirs, not the tables'."""
+    those = [one for unit in units for one in built.invitations[unit][:answering]]
+    random.Random(7).shuffle(those)
+    return those
 
 
 def number_of(built: OpenWave, one: Invitation) -> int:
@@ -67,12 +71,10 @@ def close(wave: Wave) -> None:
     assert close_wave(wave.pk, now=after) is not None
 
 
-def matched(wave: Wave, table: str, says: str) -> int:
-    marked = rows("surveys_invitation", wave, OF_INVITATION)
-    silent = set(wave.invitations.filter(answered=False).values_list("pk", flat=True))
-    if len(silent) < len(marked):  # after closing nothing says who answered, so anyone may have
-        marked = [one for one in marked if int(one.id) not in silent]
-    return most_matched(marked, rows(table, wave, says))
+def matched(wave: Wave, table: str, says: str, *, key: bool = False) -> int:
+    """`key`: for someone who holds the installation's secret as well as its tables."""
+    invited, answers = rows("surveys_invitation", wave, OF_INVITATION), rows(table, wave, says)
+    return most_matched(with_the_key(wave, invited), answers) if key else most_matched(invited, answers, wave)
 
 
 def at_eight_connections(work: Callable[[Invitation], None], those: list[Invitation]) -> None:
@@ -101,7 +103,7 @@ def test_answers_hold_no_time_and_nothing_of_who_gave_them() -> None:
 
 
 @pytest.mark.processes
-def test_after_mixing_and_after_closing_an_answer_sent_over_http_is_matched_no_better_than_by_chance(
+def test_an_answer_sent_over_http_is_matched_no_better_than_by_chance_from_the_moment_that_it_is_sent(
     live_processes: LiveProcesses, valkey_url: str
 ) -> None:
     units = {"City": 6, "City/Care": 40, "City/Works": 40, "City/Desk": 40}
@@ -130,19 +132,19 @@ def test_after_mixing_and_after_closing_an_answer_sent_over_http_is_matched_no_b
 
     at_eight_connections(answer, answering)
     assert Submission.objects.count() == len(answering)
-    assert matched(built.wave, "surveys_submission", OF_SCORES) == len(answering), "while sealed"
     live_processes.stop()
-
-    mix(built.wave.pk)
     bound = chance(units=3)
     assert bound < len(answering) / 4
+    assert matched(built.wave, "surveys_submission", OF_SCORES) < bound
+    assert matched(built.wave, "surveys_submission", OF_SCORES, key=True) == len(answering)
+
+    mix(built.wave.pk)
     assert matched(built.wave, "results_response", OF_SCORES) < bound
     assert matched(built.wave, "results_comment", OF_COMMENT) < bound
+    assert matched(built.wave, "results_response", OF_SCORES, key=True) < bound
     close(built.wave)
     assert matched(built.wave, "results_response", OF_SCORES) < bound
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT xmin::text) FROM surveys_invitation")
-        assert cursor.fetchone() == (1,), "the row version does not tell who answered"
+    assert not Ticket.objects.exists()
 
     log = web.log.read_text()
     stored = redis.Redis.from_url(valkey_url)
@@ -153,8 +155,8 @@ def test_after_mixing_and_after_closing_an_answer_sent_over_http_is_matched_no_b
     assert not re.search(r"/a/[\w-]{20}", log)
 
 
-def test_what_waits_sealed_is_matched_by_its_transaction_only_until_answers_are_next_mixed() -> None:
-    """Four of each unit answer, too few to be mixed. Among the four of a unit, chance is left."""
+def test_what_waits_sealed_is_matched_with_the_key_only_until_answers_are_next_mixed() -> None:
+    """Four of nine in each unit answer, too few to be mixed. To the key, chance among the four is left."""
     units = {"City": 6} | {f"City/{number}": 9 for number in range(30)}
     built = wave_now(units)
     answering = people(built, [*units][1:], answering=4)
@@ -164,13 +166,45 @@ def test_what_waits_sealed_is_matched_by_its_transaction_only_until_answers_are_
         assert submit(built.wave, [Answers(one.pk, [*scores(numbers[one.pk])])], now=timezone.now()) == 1
 
     at_eight_connections(answer, answering)
-    assert matched(built.wave, "surveys_submission", OF_SCORES) == 120
-
-    assert mix(built.wave.pk) == 0
-    assert seal_again(built.wave.pk) == 120
     bound = chance(units=30)
     assert bound < 90
     assert matched(built.wave, "surveys_submission", OF_SCORES) < bound
+    assert matched(built.wave, "surveys_submission", OF_SCORES, key=True) == 120
+
+    assert mix(built.wave.pk) == 0
+    assert seal_again(built.wave.pk) == 120
+    assert matched(built.wave, "surveys_submission", OF_SCORES) < bound
+    assert matched(built.wave, "surveys_submission", OF_SCORES, key=True) < bound
+
+
+def test_answering_leaves_the_rows_of_those_who_were_asked_as_they_were() -> None:
+    built = wave_now({"City": 9})
+    asked = """SELECT ctid::text, xmin::text, xmax::text, whole::text
+               FROM surveys_invitation whole UNION ALL SELECT ctid::text, xmin::text, xmax::text, ''
+               FROM orgunits_employee ORDER BY 1, 2, 4"""
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        before = cursor.fetchall()
+        assert built.answer("City", [(1, 2, 3, 4), (5, 4, 3, 2)], now=timezone.now()) == 2
+        cursor.execute(asked)
+        assert cursor.fetchall() == before
+
+
+def test_traits_beside_an_answer_tell_nothing_without_the_key() -> None:
+    built = wave_now({"City": 9})
+    for number, one in enumerate(built.invitations["City"]):
+        one.bands = {"age": "35-44", "contract": "temporary" if number else "fixed"}
+        one.save(update_fields=["bands"])
+    built.answer("City", [(1, 2, 3, 4)] * 9, now=timezone.now())
+    sealed = [bytes(one) for one in Submission.objects.values_list("traits", flat=True)]
+    assert len(set(sealed)) == 9
+    assert len({len(one) for one in sealed}) == 1
+    assert not any(b"age" in one for one in sealed)
+    unseal = opener(built.wave)
+    assert sorted(unseal(one)["contract"] for one in sealed) == ["fixed"] + ["temporary"] * 8
+    mix(built.wave.pk)
+    kept = Response.objects.values_list("traits", flat=True)
+    assert sorted(bytes(one) for one in kept) == sorted(sealed)
 
 
 def test_sealing_again_keeps_every_answer_once_and_does_nothing_without_new_ones() -> None:

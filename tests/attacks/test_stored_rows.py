@@ -9,6 +9,7 @@ import pytest
 from results.comments.models import CommentPool
 from results.mixing import mix
 from results.models import Comment, Participation, Response
+from surveys.models import Ticket
 from tests.results.closing import close
 from tests.waves import OPENED, open_wave
 
@@ -20,7 +21,7 @@ def test_the_last_to_answer_is_not_told_from_the_others_by_what_the_row_says() -
     built.answer("City", [(1, 2), (3, 4), (2, 2), (5, 5), (4, 1)])
     mix(built.wave.pk)
     built.answer("City", [(1, 1)], now=OPENED + timedelta(days=4))
-    assert built.wave.invitations.filter(answered_on__gt=OPENED).count() == 1, "the day says who was last"
+    assert Ticket.objects.filter(day__gt=OPENED).count() == 1, "the day of the ticket is another"
     close(built.wave)
     assert Response.objects.values("portion").distinct().count() == 1
 
@@ -49,4 +50,15 @@ def test_after_closing_no_row_says_who_answered() -> None:
     built.answer("City", [(4, 4)])
     close(built.wave)
     assert Participation.objects.get().answered == 1
-    assert built.wave.invitations.values("answered", "answered_on").distinct().count() == 1
+    assert not Ticket.objects.exists()
+
+
+def test_after_closing_no_traits_stand_beside_an_answer() -> None:
+    """Of a team's only two on a temporary contract, each with an age of their own, they would be a name."""
+    built = open_wave({"City": 9})
+    for number, one in enumerate(built.invitations["City"]):
+        one.bands = {"age": f"{number}", "contract": "temporary"}
+        one.save(update_fields=["bands"])
+    built.answer("City", [(1 + one % 5, 3) for one in range(9)])
+    close(built.wave)
+    assert {bytes(sealed) for sealed in Response.objects.values_list("traits", flat=True)} == {b""}

@@ -15,6 +15,7 @@ from results.queries import participation_so_far
 from surveys.answering.services import Answers, submit
 from surveys.models import Cycle, Mail, Wave
 from surveys.waves.services import open_wave, queue_due_reminders
+from tests.answered import have_answered
 from tests.surveys.factories import FIRST, City, city
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def reminded(*, answered: bool) -> tuple[City, Wave]:
     wave = open_wave(made.active("City/Director", reminder_after_days=3), now=FIRST)
     assert wave is not None
     wave.mails.update(state=Mail.State.SENT, sent_at=FIRST)
-    wave.invitations.update(answered=answered)
+    have_answered(wave.invitations.all() if answered else ())
     queue_due_reminders(FIRST + timedelta(days=3))
     wave.mails.filter(state=Mail.State.DUE).update(state=Mail.State.SENT)
     return made, wave

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from surveys.letters.services import make_letters
-from surveys.models import Invitation, LetterRun, Submission
+from surveys.models import LetterRun, Submission, Ticket
 from tests.browser.conftest import PHONE, Visit, session_of
 from tests.browser.town import TEAM, Town, town
 
@@ -31,7 +31,7 @@ def nothing_counted() -> Iterator[None]:
 
 
 def answered() -> int:
-    return Invitation.objects.filter(answered=True).count()
+    return Ticket.objects.count()
 
 
 def kept(page: Page) -> list[object]:

@@ -19,6 +19,7 @@ from results.mixing import mix
 from results.services import close_wave
 from results.verdicts import audit_wave
 from surveys.answering.services import Answers, submit
+from surveys.answering.tickets import answered_in
 from surveys.cycles.drafts import empty_plan, start_draft
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
 from surveys.cycles.templates import TEMPLATES
@@ -113,7 +114,7 @@ class Town:
     def link(self, path: str, *, answered: bool = False) -> str:
         """The address of the answering page of someone in the unit who has no link yet."""
         wave = self.wave
-        mails = Mail.objects.filter(wave=wave, token_hash=None, invitation__answered=False)
+        mails = Mail.objects.filter(wave=wave, token_hash=None).exclude(invitation__in=answered_in(wave))
         mail = mails.filter(invitation__unit=self.units[path]).select_related("invitation").order_by("pk")[0]
         token = new_token()
         Mail.objects.filter(pk=mail.pk).update(token_hash=token_hash(token))
@@ -136,7 +137,7 @@ class Town:
 
     def codes(self, path: str) -> list[str]:
         """The codes to type on letters to those in the unit who have not answered yet."""
-        waiting = self.wave.invitations.filter(answered=False)
+        waiting = self.wave.invitations.exclude(pk__in=answered_in(self.wave))
         numbers = set(waiting.values_list("employee__employee_id", flat=True))
         return [row["code"] for row in self._letters(path) if row["employee_number"] in numbers]
 

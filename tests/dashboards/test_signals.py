@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,8 @@ from accounts.models import AuditEvent, User
 from dashboards.signals import marks, shortlist
 from orgunits.models import ChangeEvent, Role
 from results.signals.models import Signal, SignalRun, SignalSetting
-from tests.factories import user_with
+from surveys.models import Cycle
+from tests.factories import EmployeeFactory, user_with
 from tests.results.signals.released import Released, organisation_with, release_wave
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +252,58 @@ def test_other_pages_get_marks_and_a_short_list(made: Released) -> None:
         reverse("signal", args=[signal.pk])
     ]
     assert shortlist(closed.unit) == []
+
+
+def test_a_unit_s_page_lists_signals_of_the_units_below_once(made: Released) -> None:
+    head = raised(made, "City/Care")
+    raised(made, within=head)
+    night = raised(made, kind=Signal.Kind.DISAGREEMENT, weight=0.5)
+    assert [one.url for one in shortlist(made.units["City/Care"])] == [
+        reverse("signal", args=[signal.pk]) for signal in (head, night)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "address", "expected"),
+    [
+        (Role.HR, "City", "today", ["City/Works", "City/Care/Night"]),
+        (Role.HR, "City/Care", "today", ["City/Care/Night"]),
+        (Role.DIRECTOR, "City", "heatmap", ["City/Works", "City/Care/Night"]),
+        (Role.MANAGER, "City/Care", "heatmap", ["City/Care/Night"]),
+    ],
+)
+def test_a_first_page_shows_what_is_new_in_one_s_own_layer(
+    made: Released, client: Client, role: Role, path: str, address: str, expected: list[str]
+) -> None:
+    Cycle.objects.filter(organisation=made.organisation).update(state=Cycle.State.ACTIVE)
+    EmployeeFactory.create(unit=made.units["City"])
+    fresh = {
+        "City/Works": raised(made, "City/Works", weight=2.0),
+        "City/Care/Night": raised(made),
+    }
+    raised(made, kind=Signal.Kind.DISAGREEMENT, within=fresh["City/Care/Night"])
+    raised(made, "City/Care", state=Signal.State.SEEN)
+    weak = raised(made, "City")
+    Signal.objects.filter(pk=weak.pk).update(evidence=weak.evidence | {"probability": 0.3})
+    signed_in(client, made, role, path)
+    news = client.get(reverse(address)).context["page"].new_signals
+    assert [one.url for one in news.lines] == [reverse("signal", args=[fresh[name].pk]) for name in expected]
+    assert news.total == len(expected)
+
+
+def test_of_many_new_signals_the_weightiest_are_named_and_all_are_counted(
+    made: Released, client: Client
+) -> None:
+    kinds = (Signal.Kind.DRIFT, Signal.Kind.DISAGREEMENT)
+    every = [
+        raised(made, path, kind=kind, weight=1 + place)
+        for place, path in enumerate(("City", "City/Care"))
+        for kind in kinds
+    ]
+    signed_in(client, made, Role.DIRECTOR)
+    with CaptureQueriesContext(connection) as queries:
+        text = client.get(reverse("heatmap"), headers={"accept-language": "en"}).content.decode()
+    assert len([one for one in queries if "results_signal" in one["sql"]]) == 2  # these, and the marks
+    assert "See all 4 new ones" in text
+    links = re.findall(r"/signals/(\d+)/", text[text.index("New signals") : text.index("See all 4")])
+    assert [int(one) for one in links] == [one.pk for one in (every[2], every[3], every[0])]

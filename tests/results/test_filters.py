@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 import zipfile
 from collections import defaultdict
@@ -54,9 +55,8 @@ def with_traits(sizes: dict[str, int] = TEAMS) -> OpenWave:
 
 def answer(built: OpenWave, share: float = 0.8, *, seed: int = 2) -> None:
     chance = random.Random(seed)
-    for unit, invitations in built.invitations.items():
-        left = [one for one in invitations if not one.answered]
-        people = sum(chance.random() < share for _ in left)
+    for unit in built.invitations:
+        people = sum(chance.random() < share for _ in built.silent(unit))
         built.answer(unit, [(chance.randint(1, 5), chance.randint(1, 5)) for _ in range(people)])
 
 
@@ -179,6 +179,10 @@ def test_the_privacy_officers_files_do_not_tell_who_is_in_which_band() -> None:
         packed = verdicts.exported(built.wave, by=officer, now=OPENED)
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert "band_age" not in archive.read("atoms.csv").decode()
+        lines = [json.loads(line) for line in archive.read("filters.jsonl").splitlines()]
+    assert len(lines) == FilterFigure.objects.count() > 0
+    assert {line["unit"] for line in lines} == {"City"}
+    assert all(line["n"] >= 10 and line["value"] for line in lines)
 
 
 def test_the_pages_show_bands_and_say_what_was_dropped(client: Client) -> None:
@@ -188,9 +192,10 @@ def test_the_pages_show_bands_and_say_what_was_dropped(client: Client) -> None:
     address = reverse("unit_filters", args=[city.pk, built.wave.pk])
     assert address in client.get(reverse("unit", args=[city.pk])).content.decode()
     assert address in client.get(reverse("wave", args=[built.wave.pk])).content.decode()
+    assert address in client.get(reverse("waves")).content.decode()
     page = client.get(address, {"trait": "age"}).content.decode()
     assert "25-34" in page
-    assert "Place is not shown" in page
+    assert "Not shown: Place. Too few people" in page
     assert client.get(reverse("unit_filters", args=[small.pk, built.wave.pk])).status_code == 404
     client.force_login(user_with(Role.MANAGER, small))
     assert client.get(address).status_code == 404

@@ -3,40 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core import mail as mailbox
-from django.db import transaction
 from django.db.models import QuerySet
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Organisation, User
 from listening.demo import DemoLogins, build
 from listening.demo.building import SLUG, WAVES
+from listening.demo.finishing import Give
 from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
 from results.comments.queries import as_voices, pools_of, voices
 from results.models import Release
+from results.services import close_wave
 from results.signals import queries as signals
 from results.signals.digests import queue_digests, send_digests
 from results.signals.models import Signal
 from results.signals.raising import read_waves
+from results.verdicts import audit_wave, judged_waves
 from surveys.bank.hints import hints_of
 from surveys.bank.rows import all_questions
 from surveys.models import Cycle, Mail, Submission, Wave
+from tests.answered import who_answered
+from tests.database import database_of_its_own
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+FIRST_START = NOW - timedelta(days=1)
+
+
+class StoppedError(Exception):
+    """As by Ctrl-C."""
+
+
+@contextmanager
+def stopped_at_the_third() -> Iterator[Give]:
+    """Of the waves there are then, one is closed and judged, one only closed, and one neither."""
+    given: list[Wave] = []
+
+    def give(wave: Wave) -> None:
+        given.append(wave)
+        if len(given) == 3:
+            raise StoppedError
+        close_wave(wave.pk, now=wave.closes_at)
+        if len(given) == 1:
+            audit_wave(wave.pk, now=wave.closes_at)
+
+    yield give
 
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[DemoLogins]:
-    """Built once for this module, and rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    """Built once for this module, by two processes, the second time that it was asked for."""
+    with django_db_blocker.unblock(), database_of_its_own("demo"):
+        with pytest.raises(StoppedError):
+            build(FIRST_START, finishing=stopped_at_the_third)
         yield build(NOW)
-        transaction.set_rollback(True)
+
+
+def test_what_an_earlier_start_left_half_made_is_completed(demo: DemoLogins) -> None:
+    numbers = pulses().order_by("number").values_list("number", flat=True)
+
+    assert list(numbers) == list(range(1, WAVES + 1))
+    assert [one.slug for one in Organisation.objects.all()] == [SLUG]
+    assert all(wave.passed for wave in judged_waves(Organisation.objects.get()))
 
 
 @pytest.fixture(scope="module")
@@ -68,19 +103,19 @@ def test_it_is_a_municipality_of_some_size(demo: DemoLogins) -> None:
     assert ChangeEvent.objects.filter(organisation=organisation).count() == 9
 
 
-def test_two_years_are_closed_and_one_wave_is_open_since_yesterday(demo: DemoLogins) -> None:
+def test_two_years_are_closed_and_one_wave_opened_the_day_before(demo: DemoLogins) -> None:
     waves = Wave.objects.filter(pk__in=pulses())
     open_wave = waves.open().get()
 
     assert waves.closed().count() == WAVES - 1
-    assert timedelta(0) < NOW - open_wave.opened_at < timedelta(days=2)
+    assert open_wave.opened_at.date() == FIRST_START.date() - timedelta(days=1)
     assert NOW - waves.earliest("opened_at").opened_at > timedelta(days=690)
     assert {cycle.state for cycle in Cycle.objects.filter(organisation__slug=SLUG)} == {Cycle.State.ACTIVE}
 
 
 def test_some_have_answered_the_open_wave_and_the_others_have_mail_due(demo: DemoLogins) -> None:
     open_wave = pulses().get(state=Wave.State.OPEN)
-    answered = open_wave.invitations.filter(answered=True).count()
+    answered = len(who_answered(open_wave))
 
     assert Submission.objects.filter(wave=open_wave).count() == answered > 300
     assert Mail.objects.due(NOW).filter(wave=open_wave).count() == open_wave.invitations.count() - answered

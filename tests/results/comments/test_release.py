@@ -24,11 +24,8 @@ CITY = {"City": 2, "City/Care": 5, "City/Care/North": 16, "City/Care/South": 9, 
 
 def write(built: OpenWave, unit: str, number: int, about: str = "") -> None:
     """So many people of the unit each write which number of the unit they are."""
-    silent = [one for one in built.invitations[unit] if not one.answered][:number]
-    answers = []
-    for place, invitation in enumerate(silent):
-        invitation.answered = True
-        answers.append(Answers(invitation.pk, [3, 3], {about: f"{unit} {place}"}))
+    silent = built.silent(unit)[:number]
+    answers = [Answers(one.pk, [3, 3], {about: f"{unit} {place}"}) for place, one in enumerate(silent)]
     assert submit(built.wave, answers, now=OPENED + timedelta(hours=1)) == number
 
 

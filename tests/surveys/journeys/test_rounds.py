@@ -8,6 +8,7 @@ from accounts.models import Organisation
 from surveys.cycles.services import end_cycle, pause_cycle, resume_cycle
 from surveys.journeys.rounds import make_due_rounds
 from surveys.models import Cycle, Invitation, Mail, Wave, WaveUnit
+from tests.answered import have_answered
 
 from ..factories import city
 from .factories import asked, at, journey, run, tick
@@ -243,7 +244,7 @@ def test_who_answered_is_not_reminded() -> None:
     made.hire("City", joined_on=date(2026, 1, 20))
     journey(made, reminder_after_days=4)
     run(date(2026, 2, 1), date(2026, 2, 19))
-    Invitation.objects.update(answered=True)
+    have_answered(Invitation.objects.all())
     run(date(2026, 2, 20), date(2026, 3, 10))
     assert not Mail.objects.exclude(kind=Mail.Kind.INVITATION).exists()
 

@@ -15,9 +15,11 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from surveys.answering.tickets import has_answered
 from surveys.mailing.services import release_stuck_mail, send_due_mail
 from surveys.mailing.smtp import EmailBackend
 from surveys.models import Mail, Wave
+from tests.answered import have_answered
 
 from .factories import NOW, make_mails, make_organisation, make_wave, queue
 
@@ -122,8 +124,8 @@ class World:
                 release_stuck_mail(self.now)
             case "remind" if invitation and not invitation.mails.filter(kind="reminder").exists():
                 queue(invitation, kind=Mail.Kind.REMINDER, due_at=self.now)
-            case "answer" if invitation:
-                self.wave.invitations.filter(pk=invitation.pk).update(answered=True)
+            case "answer" if invitation and not has_answered(self.wave, invitation.pk):
+                have_answered([invitation])
             case "stop reminders" if invitation:
                 self.wave.invitations.filter(pk=invitation.pk).update(reminders_stopped=True)
 

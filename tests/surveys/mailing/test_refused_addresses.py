@@ -13,6 +13,7 @@ from surveys.mailing.refused import allow_again, refused_people
 from surveys.mailing.services import send_due_mail
 from surveys.models import Mail, RefusedAddress, Wave
 from surveys.waves.snapshot import queue_mails
+from tests.answered import have_answered
 from tests.smtp import GREYLISTED, UNKNOWN, SmtpServer
 
 from .factories import NOW, make_mail, make_mails, make_wave, states
@@ -170,7 +171,7 @@ def test_what_becomes_of_it_does_not_depend_on_having_answered(
 ) -> None:
     """Someone may have answered by letter, and HR must not learn that from a mail that is called off."""
     mail = make_mail(wave, state="refused")
-    wave.invitations.filter(pk=mail.invitation_id).update(answered=answered)
+    have_answered(wave.invitations.filter(pk=mail.invitation_id) if answered else ())
     assert not_reached(wave).count() == 1
     assert send_again(wave, by=None, now=NOW) == 1
     send_due_mail(wave.organisation, now=NOW)

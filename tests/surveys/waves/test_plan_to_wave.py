@@ -15,8 +15,9 @@ from results.services import close_wave
 from surveys.cycles.services import pause_cycle
 from surveys.mailing.compose import Composer
 from surveys.mailing.tokens import new_token, token_hash
-from surveys.models import Cycle, Invitation, Mail, Question, Wave
+from surveys.models import Cycle, Mail, Question, Wave
 from surveys.waves.services import extend_wave, open_wave, queue_due_reminders, stop_accepting
+from tests.answered import have_answered
 
 from ..factories import FIRST, City, city
 
@@ -194,8 +195,7 @@ def kinds() -> list[str]:
 def test_a_second_reminder_goes_to_those_who_still_have_not_answered(made: City) -> None:
     wave = sent(opened(made.active("City/Works", reminder_after_days=2, remind_again_after_days=4)))
     assert queue_due_reminders(FIRST + timedelta(days=2)) == 3
-    answered = wave.invitations.earliest("pk")
-    Invitation.objects.filter(pk=answered.pk).update(answered=True)
+    have_answered([wave.invitations.earliest("pk")])
     assert queue_due_reminders(FIRST + timedelta(days=3)) == 0
     assert queue_due_reminders(FIRST + timedelta(days=4)) == 2
     assert queue_due_reminders(FIRST + timedelta(days=5)) == 0
