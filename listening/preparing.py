@@ -1,6 +1,7 @@
 """Bringing the database up to date before anything uses it: `manage.py prepare` as a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -31,5 +32,5 @@ class Preparation:
 
     def stop(self) -> None:
         if self.process.poll() is None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)  # with the process that it may have beside it
         self.process.communicate()

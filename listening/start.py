@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .embedded import DataFolder, ServiceError
 from .embedded.folder import WEB_ROLE, WORKER_ROLE
-from .embedded.postgres import Postgres
+from .embedded.postgres import RELAXED_SETTINGS, Postgres
 from .embedded.program import Program
 from .embedded.valkey import Valkey
 from .supervisor.console import say
@@ -39,7 +39,7 @@ class Start:
     def services(self) -> list[Program]:
         services: list[Program] = []
         if not self.environment.get("DATABASE_URL"):
-            services.append(Postgres(self.folder))
+            services.append(Postgres(self.folder, own=RELAXED_SETTINGS if self.demo else {}))
         if not self.environment.get("REDIS_URL"):
             services.append(Valkey(self.folder))
         return services
@@ -74,16 +74,23 @@ class Start:
         return {"DATABASE_URL": own} if own else {}
 
 
-def settle(demo: bool) -> Start:
+def data_folder(demo: bool) -> DataFolder:
+    root = os.environ.get("POLSSLAG_DATA") or PROJECT / ".polsslag" / mode(demo)
+    return DataFolder(Path(root).resolve())
+
+
+def mode(demo: bool) -> str:
+    return "demo" if demo else "production"
+
+
+def settle(demo: bool, folder: DataFolder) -> Start:
     """Fill in what the environment leaves open."""
     given = os.environ
-    mode = "demo" if demo else "production"
-    folder = DataFolder(Path(given.get("POLSSLAG_DATA") or PROJECT / ".polsslag" / mode).resolve())
     host = given.get("HOST", "127.0.0.1")
     port = choose_port(host, given.get("PORT"))
     environment = {
         **given,
-        "POLSSLAG_ENV": mode,
+        "POLSSLAG_ENV": mode(demo),
         "POLSSLAG_DATA": str(folder.root),
         "HOST": host,
         "PORT": str(port),

@@ -21,6 +21,15 @@ def lock_tree(organisation: Organisation) -> None:
     take_lock(TREE_LOCK, organisation.pk)
 
 
+def hold_tree(organisation_id: int) -> None:
+    """Before a transaction ends that refers to many units: an import that moves them could block it halfway.
+
+    Several may hold the tree at once; only `lock_tree` waits for them, and they for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [TREE_LOCK, organisation_id])
+
+
 def lock_roots() -> None:
     take_lock(ROOTS_LOCK, 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from results.figures import Figure, Shown, index
@@ -35,24 +35,35 @@ class Dropped:
 
 
 def filter_sheet(wave: Wave, unit_id: int) -> FilterSheet:
-    """Of a wave that was released (`queries.released_waves`)."""
-    asked = [one for one in wave.questions.select_related("theme").order_by("position") if one.has_mean]
+    return filter_sheets(wave, [unit_id])[unit_id]
+
+
+def filter_sheets(wave: Wave, unit_ids: Collection[int]) -> dict[int, FilterSheet]:
+    """By unit, of a wave that was released (`queries.released_waves`); three queries."""
+    every = WaveQuestion.objects.filter(wave=wave).select_related("theme").order_by("position")
+    asked = [one for one in every if one.has_mean]
     themes = sorted({one.theme for one in asked}, key=lambda theme: (theme.position, theme.code))
-    bands = list(FilterBand.objects.filter(wave=wave, unit=unit_id).order_by("number"))
+    bands = list(FilterBand.objects.filter(wave=wave, unit__in=unit_ids).order_by("number"))
     figures: defaultdict[int, dict[int, Shown]] = defaultdict(dict)
     questions = {one.question_id: one for one in asked}
-    numbers = [band.number for band in bands]
-    for one in FilterFigure.objects.filter(wave=wave, band__in=numbers):
+    for one in FilterFigure.objects.filter(wave=wave, band__in=[band.number for band in bands]):
         figures[one.band][one.question_id] = _shown(questions[one.question_id], one)
-    traits: defaultdict[str, list[BandFigures]] = defaultdict(list)
+    traits: defaultdict[int, defaultdict[str, list[BandFigures]]] = defaultdict(lambda: defaultdict(list))
     for band in bands:
         of_band = figures[band.number]
         by_theme = [
             index(of_band[one.question_id] for one in asked if one.theme_id == theme.pk) for theme in themes
         ]
         n = next(iter(of_band.values())).n
-        traits[band.trait].append(BandFigures(tuple(band.values), n, by_theme))
-    return FilterSheet(themes, dict(traits))
+        traits[band.unit_id][band.trait].append(BandFigures(tuple(band.values), n, by_theme))
+    return {unit_id: FilterSheet(themes, dict(traits[unit_id])) for unit_id in unit_ids}
+
+
+def released_bands(wave: Wave) -> Iterator[tuple[FilterBand, str, FilterFigure]]:
+    """Each figure of a band as it was released, with its question's code."""
+    bands = {one.number: one for one in FilterBand.objects.filter(wave=wave)}
+    for one in FilterFigure.objects.filter(wave=wave).select_related("question").order_by("pk"):
+        yield bands[one.band], one.question.code, one
 
 
 def _shown(question: WaveQuestion, figure: FilterFigure) -> Shown:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.audit import record
+from orgunits.tree import hold_tree
 from results import ledger
 from results.comments.release import release_comments
 from results.disclosure.scale import block_minimum
@@ -38,7 +39,9 @@ def close_wave(wave_id: int, *, now: datetime) -> Closing | None:
     """
     with transaction.atomic():
         waves = Wave.objects.filter(pk=wave_id, state=Wave.State.CLOSING)
-        wave = waves.select_for_update(skip_locked=True).select_related("organisation").first()
+        # Of the wave alone: others in the organisation go on with what they do, and must not be in the way.
+        locked = waves.select_for_update(skip_locked=True, of=("self",))
+        wave = locked.select_related("organisation").first()
         if wave is None:
             return None
         closing = _release(wave, now)
@@ -54,6 +57,7 @@ def close_wave(wave_id: int, *, now: datetime) -> Closing | None:
             shown=closing.shown,
             withheld=closing.withheld,
         )
+        hold_tree(wave.organisation_id)
         return closing
 
 

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import Organisation, User
+from accounts.webhooks.models import Webhook
+from accounts.webhooks.outbox import announce
 from orgunits.models import Role, RoleGrant
 from results.audit import files
 from results.audit.judging import judge
 from results.audit.reading import read_wave
 from results.audit.report import summary
+from results.filter_figures import released_bands
 from results.models import Atom, Release, WaveVerdict
 from results.outcomes import Outcome, outcome_of
+from results.queries import unit_paths
 from surveys.models import Wave
 
 LINES_A_PAGE = 100
+FILTERS = "filters.jsonl"
 log = logging.getLogger(__name__)
 
 
@@ -65,10 +73,19 @@ def audit_wave(wave_id: int, *, now: datetime, again: bool = False) -> bool | No
             passed=verdict.passed,
             report=summary(evidence, verdict),
         )
-        if not verdict.passed:
+        if verdict.passed:
+            announce_released(wave, now=now)
+        else:
             record(wave.organisation, "wave.breach", by=None, now=now, target=wave)
             transaction.on_commit(partial(tell_privacy_officers, wave, now=now))
         return verdict.passed
+
+
+def announce_released(wave: Wave, *, now: datetime) -> None:
+    """To other systems, once, that its figures are seen from now on."""
+    address = f"{settings.BASE_URL}{reverse('api:wave', args=[wave.pk])}"
+    data = {"wave": wave.pk, "cycle": wave.cycle_id, "number": wave.number, "url": address}
+    announce(wave.organisation, Webhook.Event.WAVE_RELEASED, about=str(wave.pk), data=data, now=now)
 
 
 def tell_privacy_officers(wave: Wave, *, now: datetime) -> None:
@@ -172,8 +189,28 @@ def exported(wave: Wave, *, by: User, now: datetime) -> bytes:
         tempfile.TemporaryDirectory() as folder,
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
-        evidence = read_wave(wave, with_tallies=False)
-        files.write(evidence, Path(folder), with_values=verdict is not None and verdict.passed)
-        for name in (files.TREE, files.ATOMS, files.RELEASES):
+        passed = verdict is not None and verdict.passed
+        files.write(read_wave(wave, with_tallies=False), Path(folder), with_values=passed)
+        for name in (files.TREE, files.ATOMS, files.RELEASES, files.COMMENTS):
             archive.write(Path(folder) / name, name)
+        archive.writestr(FILTERS, "".join(_filter_lines(wave, with_values=passed)))
     return packed.getvalue()
+
+
+def _filter_lines(wave: Wave, *, with_values: bool) -> Iterator[str]:
+    """What is shown by trait. Not which people of which team are in a band: that would tell of single people
+    that they answered, so the proof of it is in the operator's files only.
+    """
+    paths = unit_paths(wave)
+    for band, code, figure in released_bands(wave):
+        row = {
+            "wave": wave.pk,
+            "released_at": figure.released_at.isoformat(),
+            "unit": paths[band.unit_id],
+            "trait": band.trait,
+            "values": band.values,
+            "question": code,
+            "n": figure.n,
+            "value": figure.mean if with_values else None,
+        }
+        yield json.dumps(row, ensure_ascii=False) + "\n"

@@ -271,6 +271,7 @@ class Cycle(models.Model):
     )
     changed_at = models.DateTimeField(null=True)
     next_opens_at = models.DateTimeField(null=True, blank=True)
+    skipped_at = models.DateTimeField(null=True, blank=True)  # the last opening that HR left out
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -50,7 +50,7 @@ TABLES = {
                 "mail_texts most_invitations most_within_days"
             ),
             Privacy.LOG: "created_by created_at changed_by changed_at texts_changed_by texts_changed_at",
-            Privacy.TECHNICAL: "state texts_version version next_opens_at",
+            Privacy.TECHNICAL: "state texts_version version next_opens_at skipped_at",
         },
     ),
     "surveys.CycleQuestion": Table(

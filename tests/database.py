@@ -11,6 +11,8 @@ from psycopg import sql
 
 from listening.embedded.folder import WEB_ROLE
 
+from . import services
+
 
 @contextmanager
 def web_role() -> Iterator[None]:
@@ -28,6 +30,28 @@ def web_role() -> Iterator[None]:
         yield
     finally:
         become(None)
+
+
+@contextmanager
+def database_of_its_own(name: str) -> Iterator[None]:
+    """A copy of this test database, for what several processes commit; thrown away at the end."""
+    settings = connection.settings_dict
+    shared = settings["NAME"]
+    own = f"{shared}_{name}"
+    connection.close()  # a database is copied, and dropped, while nobody uses it
+    _run("CREATE DATABASE {} TEMPLATE {}", own, shared)
+    settings["NAME"] = own
+    try:
+        yield
+    finally:
+        connection.close()
+        settings["NAME"] = shared
+        _run("DROP DATABASE {}", own)
+
+
+def _run(statement: str, *databases: str) -> None:
+    with psycopg.connect(services.folder.database_url("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL(statement).format(*map(sql.Identifier, databases)))
 
 
 def become(role: str | None) -> None:

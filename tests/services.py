@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from listening.embedded import DataFolder
-from listening.embedded.postgres import Postgres
+from listening.embedded.postgres import THROWAWAY_SETTINGS, Postgres
 from listening.embedded.program import Program
 from listening.embedded.valkey import Valkey
 from listening.translations import compile_changed
@@ -37,7 +37,7 @@ def start() -> None:
         return
     compile_changed()
     folder.root.chmod(0o711)
-    for service in (Postgres(folder, throwaway=True), Valkey(folder)):
+    for service in (Postgres(folder, own=THROWAWAY_SETTINGS), Valkey(folder)):
         services.append(service)
         service.start()
 

@@ -10,6 +10,7 @@ from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.figures import ChoiceFigure, Chosen, Figure, Shown, Withheld
+from results.filter_figures import filter_sheets
 from results.queries import Sheet
 from surveys.models import Wave, WaveQuestion
 
@@ -85,6 +86,18 @@ class FigureResource:
     distribution: list[int] | None = None
     covered: int | None = None
     invited: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BandResource:
+    """Of people of a unit with one of these values of a trait. A higher mean is always the better one."""
+
+    unit: int
+    trait: str
+    values: list[str]
+    code: str
+    mean: float
+    n: int
 
 
 def unit_resources(scope: Scope, units: Sequence[OrgUnit]) -> list[UnitResource]:
@@ -168,6 +181,18 @@ def figure_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[FigureResourc
     sheet = queries.sheet([wave], [unit.pk for unit in units])
     return [
         figure for unit in units if (wave.pk, unit.pk) in sheet.asked for figure in _of(sheet, wave, unit.pk)
+    ]
+
+
+def band_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[BandResource]:
+    sheets = filter_sheets(wave, [unit.pk for unit in units])
+    return [
+        BandResource(unit.pk, trait, list(band.values), theme.code, figure.mean, band.n)
+        for unit in units
+        for trait, bands in sheets[unit.pk].traits.items()
+        for band in bands
+        for theme, figure in zip(sheets[unit.pk].themes, band.themes, strict=True)
+        if isinstance(figure, Shown)
     ]
 
 

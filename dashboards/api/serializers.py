@@ -80,6 +80,15 @@ class FigureSerializer(ReadOnly):
     invited = serializers.IntegerField(allow_null=True)
 
 
+class BandSerializer(ReadOnly):
+    unit = serializers.IntegerField()
+    trait = serializers.CharField()
+    values = serializers.ListField(child=serializers.CharField(), help_text="People with one of these.")
+    code = serializers.CharField(help_text="Of the theme.")
+    mean = serializers.FloatField(help_text="Higher is always better.")
+    n = serializers.IntegerField()
+
+
 class ProblemSerializer(ReadOnly):
     type = serializers.CharField()
     title = serializers.CharField()

@@ -28,5 +28,6 @@ urlpatterns = [
         "waves/<int:wave_id>/participation", views.WaveParticipationView.as_view(), name="wave_participation"
     ),
     path("waves/<int:wave_id>/figures", views.WaveFiguresView.as_view(), name="wave_figures"),
+    path("waves/<int:wave_id>/filters", views.WaveFiltersView.as_view(), name="wave_filters"),
     path("<path:rest>", views.NothingHereView.as_view(), name="nothing"),
 ]

@@ -20,6 +20,7 @@ from dashboards.api.authentication import MayRead, TokenAuthentication
 from dashboards.api.paging import LARGEST_NUMBER, Pages, whole_number
 from dashboards.api.problems import problem
 from dashboards.api.serializers import (
+    BandSerializer,
     CycleSerializer,
     FigureSerializer,
     OrganisationSerializer,
@@ -32,7 +33,7 @@ from dashboards.api.serializers import (
 from orgunits.access import RESULT_ROLES, Scope
 from surveys.models import Wave
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 Reads = ApiToken.Reads
 Get = TypeVar("Get", bound=Callable[..., HttpResponse])
 PROBLEMS: dict[Any, Any] = {
@@ -82,6 +83,14 @@ class ReadView(APIView):
         pages = Pages()
         page: Any = pages.paginate_queryset(rows, self.request, view=self)
         return pages.get_paginated_response(serializer(make(page), many=True).data)
+
+    def units_asked_for(self, request: Request) -> Any:
+        """All in reach, or the one of `?unit=`."""
+        units = units_in_order(self.scope)
+        if "unit" not in request.query_params:
+            return units
+        chosen = self.scope.unit_or_404(whole_number("unit", request.query_params["unit"]))
+        return units.filter(pk=chosen.pk)
 
 
 class OrganisationView(ReadView):
@@ -172,11 +181,19 @@ class WaveFiguresView(ReadView):
     def get(self, request: Request, wave_id: int) -> Response:
         """Figures of themes and questions, per unit that the wave asked. Pages count units."""
         wave = wave_or_404(self.scope, wave_id)
-        units = units_in_order(self.scope)
-        if "unit" in request.query_params:
-            chosen = self.scope.unit_or_404(whole_number("unit", request.query_params["unit"]))
-            units = units.filter(pk=chosen.pk)
+        units = self.units_asked_for(request)
         return self.paged(units, FigureSerializer, lambda page: resources.figure_resources(wave, page))
+
+
+class WaveFiltersView(ReadView):
+    reads = Reads.FIGURES
+
+    @described("wave_filters", BandSerializer, listed=True, more=[UNIT])
+    def get(self, request: Request, wave_id: int) -> Response:
+        """Themes by traits such as age, per unit of which that was released. Pages count units."""
+        wave = wave_or_404(self.scope, wave_id)
+        units = self.units_asked_for(request)
+        return self.paged(units, BandSerializer, lambda page: resources.band_resources(wave, page))
 
 
 def units_in_order(scope: Scope) -> Any:

@@ -18,6 +18,7 @@ from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Figure, Taking
+from results.filter_figures import FilterSheet, filter_sheet
 from surveys.models import Wave, WaveUnit
 
 
@@ -39,7 +40,7 @@ class Report:
     """`instead` names the unit whose figures stand in when `unit` has none of its own, or is "".
 
     `above` and `whole` name what the figures stand beside, or are "". `accent` can be read on white.
-    `trends`: by code of the theme, where there are two figures or more.
+    `trends`: by code of the theme, where there are two figures or more. `by_trait`: of the unit itself.
     """
 
     organisation: str
@@ -56,6 +57,7 @@ class Report:
     trends: dict[str, Trend]
     choices: list[ChoiceLine]
     units: list[UnitRow]
+    by_trait: FilterSheet
 
     @property
     def shown(self) -> str:
@@ -92,6 +94,7 @@ def report_of(scope: Scope, unit: OrgUnit, wave: Wave, *, now: datetime) -> Repo
         trends=_trends(scope, unit, wave),
         choices=page.choices,
         units=list(_units(scope, unit, page.wave)),
+        by_trait=filter_sheet(page.wave, unit.pk),
     )
 
 

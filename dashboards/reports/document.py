@@ -23,6 +23,7 @@ from dashboards.reports.tables import (
     course_table,
     questions_table,
     themes_table,
+    trait_tables,
     units_table,
 )
 from dashboards.unit import ThemeLine
@@ -89,23 +90,35 @@ def _parts(report: Report) -> Iterator[Part]:
     yield Part("", lines=(f"{reading.of_themes(report.themes)}.",), table=_cells(themes_table(report)))
     for theme in report.themes:
         yield from _theme(report, theme)
+    yield from _choices(report)
+    below = [unit for unit in report.units if unit.is_just_below]
+    beside = [*trait_tables(report), *([units_table(report, below)] if below else [])]
+    for table in beside:
+        yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
+    yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
+    yield from _courses(report)
+
+
+def _choices(report: Report) -> Iterator[Part]:
     if report.choices:
         yield Part(_("What people chose"))
     for choice in report.choices:
         yield Part(choice.text, level=3, table=_cells(choice_table(report, choice)))
-    below = [unit for unit in report.units if unit.is_just_below]
-    if below:
-        table = units_table(report, below)
-        yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
-    yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
+
+
+def _courses(report: Report) -> Iterator[Part]:
+    courses = [course_table(report, theme) for theme in report.themes if report.course(theme)]
+    if courses:
+        yield Part(_("The figures behind the lines"))
+    for table in courses:
+        yield Part(table.title, level=3, table=_cells(table))
 
 
 def _theme(report: Report, theme: ThemeLine) -> Iterator[Part]:
     lines = tuple(filter(None, (f"{reading.of_theme(theme)}.", theme.description, theme.note)))
     yield Part(theme.name, lines=lines, table=_cells(questions_table(report, theme)))
     if report.course(theme):
-        table = course_table(report, theme)
-        yield Part(table.title, level=3, picture=_course(report, theme), table=_cells(table))
+        yield Part(course_table(report, theme).title, level=3, picture=_course(report, theme))
 
 
 def _cells(table: Table) -> dict[str, Any] | None:
@@ -121,7 +134,8 @@ def _dots(report: Report, themes: list[ThemeLine]) -> Picture:
     marks = (("●", report.shown), ("○", report.above), ("▮", report.whole))
     svg = printable(render_to_string("reports/dots.svg", {"dots": drawing, "accent": report.accent}))
     key = " · ".join(f"{mark} {name}" for mark, name in marks if name)
-    return Picture(svg, in_words(f"{reading.of_themes(themes)}."), key)
+    alt = " ".join([f"{reading.of_themes(themes)}.", _("The table below it holds the figures.")])
+    return Picture(svg, alt, key)
 
 
 def _course(report: Report, theme: ThemeLine) -> Picture:
@@ -130,8 +144,5 @@ def _course(report: Report, theme: ThemeLine) -> Picture:
     key = [_("line with dots: %(unit)s") % {"unit": trend.label}]
     key += [_("dashed: %(unit)s") % {"unit": trend.reference.label}] if trend.reference else []
     key.append(_("light band: uncertainty"))
-    return Picture(svg, in_words(reading.of_course(report, theme)), " · ".join(key), width=80)
-
-
-def in_words(sentence: str) -> str:
-    return " ".join([sentence, _("The table below it holds the figures.")])
+    alt = " ".join([reading.of_course(report, theme), _("A table at the end holds the figures.")])
+    return Picture(svg, alt, " · ".join(key), width=80)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
@@ -23,14 +23,20 @@ from dashboards.reports.tables import (
     course_table,
     questions_table,
     themes_table,
+    trait_tables,
     units_table,
 )
+from dashboards.unit import ThemeLine
+from results.figures import Shown
 
+A4 = 9  # as Excel numbers paper
+BESIDE = ("#857d70", "#c4bbac")
 WIDEST = 60  # characters
 LONGEST_NAME = 31  # of a sheet
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 FORMATS = {
     "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+    "head of numbers": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
     "title": {"bold": True, "font_size": 14},
     "text": {"text_wrap": True, "valign": "top"},
     "mean": {"num_format": "0.0", "valign": "top"},
@@ -66,12 +72,12 @@ class Sheets:
             self._themes_chart(sheet, themes)
         for table in self._tables():
             self._table(table)
+        if self.report.units:
+            self._table(units_table(self.report, self.report.units), name=_("Units"))
         for theme in self.report.themes:
             if self.report.course(theme):
                 table = course_table(self.report, theme)
-                self._course_chart(
-                    self._table(table, gaps=True), table, reading.of_course(self.report, theme)
-                )
+                self._course_chart(self._table(table, name=theme.name, gaps=True), table, theme)
 
     def _tables(self) -> Iterator[Table]:
         every = [questions_table(self.report, theme) for theme in self.report.themes]
@@ -80,8 +86,7 @@ class Sheets:
             yield Table(_("Questions"), [_("Theme"), *every[0].head], rows)
         for choice in self.report.choices:
             yield choice_table(self.report, choice)
-        if self.report.units:
-            yield units_table(self.report, self.report.units)
+        yield from trait_tables(self.report)
 
     def _read_first(self) -> None:
         sheet = self._sheet(_("Read first"))
@@ -97,12 +102,15 @@ class Sheets:
         for row, line in enumerate(filter(None, lines), start=1):
             sheet.write_string(row, 0, harmless(line), self.formats["text"])
 
-    def _table(self, table: Table, *, gaps: bool = False) -> Any:
+    def _table(self, table: Table, *, name: str = "", gaps: bool = False) -> Any:
         """With `gaps` a figure that is not shown is an empty cell: a line would draw a text as nought."""
-        sheet = self._sheet(table.title)
+        sheet = self._sheet(name or table.title)
         sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
         for column, head in enumerate(table.head):
-            sheet.write_string(0, column, harmless(head), self.formats["head"])
+            is_number = any(isinstance(row[column], int | float | Signed) for row in table.rows)
+            look = self.formats["head of numbers" if is_number else "head"]
+            sheet.write_string(0, column, harmless(head), look)
             widest = max([12, *(len(row[column]) for row in table.texts)])
             sheet.set_column(column, column, min(WIDEST, widest + 2))
         for number, row in enumerate(table.rows, start=1):
@@ -129,28 +137,38 @@ class Sheets:
             number += 1
             name = f"{base[: LONGEST_NAME - len(str(number)) - 1]} {number}"
         self.names.add(name.lower())
-        return self.book.add_worksheet(name)
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        return sheet
 
     def _themes_chart(self, sheet: Any, table: Table) -> None:
         chart = self._chart("bar", sheet, table, [1, *range(FIRST_BESIDE, len(table.head))])
-        chart.set_y_axis({"reverse": True})
-        chart.set_x_axis({"num_format": "0.0", "crossing": "max"})
+        chart.set_y_axis({"reverse": True, "crossing": "max"})
+        scales = {(one.lowest, one.highest) for one in self._shown()}
+        ends = scales.pop() if len(scales) == 1 else (None, None)
+        chart.set_x_axis({"num_format": "0.0", "min": ends[0], "max": ends[1]})
         self._insert(sheet, chart, table, reading.of_themes(self.report.themes))
 
-    def _course_chart(self, sheet: Any, table: Table, words: str) -> None:
+    def _shown(self) -> list[Shown]:
+        return [theme.figure for theme in self.report.themes if isinstance(theme.figure, Shown)]
+
+    def _course_chart(self, sheet: Any, table: Table, theme: ThemeLine) -> None:
+        marks = [mark.label for mark in self.report.trends[theme.code].grid]
         chart = self._chart("line", sheet, table, [1, *range(3, len(table.head))])
         chart.set_x_axis({"date_axis": True, "num_format": "d mmm yyyy"})
-        chart.set_y_axis({"num_format": "0.0"})
-        self._insert(sheet, chart, table, words)
+        chart.set_y_axis({"num_format": "0.0", "min": marks[0], "max": marks[-1]})
+        self._insert(sheet, chart, table, reading.of_course(self.report, theme))
 
     def _chart(self, kind: str, sheet: Any, table: Table, columns: list[int]) -> Any:
         chart = self.book.add_chart({"type": kind})
         last = len(table.rows)
         for place, column in enumerate(columns):
-            line: Mapping[str, Any] = {"color": self.report.accent if place == 0 else "#857d70"}
+            line = {"color": (self.report.accent, *BESIDE)[min(place, len(BESIDE))]}
             chart.add_series(
                 {
-                    "name": [sheet.name, 0, column],
+                    "name": harmless(self.report.shown) if place == 0 else [sheet.name, 0, column],
                     "categories": [sheet.name, 1, 0, last, 0],
                     "values": [sheet.name, 1, column, last, column],
                     **({"fill": line} if kind == "bar" else {"line": line, "marker": {"type": "circle"}}),

@@ -10,6 +10,7 @@ from io import StringIO
 from django.utils.formats import get_format
 
 from accounts.spreadsheets import harmless
+from dashboards.filters import band_label
 from dashboards.reports.content import Report
 from dashboards.rounding import as_shown, as_whole
 from results.figures import Chosen, Figure, Shown, Taking
@@ -46,6 +47,7 @@ def _rows(report: Report) -> Iterator[Values]:
     day = report.closed_on
     yield from _participation(report.unit, day, report.taking)
     yield from _own_rows(report, day)
+    yield from _band_rows(report, day)
     for unit in report.units:
         path = "/".join((report.unit, *unit.path))
         yield from _participation(path, day, unit.taking)
@@ -73,6 +75,14 @@ def _own_rows(report: Report, day: date) -> Iterator[Values]:
             continue
         for option in choice.options:
             yield *here, f"{choice.text}: {option.label}", *_share(option.percentage, choice.figure.n)
+
+
+def _band_rows(report: Report, day: date) -> Iterator[Values]:
+    for trait, bands in report.by_trait.traits.items():
+        for band in bands:
+            for theme, figure in zip(report.by_trait.themes, band.themes, strict=True):
+                text = f"{trait}: {band_label(band.values)}"
+                yield report.unit, day.isoformat(), "band", theme.name, text, *_values(figure)
 
 
 def _share(percentage: float, answers: int) -> Values:

@@ -23,7 +23,20 @@ from pptx.util import Emu, Inches, Length, Pt
 from accounts.spreadsheets import harmless
 from dashboards.reports import reading
 from dashboards.reports.content import Report
-from dashboards.reports.shapes import INK, SOFT, describe, label, note, place, say, set_range, stand_upright
+from dashboards.reports.shapes import (
+    INK,
+    SOFT,
+    centre,
+    describe,
+    draw_line,
+    label,
+    mark_months,
+    note,
+    place,
+    say,
+    set_range,
+    stand_upright,
+)
 from dashboards.reports.tables import (
     FIRST_BESIDE,
     Table,
@@ -31,6 +44,7 @@ from dashboards.reports.tables import (
     course_table,
     questions_table,
     themes_table,
+    trait_tables,
     units_table,
 )
 from dashboards.rounding import as_shown
@@ -78,6 +92,8 @@ class Deck:
         for choice in self.report.choices:
             title = _("What people chose: %(question)s") % {"question": choice.text}
             self._tables(title, [choice_table(self.report, choice)])
+        for table in trait_tables(self.report):
+            self._tables(table.title, [table])
         below = [unit for unit in self.report.units if unit.is_just_below]
         if below:
             title = _("The units in %(unit)s, in the order of the organisation") % {"unit": self.report.unit}
@@ -148,15 +164,11 @@ class Deck:
         words = reading.of_course(self.report, theme)
         drawn = self._chart(slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, words)
         set_range(drawn, trend.grid[0].label, trend.grid[-1].label)
-        drawn.category_axis.tick_labels.number_format = "d mmm yy"
-        drawn.category_axis.tick_labels.number_format_is_linked = False
-        for series, colour in zip(drawn.plots[0].series, (self.accent, BESIDE), strict=False):
-            series.smooth = False
-            series.format.line.color.rgb = colour
-            series.format.line.width = Pt(2.5 if colour == self.accent else 1.5)
-            series.marker.format.fill.solid()
-            series.marker.format.fill.fore_color.rgb = colour
-            series.marker.format.line.color.rgb = colour
+        mark_months(drawn.category_axis, [row.day for row in rows], get_language() or "en")
+        own, *others = drawn.plots[0].series
+        draw_line(own, self.accent, is_own=True)
+        for series in others:
+            draw_line(series, BESIDE, is_own=False)
 
     def _tables(self, title: str, tables: Sequence[Table]) -> None:
         for table in tables:
@@ -193,9 +205,10 @@ class Deck:
         describe(frame, " ".join([words, _("The notes hold the figures.")]))
         chart = frame.chart
         chart.has_title = False
-        chart.has_legend = True
-        chart.legend.position = XL_LEGEND_POSITION.BOTTOM
-        chart.legend.include_in_layout = False
+        chart.has_legend = len(data) > 1
+        if chart.has_legend:
+            chart.legend.position = XL_LEGEND_POSITION.BOTTOM
+            chart.legend.include_in_layout = False
         chart.font.size, chart.font.color.rgb = Pt(12), INK
         chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor(0xDF, 0xDA, 0xD0)
         chart.value_axis.format.line.fill.background()
@@ -208,11 +221,12 @@ class Deck:
         frame = slide.shapes.add_table(rows, columns, left, TOP, width, Emu(Inches(0.4) * rows))
         describe(frame, table.title)
         grid = frame.table
-        part, size = (0.22, 9) if columns > MANY_COLUMNS else (0.36, 11) if columns > 4 else (0.6, 12)
+        is_broad = columns > MANY_COLUMNS
+        part, size = (0.28, 12) if is_broad else (0.36, 11) if columns > 4 else (0.5, 12)
         first = Emu(int(width * part))
         for column in range(columns):
             grid.columns[column].width = first if column == 0 else Emu((width - first) // max(columns - 1, 1))
-        if columns > MANY_COLUMNS:
+        if is_broad:
             stand_upright(grid)
         for number, row in enumerate([table.head, *table.texts]):
             for column, text in enumerate(row):
@@ -220,6 +234,8 @@ class Deck:
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 cell.margin_left = cell.margin_right = Inches(0.05)
                 say(cell, [text], size=size, colour=None, bold=number == 0)
+                if is_broad and number and column:
+                    centre(cell)
 
     # The whole
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.change import Change
 from dashboards.choices import ChoiceLine
+from dashboards.filters import band_label
 from dashboards.reports.content import Report, UnitRow
 from dashboards.reports.reading import USUAL
 from dashboards.rounding import as_shown, as_whole
@@ -102,6 +103,17 @@ def units_table(report: Report, units: Iterable[UnitRow]) -> Table:
         [" › ".join(unit.path), _percentage(unit), *map(_mean, unit.figures)] for unit in units
     ]
     return Table(_("Units in %(unit)s") % {"unit": report.unit}, head, rows)
+
+
+def trait_tables(report: Report) -> Iterator[Table]:
+    """Themes down, bands across, as on the page."""
+    for trait, bands in report.by_trait.traits.items():
+        heads = [f"{band_label(one.values)} ({number_format(one.n, force_grouping=True)})" for one in bands]
+        rows: list[Row] = [
+            [theme.name, *(_mean(band.themes[place]) for band in bands)]
+            for place, theme in enumerate(report.by_trait.themes)
+        ]
+        yield Table(_("By trait: %(trait)s") % {"trait": trait}, [_("Theme"), *heads], rows)
 
 
 def choice_table(report: Report, choice: ChoiceLine) -> Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 from numpy.random import Generator
 
@@ -24,21 +24,23 @@ from surveys.answering.tickets import answered_in
 from surveys.cycles.recurrence import Rhythm, rule_for
 from surveys.cycles.services import CyclePlan, create_cycle, launch_cycle
 from surveys.mailing.recorded import count_as_sent
-from surveys.models import Cycle, Question
+from surveys.models import Cycle, Question, Wave
 
 from . import comments, municipality, stories
+from .finishing import Finishing, beside_where_possible
 from .newcomers import ask_newcomers
 from .own_questions import add_own_questions
 
 SLUG = "lindewaard"
+UNFINISHED = f"{SLUG}-in-aanbouw"
 PASSWORD = "kijk-rond-2026"  # noqa: S105 - printed at every start; the demo holds nothing real
 SEED = 22
 WAVES = stories.WAVES
 WEEKS_APART = 4
 DAYS_OPEN = 7
+FIRST_DAY = 8  # hours
 REMINDER_AFTER = 3
 SHARE_ALREADY_IN = 0.45  # of those who will answer the open wave
-SHARE_WITH_COMMENT = 0.08
 TRAITS_BEFORE = WAVES - 1  # the wave before which HR first told contracts, places and the like
 PREPARATION = timedelta(days=30)
 GRANTED = {
@@ -71,22 +73,40 @@ def address(name: str) -> str:
     return f"{name}@{municipality.MAIL_DOMAIN}"
 
 
-@transaction.atomic
-def build(now: datetime) -> DemoLogins:
-    """Make the municipality, whole or not at all. When it is there already, nothing happens."""
-    if not Organisation.objects.filter(slug=SLUG).exists():
-        first_day = first_day_before(now)
-        recording = record(np.random.default_rng(SEED), first_day)
-        without = replace(recording, people=[replace(one, traits={}) for one in recording.people])
-        cycle = found(without, first_day)
-        # The worker reads the waves for signals once it runs: a minute that nobody need wait for.
-        replay = Replay(cycle, without, rounds=1, reads_signals=False)
-        replay.play_all(range(1, TRAITS_BEFORE))
-        tell_traits(cycle.organisation, recording.people_before(TRAITS_BEFORE))
-        replay.play_all(range(TRAITS_BEFORE, WAVES))
-        leave_open(replay, now)
-        ask_newcomers(cycle, now=now, chance=np.random.default_rng(SEED))
+def build(now: datetime, *, finishing: Finishing = beside_where_possible) -> DemoLogins:
+    """Make what is not there yet of the municipality. When it is whole, nothing happens."""
+    if not is_whole():
+        fill(now, finishing)
+        Organisation.objects.filter(slug=UNFINISHED).update(slug=SLUG)
     return logins()
+
+
+def is_whole() -> bool:
+    return Organisation.objects.filter(slug=SLUG).exists()
+
+
+def fill(now: datetime, finishing: Finishing) -> None:
+    """In a transaction for each step, so that one who stops can go on later from where it was.
+
+    Reading the waves for signals is left to the worker: that is a minute that nobody need wait for.
+    """
+    begun = Cycle.objects.filter(organisation__slug=UNFINISHED, kind=Cycle.Kind.RECURRING).first()
+    first_day = begun.starts_on if begun else first_day_before(now)
+    recording = record(np.random.default_rng(SEED), first_day)
+    without = replace(recording, people=[replace(one, traits={}) for one in recording.people])
+    with finishing() as give:
+        cycle = begun or found(without, first_day)
+        replay = Replay(cycle, without, rounds=1)
+        there = {wave.number: wave for wave in cycle.waves.all()}
+        for number in range(1, WAVES):
+            if number == TRAITS_BEFORE and number not in there:
+                tell_traits(cycle.organisation, recording.people_before(number))
+            wave = there.get(number) or replay.open(number)
+            if wave.state == Wave.State.OPEN:
+                replay.gather(wave)
+            give(wave)
+        if WAVES not in there:
+            leave_open(replay, now)
 
 
 def first_day_before(now: datetime) -> date:
@@ -125,14 +145,18 @@ def replies(people: list[Person], chance: Generator) -> dict[int, list[Reply]]:
 
 
 class Texts:
-    """Who writes a comment, and about what: the question on which the person is furthest from its level."""
+    """Who writes a comment, and about what: the question on which the person is furthest from its level.
+
+    Or about what returns in one department.
+    """
 
     def __init__(self, people: list[Person], scores: stories.Scores, chance: Generator) -> None:
         turned = np.array([code in stories.REVERSED for code in stories.QUESTIONS])
         distance = np.where(turned, 6 - scores, scores) - stories.levels()
         self.strongest = np.abs(distance).argmax(axis=2)
         self.is_satisfied = np.take_along_axis(distance, self.strongest[:, :, None], axis=2)[:, :, 0] > 0
-        self.writes = chance.random(self.strongest.shape) < SHARE_WITH_COMMENT
+        self.writes = chance.random(self.strongest.shape) < stories.writing(people)
+        self.returns = chance.random(self.strongest.shape) < stories.returning(people)
         self.people = people
         self.chance = chance
 
@@ -142,16 +166,19 @@ class Texts:
         code = stories.QUESTIONS[self.strongest[wave, place]]
         is_satisfied = bool(self.is_satisfied[wave, place])
         language, name = self.people[place].language, self.people[place - 1].name
+        if self.returns[wave, place]:
+            return {"": comments.about_what_returns(self.chance, language=language)}
         return {"": comments.comment(code, is_satisfied, self.chance, language=language, name=name)}
 
 
 # The organisation
 
 
+@transaction.atomic
 def found(recording: Recording, first_day: date) -> Cycle:
     """With its people, its users and a launched cycle."""
     now = datetime.combine(first_day, time(9), tzinfo=UTC) - PREPARATION
-    organisation = found_organisation(municipality.NAME, founder=None, now=now, slug=SLUG)
+    organisation = found_organisation(municipality.NAME, founder=None, now=now, slug=UNFINISHED)
     import_people(organisation, content=people_file(recording.people), by=None, now=now)
     root: OrgUnit = OrgUnit.objects.get(organisation=organisation, depth=1)
     users = dict(grant_roles(root, now))
@@ -171,7 +198,7 @@ def found(recording: Recording, first_day: date) -> Cycle:
 
 def tell_traits(organisation: Organisation, people: list[Person]) -> None:
     """Only now, as filters take a second a wave to make: enough that the newest waves have them."""
-    now = organisation.waves.latest("closes_at").closes_at
+    now = organisation.waves.get(number=TRAITS_BEFORE - 1).closes_at
     import_people(organisation, content=people_file(people), by=None, now=now)
 
 
@@ -186,13 +213,19 @@ def grant_roles(root: OrgUnit, now: datetime) -> Iterator[tuple[Role, User]]:
         user = user_for(root.organisation, address(name), by=None, now=now)
         grant_role(root, role, user=user, by=None, now=now)
         yield role, user
-    # One hash for all five: making each anew takes longer than a wave.
+    # A weak hash, made in no time, of a password that is printed anyhow; signing in makes it a strong one.
+    hasher = PBKDF2PasswordHasher()
     addresses = [login.email for login in logins().logins]
-    User.objects.filter(email__in=addresses).update(password=make_password(PASSWORD))
+    User.objects.filter(email__in=addresses).update(
+        password=hasher.encode(PASSWORD, hasher.salt(), iterations=1)
+    )
 
 
+@transaction.atomic
 def leave_open(replay: Replay, now: datetime) -> None:
     """The last wave, with some answers in. The worker sends the others their mail, as with any wave."""
     wave = replay.open(WAVES)
-    replay.answer(wave, replay.recording.replies[WAVES], until=now)
+    evening = wave.opened_at + timedelta(hours=FIRST_DAY)  # participation is counted up to an evening
+    replay.answer(wave, replay.recording.replies[WAVES], until=evening)
     count_as_sent(wave.mails.filter(invitation__in=answered_in(wave)), now=wave.opened_at)
+    ask_newcomers(replay.cycle, now=now, chance=np.random.default_rng(SEED))

@@ -9,8 +9,9 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 import psycopg
@@ -35,10 +36,12 @@ SETTINGS = {
     "log_timezone": "UTC",
     "jit": "off",
 }
-# For tests: what a power cut would lose is thrown away at the end anyhow.
+# For the demo: the second that a power cut would lose holds nothing real.
+RELAXED_SETTINGS = {"synchronous_commit": "off"}
+# For tests: all of it is thrown away at the end anyhow.
 THROWAWAY_SETTINGS = {
+    **RELAXED_SETTINGS,
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -47,14 +50,10 @@ THROWAWAY_SETTINGS = {
 
 
 class Postgres(Program):
-    def __init__(self, folder: DataFolder, *, throwaway: bool = False) -> None:
+    def __init__(self, folder: DataFolder, *, own: Mapping[str, str] = MappingProxyType({})) -> None:
         self.folder = folder
-        self.throwaway = throwaway
-        settings = {
-            **SETTINGS,
-            **(THROWAWAY_SETTINGS if throwaway else {}),
-            "unix_socket_directories": str(folder.sockets),
-        }
+        settings = {**SETTINGS, **own, "unix_socket_directories": str(folder.sockets)}
+        self.is_durable = settings.get("synchronous_commit") != "off"
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         super().__init__(
             name=PROGRAM,
@@ -91,7 +90,7 @@ class Postgres(Program):
         command += ["--auth=peer", "--encoding=UTF8", "--no-instructions"]
         # The same order and the same upper case on every machine, whatever locales it has.
         command += ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command += ["--no-sync"] if self.throwaway else []
+        command += [] if self.is_durable else ["--no-sync"]
         outcome = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if outcome.returncode:
             raise ServiceError(f"PostgreSQL could not make its folder {final}:\n{outcome.stderr.strip()}")

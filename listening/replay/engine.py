@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from accounts.models import Organisation
 from orgunits.imports.people import UnitPath
 from orgunits.imports.services import import_people
@@ -44,14 +46,13 @@ class WaveOutcome:
 class Replay:
     """Plays the waves of a launched cycle whose people and questions are those of the recording.
 
-    Run it in one transaction: a worker that is busy on the same database would otherwise find waves that,
-    by its own clock, are long over. `rounds`: moments in a wave at which people answer.
+    Run it in one transaction, or while no worker is busy on the same database: it would find waves that, by
+    its own clock, are long over. `rounds`: moments in a wave at which people answer.
     """
 
     cycle: Cycle
     recording: Recording
     rounds: int = 6
-    reads_signals: bool = True
     arrivals: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
 
     @property
@@ -62,29 +63,23 @@ class Replay:
         for number in numbers:
             yield self.play_wave(number)
 
-    def play_all(self, numbers: Iterable[int]) -> None:
-        for _outcome in self.play(numbers):
-            pass
-
     def play_wave(self, number: int) -> WaveOutcome:
+        from results.signals.raising import read_wave  # here: the demo waits for no more than it needs
+
         started = time.perf_counter()
         wave = self.open(number)
-        count_as_sent(wave.mails.all(), now=wave.opened_at)
-        answered = self.answer(wave, self.recording.replies.get(number, ()), until=wave.closes_at)
-        stop_accepting(wave.pk, now=wave.closes_at)
+        answered = self.gather(wave)
         closing = close_wave(wave.pk, now=wave.closes_at)
         if closing is None:
             raise ReplayError(f"Wave {number} could not be closed.")
         audit_wave(wave.pk, now=wave.closes_at)
         wave.refresh_from_db()
-        if self.reads_signals:
-            from results.signals.raising import read_wave  # here: the demo waits for no more than it needs
-
-            read_wave(wave, now=wave.closes_at)
+        read_wave(wave, now=wave.closes_at)
         invited = wave.invitations.count()
         seconds = time.perf_counter() - started
         return WaveOutcome(number, invited, answered, closing.shown, closing.withheld, seconds)
 
+    @transaction.atomic
     def open(self, number: int) -> Wave:
         """After the moves and events before it."""
         self.cycle.refresh_from_db()
@@ -118,6 +113,14 @@ class Replay:
             )
             for event in events
         )
+
+    @transaction.atomic
+    def gather(self, wave: Wave) -> int:
+        """All answers of an open wave, until it accepts no more; how many there are."""
+        count_as_sent(wave.mails.all(), now=wave.opened_at)
+        answered = self.answer(wave, self.recording.replies.get(wave.number, ()), until=wave.closes_at)
+        stop_accepting(wave.pk, now=wave.closes_at)
+        return answered
 
     def answer(self, wave: Wave, replies: Sequence[Reply], *, until: datetime) -> int:
         """Everyone's answers in a few rounds, with mixing in between as the worker does."""

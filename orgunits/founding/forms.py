@@ -35,11 +35,15 @@ class WelcomeForm(forms.Form):
         password = cleaned.get("password", "")
         if password and password != cleaned.get("password_again"):
             self.add_error("password_again", gettext("This differs from the first password."))
+        if password:
+            self._check(password, User(email=cleaned.get("email", ""), name=cleaned.get("name", "")))
+        return cleaned
+
+    def _check(self, password: str, founder: User) -> None:
         try:
-            validate_password(password, User(email=cleaned.get("email", ""), name=cleaned.get("name", "")))
+            validate_password(password, founder)
         except ValidationError as error:
             self.add_error("password", error)
-        return cleaned
 
     def founder(self) -> Founder:
         data = self.cleaned_data

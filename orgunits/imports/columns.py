@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
@@ -87,6 +87,14 @@ class Columns:
     def __contains__(self, name: str) -> bool:
         return name in self.names or (name == "unit_path" and LEVEL in self.names)
 
+    def as_in_file(self, header: Iterable[str]) -> dict[str, str]:
+        """By meaning, what the file calls the column; the levels of a unit together."""
+        found: dict[str, str] = {}
+        for meaning, name in zip(self.names, header, strict=True):
+            key = "unit_path" if meaning == LEVEL else meaning
+            found[key] = f"{found[key]}, {name}" if key in found else name
+        return found
+
     def missing(self, wanted: Iterable[str]) -> list[str]:
         return [name for name in wanted if name not in self]
 
@@ -154,7 +162,12 @@ def asked_about(header: Row, rows: Iterator[Row], remembered: Meanings) -> list[
             if value and value not in found and len(found) < SAMPLES:
                 found.append(value)
     guesses = guessed(names, remembered)
-    return [Column(names[place], found, guesses[names[place]]) for place, found in samples.items()]
+    columns = [Column(names[place], found, guesses[names[place]]) for place, found in samples.items()]
+    levels = [column for column in columns if column.guess == LEVEL]
+    if len(levels) == 1 and any("/" in value for value in levels[0].samples):
+        place = columns.index(levels[0])
+        columns[place] = replace(levels[0], guess="unit_path")
+    return columns
 
 
 def guessed(names: list[str], remembered: Meanings) -> dict[str, str]:

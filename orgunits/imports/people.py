@@ -98,7 +98,9 @@ def read_header(
     if header is None:
         problems.add(0, "", _("The file is empty."))
         return Columns(())
-    columns = as_columns(header_names(header), meanings or {}, root)
+    names = header_names(header)
+    columns = as_columns(names, meanings or {}, root)
+    problems.names = columns.as_in_file(names)
     check_columns(columns, header.line, problems, ESSENTIAL if meanings else REQUIRED)
     return columns
 

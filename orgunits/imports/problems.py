@@ -35,11 +35,12 @@ class Problem:
 
 @dataclass(slots=True)
 class Problems:
-    """Keeps the first 500 and counts the rest."""
+    """Keeps the first 500 and counts the rest. `names`: what the file itself calls its columns."""
 
     file: str
     kept: list[Problem] = field(default_factory=list)
     count: int = 0
+    names: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return self.count > 0
@@ -47,7 +48,7 @@ class Problems:
     def add(self, line: int, column: str, reason: str) -> None:
         self.count += 1
         if len(self.kept) < KEPT:
-            self.kept.append(Problem(self.file, line, column, reason))
+            self.kept.append(Problem(self.file, line, self.names.get(column, column), reason))
 
     def in_order(self) -> list[Problem]:
         return sorted(self.kept, key=lambda problem: problem.line)

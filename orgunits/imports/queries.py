@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import language_choices
 from accounts.models import Organisation
 from orgunits.imports.columns import MEANINGS
 from orgunits.imports.progress import progress_of
@@ -33,6 +38,8 @@ NUMBERS = {
     "access.ended": _("Managers who lose access"),
     WITHOUT_EMAIL: _("People without an e-mail address"),
 }
+NAMES = ("first_name", "last_name")
+DAYS = ("joined_on", "leaves_on")
 ALWAYS_SHOWN = ("people.new", "people.moved", "people.changed", "people.left")
 FIELDS = {
     "unit_path": _("unit"),
@@ -122,10 +129,25 @@ def shown_lines(page: Page[ImportChange]) -> list[Line]:
             NUMBERS.get(change.kind, change.kind),
             change.subject,
             change.unit,
-            [(FIELDS.get(name, name), before, after) for name, (before, after) in change.values.items()],
+            list(shown_values(change)),
         )
         for change in page
     ]
+
+
+def shown_values(change: ImportChange) -> Iterator[tuple[str | Promise, str, str]]:
+    """In the order of a file, groups last; of someone new without the name, which stands above it."""
+    left_out = NAMES if change.kind == "people.new" else ()
+    known = [name for name in FIELDS if name in change.values and name not in left_out]
+    for name in (*known, *sorted(change.values.keys() - FIELDS.keys())):
+        before, after = (in_words(name, value) for value in change.values[name])
+        yield FIELDS.get(name, name), before, after
+
+
+def in_words(name: str, value: str) -> str:
+    if name in DAYS and value:
+        return date_format(date.fromisoformat(value), gettext("j F Y"))
+    return dict(language_choices()).get(value, value) if name == "language" else value
 
 
 def asked_units(run: ImportRun) -> list[Asked]:

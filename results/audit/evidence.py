@@ -13,6 +13,7 @@ INVITED = "invited"
 FINAL = "final"
 MEAN, COUNT, FAVOURABLE, DISTRIBUTION = "mean", "count", "favourable", "distribution"
 STATISTICS = (MEAN, COUNT, FAVOURABLE, DISTRIBUTION)
+COMMENTS = "comments"
 
 Places = NDArray[np.int64]  # positions in a list, in rising order
 Value = float | tuple[int, ...] | None  # None: left out of the files
@@ -56,6 +57,16 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """`n` comments that are read together, each of another person; without a question: in general."""
+
+    name: str
+    question: str | None
+    atoms: Places
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """`minimum`: the `k` that was promised. `tree`: each unit's parent, "" for a root."""
 
@@ -66,6 +77,7 @@ class Evidence:
     releases: Sequence[Released]
     tallies: Sequence[Tally] = ()
     problems: Sequence[str] = ()  # found while reading
+    comments: Sequence[Gathered] = ()
 
     @property
     def questions(self) -> list[str]:

@@ -1,18 +1,18 @@
-"""Evidence as files, for an auditor from outside: tree.csv, atoms.csv and releases.jsonl."""
+"""Evidence as files, for an auditor from outside: tree.csv, atoms.csv, releases.jsonl and comments.jsonl."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from results.audit.evidence import STATISTICS, Atom, Evidence, Released, Value, places
+from results.audit.evidence import STATISTICS, Atom, Evidence, Gathered, Places, Released, Value, places
 
-TREE, ATOMS, RELEASES = "tree.csv", "atoms.csv", "releases.jsonl"
+TREE, ATOMS, RELEASES, COMMENTS = "tree.csv", "atoms.csv", "releases.jsonl", "comments.jsonl"
 BAND = "band_"
 T = TypeVar("T")
 
@@ -35,11 +35,13 @@ def write(evidence: Evidence, folder: Path, *, with_values: bool = True) -> None
         ),
     )
     names = [atom.name for atom in evidence.atoms]
-    with (folder / RELEASES).open("w", encoding="utf-8") as file:
-        for one in evidence.releases:
-            row = {
+    wave = int(evidence.wave) if evidence.wave.isdecimal() else evidence.wave
+    _write_lines(
+        folder / RELEASES,
+        (
+            {
                 "release": one.name,
-                "wave": int(evidence.wave) if evidence.wave.isdecimal() else evidence.wave,
+                "wave": wave,
                 "released_at": one.released_at.isoformat(),
                 "statistic": one.statistic,
                 "question": one.question,
@@ -47,6 +49,27 @@ def write(evidence: Evidence, folder: Path, *, with_values: bool = True) -> None
                 "n": one.n,
                 "value": one.value if with_values else None,
             }
+            for one in evidence.releases
+        ),
+    )
+    _write_lines(
+        folder / COMMENTS,
+        (
+            {
+                "pool": one.name,
+                "wave": wave,
+                "question": one.question,
+                "atoms": [names[place] for place in one.atoms.tolist()],
+                "n": one.n,
+            }
+            for one in evidence.comments
+        ),
+    )
+
+
+def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
@@ -68,14 +91,15 @@ def read_folder(folder: Path, *, minimum: int) -> Evidence:
         if atom.unit not in tree
     ]
     waves: set[str] = set()
-    releases = []
-    with _open(folder / RELEASES) as file:
-        for line, text in enumerate(file, start=1):
-            if text.strip():
-                releases.append(_parsed(RELEASES, line, partial(_release, text, by_name, waves)))
+    releases = list(_read_lines(folder / RELEASES, lambda row: _release(row, by_name, waves)))
+    comments = []
+    if (folder / COMMENTS).exists():  # earlier versions wrote none
+        comments = list(_read_lines(folder / COMMENTS, lambda row: _gathered(row, by_name, waves)))
     if len(waves) > 1:
         problems.append(f"{RELEASES}: figures of more than one wave")
-    return Evidence(", ".join(sorted(waves)), minimum, tree, atoms, releases, problems=problems)
+    return Evidence(
+        ", ".join(sorted(waves)), minimum, tree, atoms, releases, problems=problems, comments=comments
+    )
 
 
 def _atom(row: dict[str, str]) -> Atom:
@@ -86,23 +110,33 @@ def _atom(row: dict[str, str]) -> Atom:
     return Atom(row["atom"], row["unit"], row["step"], people, bands)
 
 
-def _release(text: str, by_name: dict[str, int], waves: set[str]) -> Released:
-    row: dict[str, Any] = json.loads(text)
+def _release(row: dict[str, Any], by_name: dict[str, int], waves: set[str]) -> Released:
     if row["statistic"] not in STATISTICS:
         raise ValueError(f"unknown statistic {row['statistic']!r}")
-    unknown = [name for name in row["atoms"] if name not in by_name]
-    if unknown:
-        raise ValueError(f"unknown atom {unknown[0]!r}")
+    atoms = _places(row["atoms"], by_name)
     waves.add(str(row["wave"]))
     return Released(
         str(row["release"]),
         row["statistic"],
         row["question"] or None,
-        places({by_name[name] for name in row["atoms"]}),
+        atoms,
         int(row["n"]),
         _value(row["value"]),
         datetime.fromisoformat(row["released_at"]),
     )
+
+
+def _gathered(row: dict[str, Any], by_name: dict[str, int], waves: set[str]) -> Gathered:
+    waves.add(str(row["wave"]))
+    atoms = _places(row["atoms"], by_name)
+    return Gathered(str(row["pool"]), row["question"] or None, atoms, int(row["n"]))
+
+
+def _places(names: Sequence[str], by_name: dict[str, int]) -> Places:
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        raise ValueError(f"unknown atom {unknown[0]!r}")
+    return places({by_name[name] for name in names})
 
 
 def _value(written: Any) -> Value:
@@ -115,6 +149,17 @@ def _read_csv(path: Path, parse: Callable[[dict[str, str]], T]) -> Iterator[T]:
     with _open(path) as file:
         for line, row in enumerate(csv.DictReader(file), start=2):
             yield _parsed(path.name, line, partial(parse, row))
+
+
+def _read_lines(path: Path, parse: Callable[[dict[str, Any]], T]) -> Iterator[T]:
+    with _open(path) as file:
+        for line, text in enumerate(file, start=1):
+            if text.strip():
+                yield _parsed(path.name, line, partial(_read_line, text, parse))
+
+
+def _read_line(text: str, parse: Callable[[dict[str, Any]], T]) -> T:
+    return parse(json.loads(text))
 
 
 def _parsed(name: str, line: int, parse: Callable[[], T]) -> T:

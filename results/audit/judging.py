@@ -9,9 +9,11 @@ from operator import attrgetter
 from typing import TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from results.audit.certificate import MOST_PROGRAMMES, Breach, Certified, Family, certify
 from results.audit.evidence import (
+    COMMENTS,
     COUNT,
     DISTRIBUTION,
     FAVOURABLE,
@@ -25,7 +27,7 @@ from results.audit.evidence import (
 )
 from results.audit.risk import Derived, Risk, derived_groups, risk_of
 
-SHARES_FROM, DISTRIBUTION_FROM = 10, 50
+SHARES_FROM, DISTRIBUTION_FROM, COMMENTS_FROM = 10, 50, 10
 FEWEST_DIFFERING = 2
 INVITED_PEOPLE, RESPONDENTS = "participation and numbers of answers", "all figures together"
 EXACT = 1e-9  # of a mean
@@ -70,9 +72,10 @@ def families(evidence: Evidence) -> Iterator[Family]:
     """Everything over the same unknowns, taken together.
 
     Whether someone answered: participation and all numbers of answers, over invited people, as if those who
-    answered had answered every question. What they answered: per question, means with all that a mean
-    follows from, shares likewise, distributions. And all figures of all questions at once, over the people
-    who answered.
+    answered had answered every question; and pools of comments, as if they had all written. What they
+    answered: per question, means with all that a mean follows from, shares likewise, distributions. All
+    figures of all questions at once, over the people who answered. And who wrote: pools of comments on one
+    question, over those who commented.
     """
     people = np.array([atom.people for atom in evidence.atoms], dtype=np.int64)
     minimum = evidence.minimum
@@ -97,6 +100,20 @@ def families(evidence: Evidence) -> Iterator[Family]:
                 [release.n for release in used],
                 [parted[release.name] for release in used],
             )
+    yield from _of_comments(evidence, people)
+
+
+def _of_comments(evidence: Evidence, people: NDArray[np.int64]) -> Iterator[Family]:
+    for question in dict.fromkeys(pool.question for pool in evidence.comments):
+        pools = [pool for pool in evidence.comments if pool.question == question]
+        yield Family(
+            COMMENTS,
+            question,
+            max(evidence.minimum, COMMENTS_FROM),
+            [pool.atoms for pool in pools],
+            people,
+            [pool.n for pool in pools],
+        )
 
 
 def _by_question(found: Iterable[Asked]) -> defaultdict[str, list[Asked]]:
@@ -124,14 +141,15 @@ def _parted(evidence: Evidence) -> dict[str, bool]:
 
 
 def _over_invited(evidence: Evidence) -> list[Places]:
-    """Numbers of answers as figures over the invited people of the same units."""
+    """Numbers of answers, and of comments, as figures over the invited people of the same units."""
     invited = {atom.unit: place for place, atom in enumerate(evidence.atoms) if atom.step == INVITED}
     people_of = [invited.get(atom.unit, place) for place, atom in enumerate(evidence.atoms)]
     cache: dict[bytes, Places] = {}
-    for release in evidence.releases:
-        key = release.atoms.tobytes()
+    figures = [one.atoms for one in evidence.releases] + [one.atoms for one in evidence.comments]
+    for atoms in figures:
+        key = atoms.tobytes()
         if key not in cache:
-            cache[key] = places({people_of[place] for place in release.atoms.tolist()})
+            cache[key] = places({people_of[place] for place in atoms.tolist()})
     return list(cache.values())
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
+from django.db.models import Count
 
 from results.audit.evidence import (
     COUNT,
@@ -19,12 +20,14 @@ from results.audit.evidence import (
     MEAN,
     Atom,
     Evidence,
+    Gathered,
     Places,
     Released,
     Tally,
     Value,
     places,
 )
+from results.comments.models import CommentPool
 from results.models import Atom as AtomRow
 from results.models import Block, FilterAtom, FilterBand, FilterFigure, Participation, Release
 from surveys.models import Wave, WaveQuestion, WaveUnit
@@ -58,7 +61,7 @@ class Ledger:
     """The rows of a wave. `names`: of units. `tree`: parents. `questions`: code, and whether reversed.
 
     A row of a table has an attribute for each column that is read. `parts`: of the atoms of the last step,
-    by band. `filters`: figures of bands.
+    by band. `filters`: figures of bands. `pools`: of comments, with how many texts there are.
     """
 
     wave: str
@@ -74,18 +77,19 @@ class Ledger:
     bands: Sequence[Any] = ()
     parts: Sequence[Any] = ()
     filters: Sequence[Any] = ()
+    pools: Sequence[Any] = ()
 
 
 def read_wave(wave: Wave, *, with_tallies: bool = True) -> Evidence:
     """Without tallies it tells whom each figure concerns, and not what a block of people answered, nor who is
     in which band: that would tell of single people that they answered.
     """
-    ledger = ledger_of(wave, with_tallies=with_tallies)
+    ledger = replace(ledger_of(wave, with_tallies=with_tallies), pools=_pools(wave))
     return evidence_of(_with_filters(ledger, wave) if with_tallies else ledger)
 
 
 def ledger_of(wave: Wave, *, with_tallies: bool = True) -> Ledger:
-    """Without filters."""
+    """Without filters and comments."""
     block = (*BLOCK, "counts") if with_tallies else BLOCK
     names, tree = _units(wave)
     questions = WaveQuestion.objects.filter(wave=wave).values_list("question", "code", "reversed")
@@ -112,6 +116,11 @@ def _with_filters(ledger: Ledger, wave: Wave) -> Ledger:
     )
 
 
+def _pools(wave: Wave) -> list[Any]:
+    found = CommentPool.objects.filter(wave=wave).annotate(texts=Count("comments")).order_by("pk")
+    return list(found.values_list("pk", "question_id", "unit_id", "own_groups", "n", "texts", named=True))
+
+
 def evidence_of(ledger: Ledger) -> Evidence:
     reading = _Reading(ledger)
     atoms = [
@@ -126,7 +135,10 @@ def evidence_of(ledger: Ledger) -> Evidence:
     ]
     tallies = list(reading.tallies())
     releases = [*reading.participation(), *reading.figures(), *reading.filters()]
-    return Evidence(ledger.wave, ledger.minimum, ledger.tree, atoms, releases, tallies, reading.problems)
+    comments = list(reading.comments())
+    return Evidence(
+        ledger.wave, ledger.minimum, ledger.tree, atoms, releases, tallies, reading.problems, comments
+    )
 
 
 class _Atom(NamedTuple):
@@ -199,13 +211,26 @@ class _Reading:
 
     def tallies(self) -> Iterator[Tally]:
         for block in self.ledger.blocks:
-            found = {place for one in block.own_groups for place in self.of_own_group[one]}
-            whole = {one for place in found for one in self.atoms[place].own_groups}
-            if whole != set(block.own_groups):
-                self.problems.append(f"{self.ledger.names[block.unit_id]}: a block holds a part of an atom")
-            atoms = self.blocks[block.question_id, block.unit_id] = places(found)
+            atoms = self.blocks[block.question_id, block.unit_id] = self._whole_atoms(block, "a block")
             counts = tuple(getattr(block, "counts", ()))
             yield Tally(self.ledger.questions[block.question_id][0], atoms, counts)
+
+    def comments(self) -> Iterator[Gathered]:
+        for pool in self.ledger.pools:
+            if pool.texts not in (0, pool.n):  # none is left when their time is over
+                unit = self.ledger.names[pool.unit_id]
+                self.problems.append(f"{unit}: {pool.texts} comments, not {pool.n}")
+            code = None if pool.question_id is None else self.ledger.questions[pool.question_id][0]
+            atoms = self._whole_atoms(pool, "a pool of comments")
+            yield Gathered(f"{pool.pk}-comments", code, atoms, pool.n)
+
+    def _whole_atoms(self, lot: Any, called: str) -> Places:
+        """Of those who answered in its own groups."""
+        found = {place for one in lot.own_groups for place in self.of_own_group[one]}
+        whole = {one for place in found for one in self.atoms[place].own_groups}
+        if whole != set(lot.own_groups):
+            self.problems.append(f"{self.ledger.names[lot.unit_id]}: {called} holds a part of an atom")
+        return places(found)
 
     def participation(self) -> Iterator[Released]:
         for row in self.ledger.participation:

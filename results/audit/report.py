@@ -14,8 +14,8 @@ MOST_BREACHES = 20
 
 def lines(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
     yield (
-        f"wave {verdict.wave}: {verdict.figures} figures over {len(evidence.atoms)} atoms, "
-        f"at least {verdict.minimum} people"
+        f"wave {verdict.wave}: {verdict.figures} figures and {len(evidence.comments)} pools of comments "
+        f"over {len(evidence.atoms)} atoms, at least {verdict.minimum} people"
     )
     yield f"  {'what':<38}{'questions':>10}{'groups':>9}{'smallest':>10}{'at least':>10}{'programmes':>12}"
     for statistic, found in by_statistic(verdict).items():

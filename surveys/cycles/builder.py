@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -37,7 +37,7 @@ from surveys.cycles.headcount import headcount
 from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import outlook
 from surveys.cycles.plans import CyclePlan
-from surveys.cycles.renewal import renewals_of
+from surveys.cycles.renewal import ancestors_of, renewals_of
 from surveys.cycles.templates import TEMPLATES
 from surveys.cycles.words import in_words
 from surveys.journeys.forms import form_for
@@ -94,7 +94,7 @@ def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
 
 
 def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpResponse:
-    form = form_for(cycle, request.scope, request.POST, kept=stored.questions)
+    form = form_for(cycle, request.scope, _sent(request), kept=stored.questions)
     form.is_valid()
     version = request.POST.get("overwrite") or request.POST.get("version", "")
     try:
@@ -117,7 +117,21 @@ def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpRespon
             f"{reverse('surveys:cycle_edit', args=[saved.pk])}?unfold={unfolded}#units-{unfolded}"
         )
     messages.success(request, _("The draft has been saved."))
-    return redirect("surveys:cycle_edit", saved.pk)
+    place = "#id_questions" if "newer" in request.POST else ""
+    return redirect(reverse("surveys:cycle_edit", args=[saved.pk]) + place)
+
+
+def _sent(request: ScopedRequest) -> QueryDict:
+    """What was filled in, with the newer version of a question in the place of the older if HR chose it."""
+    offered = queries.questions_for(request.scope.organisation)
+    newer = offered.filter(pk=number_in(request.POST.get("newer", ""))).first()
+    if newer is None:
+        return request.POST
+    sent = request.POST.copy()
+    older = {str(pk) for pk in ancestors_of(newer)}
+    kept = [pk for pk in sent.getlist("questions") if pk not in older]
+    sent.setlist("questions", [*kept, str(newer.pk)])
+    return sent
 
 
 @needs(Role.HR)
@@ -164,7 +178,7 @@ def _page(
         "outlook": found,
         "sentence": in_words(found),
         "checks": checks(found, now=now),
-        "renewals": renewals_of(cycle),
+        "renewals": (renewals := renewals_of(cycle)),
         "unread": form.unread(),
         "is_stale": differs is not None,
         "differs": differs,
@@ -189,6 +203,7 @@ def _page(
             form.chosen("questions"),
             form.chosen("rotating") if "rotating" in form.fields else (),
             kept=all_questions().filter(cycles=cycle),
+            offered_apart={renewal.new.pk for renewal in renewals},
         ),
     }
     status = 409 if differs is not None else 200

@@ -98,7 +98,7 @@ def _ten(outlook: Outlook, now: datetime) -> Iterator[PlannedWave]:
         return
     latest = outlook.cycle.waves.order_by("-number").values_list("number", "scheduled_for").first()
     number, since = latest or (0, None)
-    begin = max(filter(None, [now, since]))
+    begin = max(filter(None, [now, since, outlook.cycle.skipped_at]))
     shown = 0
     try:
         for planned, opening in islice(_dates(outlook, begin), LONGEST_LOOK):

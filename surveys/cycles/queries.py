@@ -185,9 +185,11 @@ def theme_choices(
     chosen: Collection[str],
     rotating: Collection[str],
     kept: Iterable[Question] = (),
+    offered_apart: Collection[int] = (),
 ) -> list[ThemeChoice]:
     """The questions to choose from by theme, the chosen ones given by number."""
-    by_theme = groupby(questions_for(organisation, kept), key=lambda question: question.theme)
+    offered = questions_for(organisation, kept).exclude(pk__in=offered_apart)
+    by_theme = groupby(offered, key=lambda question: question.theme)
     return [
         ThemeChoice(
             theme.pk,

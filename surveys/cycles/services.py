@@ -107,6 +107,7 @@ def skip_next_wave(cycle: Cycle, *, opens_at: datetime | None, by: User | None, 
     if locked.next_opens_at is None or locked.next_opens_at != opens_at:
         return locked
     locked.next_opens_at = schedule_of(locked).next_opening(opens_at)
+    locked.skipped_at = opens_at
     if locked.next_opens_at is None:
         raise CycleError(_("This is the last wave of the rule. End the cycle instead."))
     return _move(locked, State.ACTIVE, "cycle.wave_skipped", by=by, now=now, skipped=opens_at.isoformat())
@@ -125,12 +126,12 @@ def end_cycle(cycle: Cycle, *, by: User | None, now: datetime) -> Cycle:
 
 
 def following_opening(cycle: Cycle, now: datetime) -> datetime | None:
-    """The next date that is neither past nor used: a clock that was set back gives no date twice."""
+    """The next date that is not past, used or skipped: a clock that was set back gives no date twice."""
     latest = cycle.waves.order_by("-scheduled_for").values_list("scheduled_for", flat=True).first()
     schedule = schedule_of(cycle)
     if cycle.is_journey:  # the period that runs now counts too: its wave opens late, for who comes after
         return schedule.next_opening(latest) if latest else schedule.first_opening()
-    return schedule.next_opening(max(now, latest) if latest else now)
+    return schedule.next_opening(max(filter(None, [now, latest, cycle.skipped_at])))
 
 
 def stop_gathering(cycle: Cycle, now: datetime) -> None:
@@ -170,7 +171,7 @@ def _move(
     cycle: Cycle, state: Cycle.State, action: str, *, by: User | None, now: datetime, **detail: str
 ) -> Cycle:
     cycle.state = state
-    cycle.save(update_fields=["state", "next_opens_at"])
+    cycle.save(update_fields=["state", "next_opens_at", "skipped_at"])
     opens_at = cycle.next_opens_at.isoformat() if cycle.next_opens_at else None
     audit.record(cycle.organisation, action, by=by, now=now, target=cycle, next_opens_at=opens_at, **detail)
     return cycle

@@ -136,4 +136,6 @@ def wrap(text: str) -> str:
 
 
 def wrap_line(line: str) -> str:
+    if len(line) <= LINE_WIDTH:
+        return line
     return textwrap.fill(line, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -1,13 +1,14 @@
 """The steps of a mail's row. Each is one conditional change, so of two workers only one gets through.
 
 due → claimed → sending → sent, refused or unconfirmed; back to due when it was certainly not accepted.
-A worker takes the last steps for some mails at once: see decision 19.
+A worker takes the last steps for some mails at once: see decisions 19 and 38.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import Organisation
 from surveys.answering.keys import LostKeyError
 from surveys.answering.tickets import ticket_of
+from surveys.mailing.meanwhile import Statement, executed_meanwhile
 from surveys.mailing.outcomes import Fate, Outcome
 from surveys.mailing.refused import note_refused
 from surveys.models import Mail, Wave
@@ -59,12 +61,9 @@ SETTLE = """
            due_at = COALESCE(settled.due_at, surveys_mail.due_at), claimed_until = NULL,
            service_id = settled.service_id
     FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[])
-         AS settled (id, state, error, sent_at, due_at, service_id) {more}
+         AS settled (id, state, error, sent_at, due_at, service_id)
     WHERE surveys_mail.id = settled.id AND claim = %s AND surveys_mail.state IN ('sending', 'unconfirmed')
 """
-# What was accepted need not be on disk at once: marking the next mails waits for the disk, and takes with it
-# what was written before. A database that crashes earlier has these as perhaps sent, as it had them till now.
-WITHOUT_WAITING = ", set_config('synchronous_commit', 'off', true)"
 # What a mail is written from.
 READ = (
     *("organisation_id", "wave_id", "kind", "message_id", "attempts", "again", "due_at"),
@@ -101,6 +100,22 @@ class Settled:
     outcome: Outcome
     at: datetime
 
+    @property
+    def state(self) -> Mail.State:
+        state = KNOWN_FATES.get(self.outcome.fate, Mail.State.DUE)
+        over = self.mail.attempts >= ATTEMPTS or self.retry_at >= self.mail.answered_until
+        return Mail.State.REFUSED if state == Mail.State.DUE and over else state
+
+    @property
+    def retry_at(self) -> datetime:
+        return self.at + retry_delay(self.mail.attempts)
+
+    def row(self) -> tuple[int, Mail.State, str, datetime | None, datetime | None, str]:
+        state = self.state
+        sent_at = self.at if state == Mail.State.SENT else None
+        due_at = self.retry_at if state == Mail.State.DUE else None
+        return self.mail.pk, state, self.outcome.words, sent_at, due_at, self.outcome.service_id
+
 
 def claim_batch(organisation: Organisation, *, now: datetime, at_most: int) -> Batch:
     """Mails that are now this worker's, as many as the organisation's rate still allows."""
@@ -112,10 +127,8 @@ def claim_batch(organisation: Organisation, *, now: datetime, at_most: int) -> B
         if room <= 0:
             return Batch(claim, [])
         due = Mail.objects.due(now).filter(organisation=organisation, wave__closes_at__gt=now)
-        rows = (
-            due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk").only("pk")[:room]
-        )
-        Mail.objects.filter(pk__in=[mail.pk for mail in rows]).update(
+        rows = due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")
+        Mail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:room])).update(
             state=Mail.State.CLAIMED, claim=claim, claimed_at=now, claimed_until=now + CLAIM_LEASE
         )
     return Batch(claim, list(claimed_mails(organisation, claim)))
@@ -134,21 +147,25 @@ def claimed_mails(organisation: Organisation, claim: uuid.UUID) -> QuerySet[Mail
     return together.only(*READ).order_by("due_at", "pk")
 
 
-def start_sending(offers: Sequence[Offer], batch: Batch, *, now: datetime) -> set[int]:
-    """Ids of those that may be sent now; the others are no longer needed or no longer this worker's."""
-    ids = [offer.mail.pk for offer in offers]
-    hashes = [offer.token_hash for offer in offers]
-    message_ids = [offer.message_id for offer in offers]
-    tickets = [_ticket(offer.mail) for offer in offers]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            START_SENDING, [now + SENDING_LEASE, ids, hashes, message_ids, tickets, batch.claim, now]
-        )
-        started = {pk for (pk,) in cursor.fetchall()}
+@contextmanager
+def settling_and_marking(
+    settled: Sequence[Settled], offers: Sequence[Offer], batch: Batch, *, now: datetime
+) -> Iterator[set[int]]:
+    """Record what became of some mails and mark others as being sent, while the block does something else.
+
+    After it the set holds those that may be sent; the others are no longer needed or no longer this worker's.
+    Both steps are one commit, and its wait for the disk is over by then.
+    """
+    if any(one.outcome.fate is not Fate.ACCEPTED for one in settled):
+        settle(settled, batch)
+        settled = ()
+    rows = ((one.mail.pk, one.token_hash, one.message_id, _ticket(one.mail)) for one in offers)
+    columns = zip(*rows, strict=True)
+    start = START_SENDING, [now + SENDING_LEASE, *map(list, columns), batch.claim, now]
+    with executed_meanwhile(*([_settling(settled, batch)] if settled else []), start) as started:
+        yield started
     for offer in offers:
-        if offer.mail.pk in started:
-            offer.mail.attempts += 1
-    return started
+        offer.mail.attempts += offer.mail.pk in started
 
 
 def _ticket(mail: Mail) -> bytes | None:
@@ -186,35 +203,20 @@ def put_back(mails: Iterable[Mail], batch: Batch, *, pause: tuple[datetime, str]
     return number + ours.filter(state=Mail.State.CLAIMED).update(**back)
 
 
-def settle(settled: Sequence[Settled], batch: Batch) -> list[Mail.State]:
-    """Record what became of mails that were being sent; returns their new states."""
-    rows = [_settled_row(one) for one in settled]
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    if all(one.outcome.fate is Fate.ACCEPTED for one in settled):
-        _execute(SETTLE.format(more=WITHOUT_WAITING), [*columns, batch.claim])
-    else:
+def settle(settled: Sequence[Settled], batch: Batch) -> None:
+    """Record what became of mails that were being sent."""
+    if settled:
         with transaction.atomic():
             for one in settled:
                 if one.outcome.bad_address:
                     note_refused(one.mail, one.outcome.words, now=one.at)
-            _execute(SETTLE.format(more=""), [*columns, batch.claim])
-    return [row[1] for row in rows]
+            with connection.cursor() as cursor:
+                cursor.execute(*_settling(settled, batch))
 
 
-def _execute(statement: str, values: Sequence[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
-def _settled_row(settled: Settled) -> tuple[int, Mail.State, str, datetime | None, datetime | None, str]:
-    mail, outcome, now = settled.mail, settled.outcome, settled.at
-    state = KNOWN_FATES.get(outcome.fate, Mail.State.DUE)
-    retry_at = now + retry_delay(mail.attempts)
-    if state == Mail.State.DUE and (mail.attempts >= ATTEMPTS or retry_at >= mail.answered_until):
-        state = Mail.State.REFUSED
-    sent_at = now if state == Mail.State.SENT else None
-    due_at = retry_at if state == Mail.State.DUE else None
-    return mail.pk, state, outcome.words, sent_at, due_at, outcome.service_id
+def _settling(settled: Sequence[Settled], batch: Batch) -> Statement:
+    columns = zip(*(one.row() for one in settled), strict=True)
+    return SETTLE, [*map(list, columns), batch.claim]
 
 
 def retry_delay(attempts: int) -> timedelta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,10 +21,10 @@ from surveys.mailing.outbox import Batch, Offer, Settled
 from surveys.mailing.tokens import new_token, token_hash
 from surveys.models import Mail
 
-BATCH = 100
-# How many a worker marks as being sent at once, and for how long it goes on with them. When it dies, those
-# not yet sent count as perhaps sent, so both are small.
-AT_ONCE = 20
+BATCH = 200
+# How many a worker marks as being sent at once, and for how long it goes on with them. When it dies, these
+# count as perhaps sent, and those that it marked meanwhile, so both are small.
+AT_ONCE = 5
 AT_ONCE_LASTS = timedelta(minutes=1)
 LONGEST_RUN = timedelta(seconds=50)  # the next tick goes on
 logger = logging.getLogger(__name__)
@@ -75,6 +75,13 @@ def ticking_from(now: datetime) -> Callable[[], datetime]:
     return lambda: now + timedelta(seconds=time.monotonic() - started)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    offer: Offer
+    message: LetterMail
+    at: datetime
+
+
 @dataclass(slots=True)
 class Run:
     delivery: Delivery
@@ -89,13 +96,30 @@ class Run:
         return bool(self.trouble) or self.clock() >= self.ends_at
 
     def send_batch(self, batch: Batch) -> None:
+        """Some mails at a time: while these are sent, the next are being marked."""
         self.composer.prepare_for(batch.mails)
+        left = {mail.pk: mail for mail in batch.mails}
+        ready: list[Written] = []
+        settled: list[Settled] = []
+        for some in self.some_at_a_time(batch.mails):
+            if not self.may_go_on():
+                break
+            following = [self.write(mail) for mail in some]
+            offers = [one.offer for one in following]
+            with outbox.settling_and_marking(settled, offers, batch, now=self.clock()) as started:
+                settled = self.send(ready, left)
+            ready = [one for one in following if one.offer.mail.pk in started]
+            self.cancel([left.pop(offer.mail.pk) for offer in offers if offer.mail.pk not in started], batch)
+        outbox.settle(settled + self.send(ready, left), batch)
+        self.put_back(list(left.values()), batch)
+
+    def some_at_a_time(self, mails: list[Mail]) -> Iterator[list[Mail]]:
         at_once = AT_ONCE if self.delivery.is_quick else 1
-        for place in range(0, len(batch.mails), at_once):
-            if self.is_over or not self.is_connected():
-                self.put_back(batch, batch.mails[place:])
-                return
-            self.send_some(batch.mails[place : place + at_once], batch)
+        for start in range(0, len(mails), at_once):
+            yield mails[start : start + at_once]
+
+    def may_go_on(self) -> bool:
+        return not self.is_over and self.is_connected()
 
     def is_connected(self) -> bool:
         try:
@@ -104,35 +128,29 @@ class Run:
             self.trouble = str(error)
         return not self.trouble
 
-    def put_back(self, batch: Batch, mails: list[Mail]) -> None:
-        pause = (self.clock(), self.trouble) if self.trouble else None
-        self.states[Mail.State.DUE] += outbox.put_back(mails, batch, pause=pause)
+    def put_back(self, mails: list[Mail], batch: Batch) -> None:
+        if mails:
+            pause = (self.clock(), self.trouble) if self.trouble else None
+            self.states[Mail.State.DUE] += outbox.put_back(mails, batch, pause=pause)
 
-    def send_some(self, mails: list[Mail], batch: Batch) -> None:
-        """Marks these mails, sends them one by one, and records what became of each."""
-        written = [self.write(mail) for mail in mails]
-        began = self.clock()
-        started = outbox.start_sending([offer for offer, _message in written], batch, now=began)
-        settled, unsent = [], []
-        for offer, message in written:
-            if offer.mail.pk not in started:
-                continue
-            if self.trouble or self.clock() > began + AT_ONCE_LASTS:
-                unsent.append(offer.mail)
-                continue
-            outcome = self.delivery.send(message)
-            settled.append(Settled(offer.mail, outcome, self.clock()))
+    def cancel(self, mails: list[Mail], batch: Batch) -> None:
+        if mails:
+            self.states[Mail.State.CANCELLED] += outbox.cancel(mails, batch)
+
+    def write(self, mail: Mail) -> Written:
+        token, now = new_token(), self.clock()
+        message = self.composer.compose(mail, token=token, now=now)
+        return Written(Offer(mail, token_hash(token), message.extra_headers["Message-ID"]), message, now)
+
+    def send(self, ready: list[Written], left: dict[int, Mail]) -> list[Settled]:
+        """What became of those that there was time for, one by one."""
+        settled = []
+        for one in ready:
+            if self.trouble or self.clock() > one.at + AT_ONCE_LASTS:
+                break
+            outcome = self.delivery.send(one.message)
+            settled.append(Settled(left.pop(one.offer.mail.pk), outcome, self.clock()))
             if outcome.server_failed:
                 self.trouble = outcome.words
-        if settled:
-            self.states.update(map(str, outbox.settle(settled, batch)))
-        if unsent:
-            self.put_back(batch, unsent)
-        if len(started) < len(mails):
-            not_needed = [mail for mail in mails if mail.pk not in started]
-            self.states[Mail.State.CANCELLED] += outbox.cancel(not_needed, batch)
-
-    def write(self, mail: Mail) -> tuple[Offer, LetterMail]:
-        token = new_token()
-        message = self.composer.compose(mail, token=token, now=self.clock())
-        return Offer(mail, token_hash(token), message.extra_headers["Message-ID"]), message
+        self.states.update(str(one.state) for one in settled)
+        return settled

@@ -32,7 +32,7 @@ def keep_apart(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0001_squashed_0008_wave_minimum")]
+    dependencies = [("surveys", "0009_skipped_waves")]
     operations = [
         migrations.AddField(
             model_name="wave",

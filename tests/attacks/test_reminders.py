@@ -54,7 +54,8 @@ def test_a_reminder_that_the_server_refuses_at_once_is_no_reason_to_be_listed() 
     batch: Batch = claim_batch(made.organisation, now=now, at_most=1)
     wave.mails.filter(pk=reminder.pk).update(state=Mail.State.SENDING)
     refused = Outcome(Fate.REFUSED, REFUSAL, bad_address=True)
-    assert settle([Settled(batch.mails[0], refused, now)], batch) == [Mail.State.REFUSED]
+    settle([Settled(batch.mails[0], refused, now)], batch)
+    assert wave.mails.get(pk=reminder.pk).state == Mail.State.REFUSED
     assert not RefusedAddress.objects.exists()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -15,9 +17,11 @@ from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from listening.mailbox.backend import MailboxBackend
+from surveys.models import Invitation
 from tests.browser.barriers import barriers
-from tests.browser.conftest import DESK, PHONE, Visitor, session_of, visitors
+from tests.browser.conftest import DESK, PHONE, Language, Visitor, session_of, visitors
 from tests.browser.english import english_in
 from tests.browser.pages import PLACES, Place
 from tests.browser.town import town
@@ -68,25 +72,32 @@ def send_a_mail() -> None:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one visit to a place in Dutch brings to light."""
+    """What two visits to a place bring to light: in Dutch and in English, each in light and in dark.
+
+    `barriers`: by language, colours and width. All rules are looked at once per language, colours and width;
+    texts and the console in Dutch.
+    """
 
     place: Place
-    language: str
-    barriers_on_desk: list[str]
-    barriers_on_phone: list[str]
+    languages: list[str]
+    barriers: dict[str, list[str]]
     width_on_phone: int
     texts: list[str]
     said: list[str]
 
 
+Colours = Literal["light", "dark"]
+WIDTHS = {"desk": DESK, "phone": PHONE}
+
+
 @pytest.fixture(scope="module")
-def visitor_for(tour: Tour, browser: Browser) -> Iterator[Callable[[str], tuple[Visitor, Page]]]:
+def visitor_for(tour: Tour, browser: Browser) -> Iterator[Callable[[str, Language], tuple[Visitor, Page]]]:
     """One for all pages of a user, with one tab: what a page is made of is fetched once."""
     with visitors(browser) as visit:
 
         @cache
-        def visitor_for(who: str) -> tuple[Visitor, Page]:
-            visitor = visit(tour.url, language="nl")
+        def visitor_for(who: str, language: Language) -> tuple[Visitor, Page]:
+            visitor = visit(tour.url, language=language)
             if who:
                 visitor.sign_in(tour.sessions[who])
             return visitor, visitor.tab()
@@ -96,41 +107,66 @@ def visitor_for(tour: Tour, browser: Browser) -> Iterator[Callable[[str], tuple[
 
 @pytest.fixture(scope="module", params=PLACES, ids=str)
 def seen(
-    request: pytest.FixtureRequest, tour: Tour, visitor_for: Callable[[str], tuple[Visitor, Page]]
+    request: pytest.FixtureRequest,
+    tour: Tour,
+    visitor_for: Callable[[str, Language], tuple[Visitor, Page]],
+    django_db_blocker: DjangoDbBlocker,
 ) -> Seen:
     place: Place = request.param
-    visitor, tab = visitor_for(place.who)
-    tab.emulate_media(color_scheme="light")
-    tab.set_viewport_size(DESK)
-    visitor.said.clear()
-    visitor.go(tour.addresses[place.name], tab)
-    if place.act:
-        place.act(tab)
-    return look(place, visitor, tab)
-
-
-def look(place: Place, visitor: Visitor, page: Page) -> Seen:
-    """In light on a desk, then in dark on a phone."""
-    on_desk = barriers(page)
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size(PHONE)
+    found: dict[str, list[str]] = {}
+    with django_db_blocker.unblock(), speaking("en"):
+        _visitor, page = arrive(tour, place, visitor_for(place.who, "en"), "phone", "dark")
+        english = language_on(page)
+        found["en dark phone"] = barriers(page)
+        found["en light desk"] = seen_anew(page, "desk", "light")
+    visitor, page = arrive(tour, place, visitor_for(place.who, "nl"), "desk", "light")
+    found["nl light desk"] = barriers(page)
+    found["nl dark phone"] = seen_anew(page, "phone", "dark")
     return Seen(
         place=place,
-        language=page.locator("html").get_attribute("lang") or "",
-        barriers_on_desk=on_desk,
-        barriers_on_phone=barriers(page),
+        languages=[language_on(page), english],
+        barriers=found,
         width_on_phone=page.evaluate("document.documentElement.scrollWidth"),
         texts=page.evaluate(TEXTS),
         said=[*visitor.said],
     )
 
 
-def test_a_page_has_no_barriers_in_light_on_a_desk(seen: Seen) -> None:
-    assert seen.barriers_on_desk == []
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Everyone, for a while: who signs in, and who was asked."""
+    for people in (User.objects, Invitation.objects):
+        people.update(language=language)
+    yield
+    for people in (User.objects, Invitation.objects):
+        people.update(language="nl")
 
 
-def test_a_page_has_no_barriers_in_dark_on_a_phone(seen: Seen) -> None:
-    assert seen.barriers_on_phone == []
+def arrive(
+    tour: Tour, place: Place, who: tuple[Visitor, Page], width: str, colours: Colours
+) -> tuple[Visitor, Page]:
+    visitor, page = who
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size(WIDTHS[width])
+    visitor.said.clear()
+    visitor.go(tour.addresses[place.name], page)
+    if place.act:
+        place.act(page)
+    return visitor, page
+
+
+def seen_anew(page: Page, width: str, colours: Colours) -> list[str]:
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size(WIDTHS[width])
+    return barriers(page, only_look=True)
+
+
+def language_on(page: Page) -> str:
+    return page.locator("html").get_attribute("lang") or ""
+
+
+def test_a_page_has_no_barriers_in_either_language_or_colours(seen: Seen) -> None:
+    assert [f"{when}: {one}" for when, every in seen.barriers.items() for one in every] == []
 
 
 def test_a_page_does_not_scroll_sideways_on_a_phone(seen: Seen) -> None:
@@ -149,5 +185,5 @@ def test_english_is_found_in_dutch() -> None:
 
 
 def test_a_page_is_wholly_dutch_in_dutch(seen: Seen) -> None:
-    assert seen.language == "nl"
+    assert seen.languages == ["nl", "en"]
     assert seen.place.in_english or english_in(seen.texts) == []

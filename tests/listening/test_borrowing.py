@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from listening.embedded import DataFolder, ServiceError
-from listening.embedded.postgres import Postgres
+from listening.embedded.postgres import THROWAWAY_SETTINGS, Postgres
 from listening.embedded.valkey import Valkey
 from listening.supervisor.borrowing import postgres_answers, services_running, valkey_answers
 from listening.supervisor.lock import FolderLock
@@ -28,7 +28,7 @@ def is_running(folder: DataFolder) -> bool:
 @contextmanager
 def kept_running(folder: DataFolder) -> Iterator[None]:
     """As a supervisor does."""
-    services = [Postgres(folder, throwaway=True), Valkey(folder)]
+    services = [Postgres(folder, own=THROWAWAY_SETTINGS), Valkey(folder)]
     try:
         for service in services:
             service.start()

@@ -17,7 +17,7 @@ import redis
 
 from listening.embedded import DataFolder, ServiceError
 from listening.embedded.folder import LONGEST_SOCKET_FOLDER
-from listening.embedded.postgres import BINARIES, Postgres
+from listening.embedded.postgres import BINARIES, THROWAWAY_SETTINGS, Postgres
 from listening.embedded.program import LOG_BYTES_KEPT, Program
 from listening.embedded.valkey import Valkey
 from tests.processes import wait_until
@@ -30,7 +30,7 @@ def start_postgres() -> Iterator[Starter]:
     started: list[Postgres] = []
 
     def start(folder: DataFolder) -> Postgres:
-        server = Postgres(folder, throwaway=True)
+        server = Postgres(folder, own=THROWAWAY_SETTINGS)
         started.append(server)
         server.start()
         return server
@@ -213,7 +213,7 @@ def test_valkey_answers_and_forgets(folder: DataFolder) -> None:
 
 
 def test_a_service_that_cannot_start_gives_its_last_words(folder: DataFolder) -> None:
-    server = Postgres(folder, throwaway=True)
+    server = Postgres(folder, own=THROWAWAY_SETTINGS)
     server.command = [*server.command, "-c", "shared_buffers=nonsense"]
     with pytest.raises(ServiceError, match="shared_buffers"):
         server.start()

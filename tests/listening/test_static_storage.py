@@ -11,6 +11,9 @@ def test_production_serves_the_stylesheet_as_one_file(settings: Settings, tmp_pa
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "listening.static_storage.JoiningStorage"},
     }
+    of_an_earlier_release = tmp_path / "css" / "polsslag.css"
+    of_an_earlier_release.parent.mkdir()
+    of_an_earlier_release.write_text(".heatmap-of-old {}")
     call_command("collectstatic", interactive=False, verbosity=0)
     name = staticfiles_storage.url("css/polsslag.css").removeprefix(settings.STATIC_URL)
     assert name != "css/polsslag.css"
@@ -18,4 +21,5 @@ def test_production_serves_the_stylesheet_as_one_file(settings: Settings, tmp_pa
     assert "@import" not in sheet
     assert ".heatmap" in sheet
     assert ".skip-link" in sheet
+    assert ".heatmap-of-old" not in sheet
     assert (tmp_path / f"{name}.gz").exists()

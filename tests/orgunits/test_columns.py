@@ -63,6 +63,27 @@ def test_a_file_with_other_names_is_asked_about_once(city: Organisation) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("values", "guess"), [(("City", "City/Care"), "unit_path"), (("Care", "Works"), LEVEL)]
+)
+def test_one_column_of_units_is_guessed_by_what_is_in_it(
+    city: Organisation, values: tuple[str, str], guess: str
+) -> None:
+    rows = [person(f"E{number}", value) for number, value in enumerate(values)]
+    content = as_csv(rows).replace(b"unit_path", b"Afdeling").replace(b"employee_id", b"Stamnummer")
+    columns = {one["name"]: one["guess"] for one in read_in(city, content).summary["columns"]}
+    assert columns["afdeling"] == guess
+
+
+@pytest.mark.django_db
+def test_what_is_wrong_is_said_of_the_column_as_the_file_calls_it(city: Organisation) -> None:
+    answered(read_in(city, renamed(DUTCH)))
+    run = read_in(city, renamed(DUTCH).replace(b"a@example.org,", b"nobody,", 1))
+    found = [(one["line"], one["column"]) for one in run.errors]
+    assert found == [(2, "e-mail"), (3, "e-mail leidinggevende")]
+
+
+@pytest.mark.django_db
 def test_a_new_column_in_such_a_file_is_asked_about(city: Organisation) -> None:
     answered(read_in(city, renamed(DUTCH)))
     content = renamed(DUTCH).replace(b",band\r\n", b",grade\r\n")

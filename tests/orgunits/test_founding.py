@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.errors import AccountError
 from accounts.models import AuditEvent, Organisation, User
@@ -52,7 +53,8 @@ def test_the_first_page_makes_the_organisation_and_signs_in(client: Client) -> N
     user = User.objects.get()
     assert (user.email, user.name) == ("hanna@voorbeeld.example", "Hanna de Vries")
     assert user.check_password("correct horse battery")
-    assert client.get("/people/import/").status_code == 200
+    assert reverse("mfa_activate_totp") in client.get("/people/import/").content.decode()
+    assert reverse("mfa_activate_totp") not in client.get("/people/import/").content.decode()
 
 
 @pytest.mark.parametrize(

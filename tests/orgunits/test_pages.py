@@ -300,6 +300,12 @@ def test_a_preview_is_shown_by_the_page_filtered_and_searched(hr: User, client: 
     assert "E118" not in one
 
 
+def test_a_preview_writes_days_and_languages_out(hr: User, client: Client) -> None:
+    page = text(upload(client, as_csv([person("a", "City/Care", joined_on="2024-02-01", language="nl")])))
+    assert "in service since: 1 February 2024" in page
+    assert "language: Nederlands" in page
+
+
 def test_a_reorganisation_is_confirmed_before_it_is_applied(city: OrgUnit, hr: User, client: Client) -> None:
     others = [person("x", "City/Works")]
     rows = [person(f"e{number}", "City/Care") for number in range(8)]

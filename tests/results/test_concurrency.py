@@ -9,14 +9,18 @@ from threading import Event
 from typing import TypeVar
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
+from accounts.audit import record
+from orgunits.models import OrgUnit
+from orgunits.tree import lock_tree
 from results.mixing import mix
 from results.models import Participation, Release, Response
 from results.services import close_wave
 from surveys.answering.services import Answers, submit
 from surveys.models import Submission, Ticket, Wave
 from surveys.waves.services import stop_accepting
+from tests.processes import wait_until
 from tests.waves import OPENED, OpenWave, open_wave
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +91,44 @@ def test_two_closings_at_once_release_each_figure_once() -> None:
         assert sum(closing() is not None for closing in closings) == 1
     assert Release.objects.count() == 2
     assert Wave.objects.get().state == Wave.State.CLOSED
+
+
+def test_closing_goes_on_while_others_in_the_organisation_write() -> None:
+    built = open_wave({"City": 8})
+    built.answer("City", [(1, 2), (3, 4), (2, 2), (5, 5), (4, 1)])
+    organisation = built.wave.organisation
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        record(organisation, "report.ordered", by=None, now=OPENED)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # which locks what is referred to, as at its end
+        assert in_thread(pool, lambda: close(built))() is not None
+
+
+def test_closing_and_an_import_that_moves_units_do_not_block_each_other_halfway() -> None:
+    built = open_wave({"City": 6, "City/Care": 6, "City/Roads": 6})
+    for unit in ("City", "City/Care", "City/Roads"):
+        built.answer(unit, [(1, 2), (3, 4), (2, 2), (5, 5), (4, 1)])
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_tree(built.wave.organisation)
+            rename_path("Roads", "x")
+            closing = in_thread(pool, lambda: close(built))
+            wait_until(someone_waits, what="closing")
+            rename_path("Care", "y")
+            rename_path("City", "z")
+        assert closing() is not None
+    assert Release.objects.count() == 6
+
+
+def rename_path(unit: str, path: str) -> None:
+    """As a move does: what refers to the unit must wait."""
+    OrgUnit.objects.filter(name=unit).update(path=path)
+
+
+def someone_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_mixing_at_once_moves_each_answer_once() -> None:

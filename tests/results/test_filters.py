@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 import zipfile
 from collections import defaultdict
@@ -178,6 +179,10 @@ def test_the_privacy_officers_files_do_not_tell_who_is_in_which_band() -> None:
         packed = verdicts.exported(built.wave, by=officer, now=OPENED)
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert "band_age" not in archive.read("atoms.csv").decode()
+        lines = [json.loads(line) for line in archive.read("filters.jsonl").splitlines()]
+    assert len(lines) == FilterFigure.objects.count() > 0
+    assert {line["unit"] for line in lines} == {"City"}
+    assert all(line["n"] >= 10 and line["value"] for line in lines)
 
 
 def test_the_pages_show_bands_and_say_what_was_dropped(client: Client) -> None:

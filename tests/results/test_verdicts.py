@@ -164,7 +164,9 @@ def test_a_breach_is_told_on_the_page(built: OpenWave, client: Client) -> None:
 def test_the_download_holds_the_documented_files_and_is_logged(built: OpenWave, client: Client) -> None:
     response = officer(built, client).post(reverse("privacy_export", args=[built.wave.pk]))
     archive = zipfile.ZipFile(io.BytesIO(response.content))
-    assert sorted(archive.namelist()) == ["atoms.csv", "releases.jsonl", "tree.csv"]
+    assert sorted(archive.namelist()) == [
+        *("atoms.csv", "comments.jsonl", "filters.jsonl", "releases.jsonl", "tree.csv")
+    ]
     assert AuditEvent.objects.filter(action="ledger.exported").count() == 1
 
 

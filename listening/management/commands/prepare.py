@@ -35,9 +35,9 @@ class Command(BaseCommand):
 
     def fill_demo(self) -> None:
         # Here and not above: production has neither the demo nor the packages that it needs.
-        from listening.demo import build
+        from listening.demo import build, is_whole
 
-        if not Organisation.objects.exists():
+        if not is_whole():
             self.stderr.write("Making a municipality with two years of answers; this happens once.")
         demo = build(timezone.now())
         gc.freeze()  # nor at the end of it

@@ -45,9 +45,7 @@ class Command(BaseCommand):
             metavar="K",
             help="the promised minimum, with --from; default: 5",
         )
-        exporting = commands.add_parser(
-            "export", help="write tree.csv, atoms.csv and releases.jsonl of a wave"
-        )
+        exporting = commands.add_parser("export", help="write a wave as files for another auditor")
         exporting.add_argument("--wave", type=int, required=True, metavar="ID")
         exporting.add_argument("--to", type=Path, required=True, metavar="DIR")
 
@@ -68,7 +66,8 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{folder}: {error.strerror}") from error
         self.stdout.write(
-            f"{len(evidence.releases)} figures over {len(evidence.atoms)} atoms written to {folder}"
+            f"{len(evidence.releases)} figures and {len(evidence.comments)} pools of comments over "
+            f"{len(evidence.atoms)} atoms written to {folder}"
         )
 
     def audit(

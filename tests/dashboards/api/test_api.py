@@ -178,7 +178,7 @@ def test_nothing_new_is_not_sent_again(city: OpenWave) -> None:
     hr = program(city, Role.HR, "City")
     address = f"/api/v1/waves/{city.wave.pk}/figures"
     first = hr.client.get(address)
-    assert first.headers["API-Version"] == "1.0.0"
+    assert first.headers["API-Version"] == "1.1.0"
     assert "private" in first.headers["Cache-Control"]
     second = hr.client.get(address, headers={"if-none-match": first.headers["ETag"]})
     assert (second.status_code, second.content) == (304, b"")

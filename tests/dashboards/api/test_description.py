@@ -25,7 +25,7 @@ from tests.results.closing import close
 
 CASES_OF_EACH = 15
 PATHS = ["organisation", "units", "units/{unit_id}", "cycles", "waves", "waves/{wave_id}"]
-PATHS += ["waves/{wave_id}/participation", "waves/{wave_id}/figures"]
+PATHS += [f"waves/{{wave_id}}/{part}" for part in ("participation", "figures", "filters")]
 
 
 @dataclass(frozen=True)

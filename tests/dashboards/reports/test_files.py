@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.utils.translation import override
@@ -132,8 +134,21 @@ def test_slides_are_in_the_language_of_the_reader(report: Report) -> None:
 def test_numbers_in_a_workbook_are_numbers(report: Report) -> None:
     sheets = sheets_of(report)
     assert sheets["Themes"][1] == ["Energy", 3.6, 0.2, "no", 10, 60, 3.5]
-    assert [row[:2] for row in sheets["Units in Care"][1:]] == [["North", 88], ["South", "–"]]
-    assert [row[1] for row in sheets["Energy over time"][1:]] == [3.4, None, 3.6]
+    assert [row[:2] for row in sheets["Units"][1:]] == [["North", 88], ["South", "–"]]
+    assert [row[1] for row in sheets["Energy"][1:]] == [3.4, None, 3.6]
+
+
+def test_bars_in_a_workbook_begin_at_the_lowest_score(report: Report) -> None:
+    """The axis of scores crosses that of themes at its end, which is turned round; not the other way."""
+    themes = replace(report, themes=report.themes[:1])
+    with override("en"), ZipFile(BytesIO(workbook(themes))) as packed:
+        drawn = packed.read("xl/charts/chart1.xml").decode()
+    names, scores = (drawn[drawn.index(f"<c:{axis}>") :] for axis in ("catAx", "valAx"))
+    assert '<c:max val="5"/><c:min val="1"/>' in scores
+    assert [re.findall(r'<c:crosses val="(\w+)"/>', axis)[0] for axis in (names, scores)] == [
+        "autoZero",
+        "max",
+    ]
 
 
 def test_no_text_in_a_workbook_is_a_formula(rows: Rows) -> None:
@@ -202,7 +217,7 @@ def test_a_figure_that_is_withheld_is_in_no_file(rows: Rows) -> None:
     report = rows.report("City/Care")
     for text in everything(report):
         assert not [figure for figure in ("1.9", "2.4") if figure in text]
-    rows_of_south = [row for row in sheets_of(report)["Units in Care"] if row[0] == WITHHELD]
+    rows_of_south = [row for row in sheets_of(report)["Units"] if row[0] == WITHHELD]
     assert rows_of_south == [[WITHHELD, "–", "–", "–"]]
 
 

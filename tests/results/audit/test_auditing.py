@@ -17,6 +17,7 @@ from results import audit
 from results.audit import files
 from results.audit.judging import Verdict, judge
 from results.audit.reading import read_wave
+from results.comments.models import CommentPool, ReleasedComment
 from results.models import Participation, Release
 from surveys.models import Wave
 from tests.results.closing import close
@@ -54,7 +55,7 @@ def summary(verdict: Verdict) -> list[tuple[object, ...]]:
 
 
 def test_the_auditor_imports_nothing_of_the_code_that_decides() -> None:
-    allowed = ("results.audit", "results.models", "surveys.models")
+    allowed = ("results.audit", "results.models", "results.comments.models", "surveys.models")
     ours = ("accounts", "orgunits", "surveys", "results", "actions", "dashboards", "listening")
     for path in Path(next(iter(audit.__path__))).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -112,6 +113,63 @@ def test_the_files_have_the_columns_that_are_documented(tmp_path: Path) -> None:
         assert set(row["atoms"]) <= names
     assert {row["statistic"] for row in rows} == {"mean", "count", "favourable", "distribution"}
     assert len({row["release"] for row in rows}) == len(rows)
+
+
+def commented_wave() -> OpenWave:
+    """Pools of 12, and of 7 and 5 that are read together one level up; nothing on the second question."""
+    built = open_wave({"City": 6, "City/Care": 20, "City/Works": 9})
+    for unit, writers in (("City/Care", 12), ("City/Works", 7), ("City", 5)):
+        built.answer(unit, [(one % 5 + 1, 3) for one in range(writers)], comment="Fine")
+    close(built.wave)
+    return built
+
+
+@pytest.mark.django_db
+def test_comments_that_are_read_together_are_judged_from_the_tables_and_from_files(tmp_path: Path) -> None:
+    built = commented_wave()
+    (certified,) = (one for one in judge(read_wave(built.wave)).certified if one.statistic == "comments")
+    assert (certified.question, certified.groups, certified.smallest, certified.holds) == (None, 2, 12, True)
+    told("export", "--wave", built.wave.pk, "--to", tmp_path)
+    assert summary(judge(files.read_folder(tmp_path, minimum=5))) == summary(judge(read_wave(built.wave)))
+    rows = [json.loads(line) for line in (tmp_path / "comments.jsonl").open()]
+    assert [list(row) for row in rows] == [["pool", "wave", "question", "atoms", "n"]] * 2
+    (tmp_path / "comments.jsonl").unlink()
+    assert judge(files.read_folder(tmp_path, minimum=5)).passed, "files of earlier versions have none"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("n", "units", "says"),
+    [
+        (9, ["City/Care"], "comments: 9 people, not 10"),
+        (13, ["City/Care"], "over the same people say 12 and 13"),
+        (10, ["City/Works"], "more than there are"),
+        (14, ["City/Care", "City/Works"], "comments: 2 people, not 10"),
+    ],
+)
+def test_pools_of_comments_that_give_people_away_do_not_pass(n: int, units: list[str], says: str) -> None:
+    """Of too few; of another number than figures over the same people; of more than answered; nested."""
+    built = commented_wave()
+    sample = CommentPool.objects.get(unit=built.units["City/Care"])
+    sample.pk, sample.unit, sample.n = None, built.units["City/Works"], n
+    sample.own_groups = [built.units[path].pk for path in units]
+    sample.save(force_insert=True)
+    texts = [ReleasedComment(organisation=sample.organisation, pool=sample, text="Fine") for _ in range(n)]
+    ReleasedComment.objects.bulk_create(texts)
+    out = StringIO()
+    with pytest.raises(CommandError, match="with a breach"):
+        call_command("disclosure", "audit", stdout=out)
+    assert says in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_fewer_texts_than_the_ledger_says_do_not_pass_until_their_time_is_over() -> None:
+    built = commented_wave()
+    texts = ReleasedComment.objects.filter(pool__unit=built.units["City/Care"])
+    texts.filter(pk=texts[0].pk).delete()
+    assert "City/Care: 11 comments, not 12" in judge(read_wave(built.wave)).problems
+    texts.delete()
+    assert judge(read_wave(built.wave)).passed
 
 
 @pytest.fixture

@@ -272,6 +272,36 @@ def test_two_versions_of_one_question_are_refused_and_the_rest_is_saved(made: Ci
     assert f'id="question-{old.pk}"' not in hr.get(address).content.decode()
 
 
+def test_the_builder_offers_the_newer_version_in_the_place_of_the_older_and_never_beside_it(
+    made: City, hr: Client
+) -> None:
+    old, other = own_question(made.organisation), made.questions(1)[0]
+    cycle = made.draft(questions=[old, other])
+    ask_in_a_wave(old)
+    send(hr, "edit", old.pk, text_en="I enjoy working here.")
+    new = all_questions().get(predecessor=old)
+    address = reverse("surveys:cycle_edit", args=[cycle.pk])
+    page = hr.get(address).content.decode()
+    assert f'name="newer" value="{new.pk}"' in page
+    assert f'id="question-{new.pk}"' not in page
+    filled_in = {"version": cycle.version, "name": "Renamed", "questions": [old.pk, other.pk]}
+    hr.post(address, filled_in | {"newer": new.pk})
+    cycle.refresh_from_db()
+    assert cycle.name == "Renamed"
+    assert {one.question for one in cycle.cycle_questions.all()} == {new, other}
+    page = hr.get(address).content.decode()
+    assert 'name="newer"' not in page
+    assert f'id="question-{new.pk}"' in page
+
+
+def test_the_newer_version_of_another_organisation_changes_nothing(made: City, hr: Client) -> None:
+    asked, stranger = own_question(made.organisation), own_question(city().organisation)
+    cycle = made.draft(questions=[asked])
+    filled_in = {"version": cycle.version, "name": "Renamed", "questions": [asked.pk], "newer": stranger.pk}
+    hr.post(reverse("surveys:cycle_edit", args=[cycle.pk]), filled_in)
+    assert [one.question for one in cycle.cycle_questions.all()] == [asked]
+
+
 # Whose it is
 
 

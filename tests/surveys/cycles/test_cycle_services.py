@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import AuditEvent
 from orgunits.models import Role
+from surveys.cycles.outlook import outlook
 from surveys.cycles.services import (
     CycleError,
     change_cycle,
@@ -15,6 +16,7 @@ from surveys.cycles.services import (
     launch_cycle,
     pause_cycle,
     resume_cycle,
+    skip_next_wave,
 )
 from surveys.models import Cycle, Question
 from surveys.waves.services import open_due_waves
@@ -180,6 +182,15 @@ def test_a_pause_takes_the_next_opening_away_and_resuming_gives_the_next_date(ma
     resumed = resume_cycle(cycle, by=None, now=FIRST + timedelta(days=1))
     assert resumed.next_opens_at == FIRST + timedelta(days=14)
     assert actions()[-2:] == ["cycle.paused", "cycle.resumed"]
+
+
+def test_a_wave_that_was_skipped_stays_skipped_after_a_pause(made: City) -> None:
+    cycle = made.active()
+    skip_next_wave(cycle, opens_at=FIRST, by=None, now=BEFORE)
+    paused = pause_cycle(cycle, by=None, now=BEFORE)
+    following = FIRST + timedelta(days=14)
+    assert outlook(paused, now=BEFORE).openings[0].opening == following
+    assert resume_cycle(cycle, by=None, now=BEFORE).next_opens_at == following
 
 
 def test_resuming_after_the_last_date_is_refused(made: City) -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
-from surveys.mailing.outbox import Offer, cancel, claim_batch, start_sending
+from surveys.mailing.outbox import Batch, Offer, cancel, claim_batch, settling_and_marking
 from surveys.mailing.services import (
     AT_ONCE,
     organisations_with_due_mail,
@@ -184,12 +184,14 @@ def test_a_worker_that_comes_back_after_its_lease_leaves_the_mail_to_the_one_tha
     make_mail(wave)
     slow = claim_batch(wave.organisation, now=NOW, at_most=1)
     quick = claim_batch(wave.organisation, now=NOW + 10 * MINUTE, at_most=1)
-    moment = NOW + 11 * MINUTE
-    started = [
-        start_sending([Offer(batch.mails[0], digest, "<1@example.org>")], batch, now=moment)
-        for batch, digest in ((slow, b"slow"), (quick, b"quick"), (quick, b"again"))
-    ]
-    assert [len(ids) for ids in started] == [0, 1, 0]
+
+    def start(batch: Batch, digest: bytes) -> int:
+        offer = Offer(batch.mails[0], digest, "<1@example.org>")
+        with settling_and_marking([], [offer], batch, now=NOW + 11 * MINUTE) as started:
+            assert not started
+        return len(started)
+
+    assert [start(slow, b"slow"), start(quick, b"quick"), start(quick, b"again")] == [0, 1, 0]
     assert not cancel(slow.mails, slow)
     assert wave.mails.get().token_hash == b"quick"
 
@@ -217,30 +219,10 @@ def test_a_mail_that_failed_until_its_wave_ended_is_refused_with_the_last_words(
 def queries_for(number: int) -> int:
     wave = make_wave(make_organisation())
     make_mails(wave, number)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         send_due_mail(wave.organisation, now=NOW)
     return len(queries)
 
 
-def test_mails_that_are_marked_together_take_as_many_queries_as_one(smtp_server: SmtpServer) -> None:
-    assert queries_for(AT_ONCE) == queries_for(1)
-    assert queries_for(2 * AT_ONCE) - queries_for(AT_ONCE) == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_only_what_was_accepted_is_recorded_without_waiting_for_the_disk(
-    wave: Wave, smtp_server: SmtpServer
-) -> None:
-    """Marking the next mails waits, and with it what was recorded before is on disk."""
-    make_mails(wave, AT_ONCE + 2)
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = on")
-        with CaptureQueriesContext(connection) as queries:
-            send_due_mail(wave.organisation, now=NOW)
-        steps = [one["sql"] for one in queries if "unnest" in one["sql"]]
-        assert ["synchronous_commit" in sql for sql in steps] == [False, True, False, True]
-        cursor.execute("SHOW synchronous_commit")
-        assert cursor.fetchone() == ("on",)
-        cursor.execute("RESET synchronous_commit")
+def test_many_mails_take_as_many_queries_as_one_besides_those_that_mark_them(smtp_server: SmtpServer) -> None:
+    assert queries_for(4 * AT_ONCE) == queries_for(1)
