@@ -23,6 +23,7 @@ from accounts.speaking import language_of
 from orgunits.access import RESULT_ROLES, Scope, scope_of
 from orgunits.models import RoleGrant
 from results.signals import queries
+from results.signals.evidence import LIKELY
 from results.signals.models import Digest, DigestChoice, Signal
 from results.signals.telling import Telling, tell
 from surveys.cycles.closed_days import ClosedDays, quiet_periods
@@ -147,17 +148,18 @@ class _Told:
 
 def _message(digest: Digest, signals: Sequence[Signal]) -> EmailMessage:
     questions, events = queries.questions_of(signals), queries.events_of(signals)
+    sure = [one for one in signals if one.evidence["probability"] >= LIKELY]
     look = appearance_of(digest.organisation_id)
     with translation.override(language_of(digest.user)):
         context = {
             "organisation": digest.organisation,
             "wave": digest.wave,
             "told": [
-                _Told(tell(one, questions, events[one.pk]), _address("signal", one.pk))
-                for one in signals[:TOLD]
+                _Told(tell(one, questions, events[one.pk]), _address("signal", one.pk)) for one in sure[:TOLD]
             ],
-            "count": len(signals),
-            "more": max(len(signals) - TOLD, 0),
+            "count": len(sure),
+            "more": max(len(sure) - TOLD, 0),
+            "weak": len(signals) - len(sure),
             "url": _address("signals"),
             "colours": look.palette,
         }

@@ -15,7 +15,7 @@ from accounts.webhooks.delivering import deliver_next
 from accounts.webhooks.models import Delivery, Webhook
 from accounts.webhooks.services import make_webhook
 from orgunits.models import OrgUnit, Role
-from results.signals.models import Signal
+from results.signals.announcing import announce_raised
 from results.signals.raising import read_waves
 from results.signals.services import change_state
 from results.verdicts import audit_wave
@@ -74,14 +74,21 @@ def test_a_change_that_is_rolled_back_is_told_to_nobody(made: Released, receiver
     assert told(receiver, webhook) == []
 
 
-def test_a_signal_is_told_when_it_is_raised_and_its_parts_are_not(made: Released, receiver: Receiver) -> None:
+def test_what_a_new_signal_explains_is_not_told_beside_it(made: Released, receiver: Receiver) -> None:
     webhook = listen(made.units["City"], receiver, Event.SIGNAL_RAISED)
+    older = raised(made, "City", wave=made.waves[-2])
     head = raised(made, "City/Care")
     raised(made, "City/Care/Night", within=head)
+    later = raised(made, "City/Works", within=older)
+    announce_raised(made.waves[-1], now=timezone.now())
+    assert [one["signal"] for one in told(receiver, webhook)] == [head.pk, later.pk]
+
+
+def test_reading_a_wave_tells_what_it_raised(made: Released, receiver: Receiver) -> None:
+    webhook = listen(made.units["City"], receiver, Event.SIGNAL_RAISED)
+    signal = raised(made)
     assert made.waves[-1] in read_waves(made.organisation, now=timezone.now())
-    found = Signal.objects.filter(wave=made.waves[-1], within=None)
-    assert {one["signal"] for one in told(receiver, webhook)} == {one.pk for one in found}
-    assert head.pk in {one.pk for one in found}
+    assert signal.pk in {one["signal"] for one in told(receiver, webhook)}
 
 
 def test_a_wave_is_told_of_once_its_figures_are_shown(receiver: Receiver, client: Client) -> None:

@@ -86,6 +86,20 @@ def test_what_an_older_signal_explains_is_news_where_it_is_new(made: Released) -
     assert "In Night “Energy”" in told(message)[0]
 
 
+def test_what_is_rather_chance_is_counted_and_not_told(made: Released) -> None:
+    raised(made)
+    weak = raised(made, "City/Works")
+    Signal.objects.filter(pk=weak.pk).update(evidence=weak.evidence | {"probability": 0.3})
+    both, only = leader(made, "City"), leader(made, "City/Works")
+    by_address = {message.to[0]: message for message in send(made)}
+    assert by_address[both.email].subject == "1 new signal in your part of the organisation"
+    assert by_address[only.email].subject == "Only weak signals in your part of the organisation"
+    for text in told(by_address[both.email]):
+        assert "On the page stands 1 weak signal too" in text
+    for text in (*told(by_address[both.email]), *told(by_address[only.email])):
+        assert "In Works" not in text
+
+
 def test_managers_and_hr_get_the_same_news(made: Released) -> None:
     raised(made)
     hr, manager = leader(made, "City", Role.HR), leader(made, "City/Care/Night")
