@@ -101,6 +101,10 @@ def _parts(report: Report) -> Iterator[Part]:
         table = units_table(report, below)
         yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
     yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
+    yield from _behind_the_lines(report)
+
+
+def _behind_the_lines(report: Report) -> Iterator[Part]:
     courses = [course_table(report, theme) for theme in report.themes if report.course(theme)]
     if courses:
         yield Part(_("The figures behind the lines"))
