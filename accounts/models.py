@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+import accounts.webhooks.models  # noqa: F401 # loaded with the app
 from accounts.languages import check_language, default_language
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.privacy_sheet import Kept, Privacy, Table
 
+HR_AND_IT = _("HR and IT administrators")
 TABLES = {
     "accounts.Organisation": Table(
         what=_("The organisation and its settings."),
@@ -30,6 +31,31 @@ TABLES = {
             Privacy.SECRET: "secret_hash",
             Privacy.SETTING: "user name reads expires_on",
             Privacy.LOG: "made_at last_used_on withdrawn_at",
+        },
+    ),
+    "accounts.Webhook": Table(
+        what=_("An address of another system that is told that something happened."),
+        kept=_("until removed"),
+        read_by=HR_AND_IT,
+        fields={
+            Privacy.SETTING: "name url events set_by",
+            Privacy.LOG: "made_at off_at",
+            Privacy.TECHNICAL: "off is_to_be_told",
+        },
+    ),
+    "accounts.WebhookSecret": Table(
+        what=_("What messages to such an address are signed with, encrypted."),
+        kept=_("until replaced or removed"),
+        read_by=_("nobody; a program uses it"),
+        fields={Privacy.SECRET: "sealed", Privacy.LOG: "made_at", Privacy.TECHNICAL: "webhook ends_at"},
+    ),
+    "accounts.Delivery": Table(
+        what=_("A message to such an address: what happened and where to read it, never a figure."),
+        kept=_("30 days"),
+        read_by=HR_AND_IT,
+        fields={
+            Privacy.LOG: "event about body made_at",
+            Privacy.TECHNICAL: "webhook message due_at tries delivered_at status problem",
         },
     ),
     "accounts.User": Table(

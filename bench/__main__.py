@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 
 from listening.embedded import DataFolder
@@ -16,6 +16,7 @@ from .installation import installation
 from .measures import RESULTS, Measure, print_table, write_results
 
 PARTS = ("answering", "boards", "closing", "importing", "live", "mailing", "pages", "signals")
+ON_DEMAND = ("lighthouse",)  # needs Node
 
 
 def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
@@ -25,13 +26,14 @@ def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
     from django.core.management import call_command
 
     call_command("prepare", stdout=StringIO())
-    from . import answering, boards, closing, importing, live, mailing, pages, signals
+    from . import answering, boards, closing, importing, lighthouse, live, mailing, pages, signals
 
-    benches = {
+    benches: dict[str, Callable[[], Iterator[Measure]]] = {
         "answering": lambda: answering.measures(folder),
-        "boards": boards.measures,
+        "boards": lambda: boards.measures(folder),
         "closing": closing.measures,
         "importing": importing.measures,
+        "lighthouse": lambda: lighthouse.measures(folder),
         "live": live.measures,
         "mailing": mailing.measures,
         "pages": pages.measures,
@@ -44,10 +46,15 @@ def measure(parts: Sequence[str], folder: DataFolder) -> Iterator[Measure]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        metavar="PART",
+        help=f"of {', '.join((*PARTS, *ON_DEMAND))}; default: all but the last",
+    )
     parts = parser.parse_args().parts or PARTS
-    if unknown := set(parts) - set(PARTS):
-        parser.error(f"there is no part {', '.join(unknown)}; choose from {', '.join(PARTS)}")
+    if unknown := set(parts) - {*PARTS, *ON_DEMAND}:
+        parser.error(f"there is no part {', '.join(unknown)}; choose from {', '.join((*PARTS, *ON_DEMAND))}")
     with installation() as folder:
         measures = list(measure(parts, folder))
     print_table(measures)

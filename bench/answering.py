@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -17,8 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from listening.embedded import DataFolder
-from listening.embedded.program import Program
-from listening.start import Start
 from surveys.mailing.recorded import count_as_sent
 from surveys.mailing.tokens import new_token, token_hash
 from surveys.models import Mail, Submission, Wave
@@ -26,6 +20,7 @@ from surveys.models import Mail, Submission, Wave
 from . import bare, organisations
 from .load import Load, Request, put_load
 from .measures import Measure
+from .serving import web_server
 
 PEOPLE, UNITS, QUESTIONS = 4_500, 450, 10
 WARM_UP, ROUNDS, A_ROUND = 200, 6, 700
@@ -104,27 +99,3 @@ def queries_of(token: str) -> int:
         assert client.get(f"/a/{token}/", headers={"host": "127.0.0.1"}).status_code == 200
         assert client.post(f"/a/{token}/", {"q1": "3"}, headers={"host": "127.0.0.1"}).status_code == 303
     return len(queries)
-
-
-@contextmanager
-def web_server(folder: DataFolder) -> Iterator[None]:
-    port = int(os.environ["PORT"])
-    start = Start(False, folder, "127.0.0.1", port, dict(os.environ))
-    web = next(program for program in start.programs() if program.name == "web")
-    web.start()
-    try:
-        wait_for(web)
-        yield
-    finally:
-        web.stop()
-
-
-def wait_for(web: Program) -> None:
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{settings.BASE_URL}/health/", timeout=5).close()  # noqa: S310
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"The web server did not start:\n{web.last_lines()}")

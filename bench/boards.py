@@ -1,99 +1,153 @@
-"""What leaders wait for, with 20,000 people in 2,000 units and 26 waves of 12 themes in the ledger."""
+"""What leaders and HR wait for over HTTP, page by page, with two years of a large organisation behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+import http.client
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
 
+import numpy as np
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Organisation, User
-from listening.replay.founding import root_of
-from orgunits.models import OrgUnit, Role, RoleGrant
-from results.services import close_wave
-from results.verdicts import audit_wave
-from surveys.models import Wave
-from surveys.waves.services import stop_accepting
+from accounts.models import User
+from listening.embedded import DataFolder
+from listening.embedded.program import Program
 
-from . import organisations
+from . import history
+from .history import History
 from .measures import Measure
-from .pages import measured
+from .serving import processor_seconds, web_server
 
-PEOPLE, UNITS, WAVES, THEMES = 20_000, 2_000, 26, 12
-WEEKS_APART = 4
 MOST_MILLISECONDS, MOST_QUERIES, MOST_KILOBYTES = 100, 10, 150
-COPIED = ("surveys_wavequestion", "surveys_waveunit", "results_participation", "results_release")
+WARM_UP, TIMES = 3, 60
 
 
-def measures() -> Iterator[Measure]:
-    organisation, client = made()
-    for name, path in addresses(organisation).items():
-        milliseconds, queries = measured(client, path)
-        yield Measure(name, milliseconds, "ms", at_most=MOST_MILLISECONDS)
-        yield Measure("its queries", queries, "", at_most=MOST_QUERIES if "heatmap" in name else None)
-        yield Measure("its size", len(client.get(path).content) / 1000, "kB", at_most=MOST_KILOBYTES)
+def measures(folder: DataFolder) -> Iterator[Measure]:
+    """The 95th percentile per page, request after request on one process; beside it, its processor time."""
+    made = history.made()
+    with web_server(folder, WEB_CONCURRENCY="1") as web:
+        for user, pages in ((made.everyone, pages_of_everyone(made)), (made.leader, pages_of_a_leader(made))):
+            client = signed_in(user)
+            for name, path in pages.items():
+                visited = visits(web, path, client.cookies["sessionid"].value)
+                yield Measure(
+                    name, visited.p95, "ms", visited.processor, at_most=MOST_MILLISECONDS, of_value=True
+                )
+                if "heatmap" in name:
+                    yield Measure("its queries", queries_of(client, path), "", at_most=MOST_QUERIES)
+                    yield Measure("its size", visited.size / 1000, "kB", at_most=MOST_KILOBYTES)
 
 
-def addresses(organisation: Organisation) -> dict[str, str]:
-    root = root_of(organisation)
-    department = root.get_children()[0]
-    team = OrgUnit.objects.filter(organisation=organisation, numchild=0).order_by("-depth")[0]
+def pages_of_everyone(made: History) -> Mapping[str, str]:
+    root, department, team = made.root.pk, made.department.pk, made.team.pk
+    wave, opened, cycle, draft = made.wave.pk, made.opened.pk, made.wave.cycle_id, made.draft.pk
+    theme, change = quote("theme 1"), made.change.pk
+    question = made.wave.questions.all()[0].question_id
     return {
         "heatmap": "/heatmap/",
         "heatmap, all open": "/heatmap/?open=all",
-        "heatmap, sorted": f"/heatmap/?open={root.pk},{department.pk}&sort=theme%201",
-        "heatmap, one branch": f"/heatmap/units/{department.pk}/",
-        "team": f"/units/{team.pk}/",
-        "department": f"/units/{department.pk}/",
-        "organisation": f"/units/{root.pk}/",
+        "heatmap, sorted": f"/heatmap/?open={root},{department}&sort={theme}",
+        "heatmap, change": "/heatmap/?metric=change",
+        "heatmap, one branch": f"/heatmap/units/{department}/",
+        "team": f"/units/{team}/",
+        "department": f"/units/{department}/",
+        "organisation": f"/units/{root}/",
+        "so far": f"/units/{root}/so-far/",
+        "trends of a team": f"/units/{team}/themes/{theme}/",
+        "trends of a department": f"/units/{department}/themes/{theme}/",
+        "conversation guide": f"/units/{team}/themes/{theme}/guide/",
+        "comments": f"/units/{root}/comments/?wave={wave}",
+        "waves side by side": "/waves/",
+        "between layers": "/layers/",
+        "changes": "/changes/",
+        "effect of a change": f"/changes/{change}/effect/",
+        "indicators": "/indicators/",
+        "signals": "/signals/",
+        "signal": f"/signals/{made.signal.pk}/",
+        "today": "/today/",
+        "today, all units": f"/today/waves/{opened}/units/",
+        "wave, open": f"/cycles/waves/{opened}/",
+        "wave, closed": f"/cycles/waves/{wave}/",
+        "letters": f"/cycles/waves/{opened}/letters/",
+        "refused addresses": "/cycles/refused-addresses/",
+        "cycles": "/cycles/",
+        "cycle": f"/cycles/{cycle}/",
+        "builder": f"/cycles/{draft}/edit/",
+        "launch": f"/cycles/{draft}/launch/",
+        "forecast": f"/cycles/{draft}/forecast/",
+        "questions": "/questions/",
+        "question": f"/questions/{question}/",
+        "import": "/people/import/",
+        "units": "/people/units/",
+        "unit in the tree": f"/people/units/{department}/",
+        "roles": "/people/roles/",
+        "changes, entering": "/people/changes/",
+        "someone's data": "/people/person/",
+        "look of mails": "/people/look/",
+        "privacy": "/privacy/",
+        "privacy, a wave": f"/privacy/waves/{wave}/",
+        "privacy, keeping": "/privacy/keeping/",
+        "privacy, smallest group": "/privacy/smallest-group/",
+        "reports": "/reports/",
+        "tokens": "/tokens/",
+        "API, units": "/api/v1/units",
+        "API, waves": "/api/v1/waves",
+        "API, participation": f"/api/v1/waves/{wave}/participation",
+        "API, figures": f"/api/v1/waves/{wave}/figures",
     }
 
 
-def made() -> tuple[Organisation, Client]:
-    """One wave asked, answered and closed as it goes; the others are copies of it, before it in time."""
-    wave = organisations.made("boards", people=PEOPLE, units=UNITS, questions=THEMES, themes=THEMES)
-    organisations.everyone_answers(wave, now=wave.opened_at)
-    now = timezone.now()
-    Wave.objects.filter(pk=wave.pk).update(closes_at=now)
-    stop_accepting(wave.pk, now=now)
-    close_wave(wave.pk, now=now)
-    for number in range(1, WAVES):
-        copy_back(wave, number)
-    for pk in Wave.objects.filter(organisation=wave.organisation).values_list("pk", flat=True):
-        if pk == wave.pk:
-            audit_wave(pk, now=now)
-    user = User.objects.create_user("hr@boards.example", organisation=wave.organisation, language="en")
-    for role in (Role.HR, Role.DIRECTOR):
-        RoleGrant.objects.create(
-            organisation=wave.organisation,
-            user=user,
-            role=role,
-            unit=root_of(wave.organisation),
-            starts_on=now.date() - timedelta(days=1),
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+def pages_of_a_leader(made: History) -> Mapping[str, str]:
+    unit = made.department.pk
+    return {
+        "leader: heatmap": "/heatmap/",
+        "leader: own unit": f"/units/{unit}/",
+        "leader: signals": "/signals/",
+        "leader: changes": "/changes/",
+    }
+
+
+def signed_in(user: User) -> Client:
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(user)
-    return wave.organisation, client
+    return client
 
 
-def copy_back(wave: Wave, number: int) -> Wave:
-    """The same wave, its units, questions and released figures, so many waves earlier."""
-    copy = Wave.objects.get(pk=wave.pk)
-    copy.pk = None
-    copy.number = wave.number + number
-    for moment in ("scheduled_for", "opened_at", "closes_at"):
-        setattr(copy, moment, getattr(copy, moment) - timedelta(weeks=WEEKS_APART * number))
-    copy.save()
-    with connection.cursor() as cursor:
-        for table in COPIED:
-            columns = [one.name for one in connection.introspection.get_table_description(cursor, table)]
-            kept = ", ".join(f'"{one}"' for one in columns if one not in ("id", "wave_id"))
-            cursor.execute(
-                f"INSERT INTO {table} (wave_id, {kept}) SELECT %s, {kept} FROM {table} WHERE wave_id = %s",  # noqa: S608 - names of our own tables
-                [copy.pk, wave.pk],
-            )
-    return copy
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Milliseconds waited at most by 95 of 100, milliseconds of processor of one, and its bytes."""
+
+    p95: float
+    processor: float
+    size: int
+
+
+def visits(web: Program, path: str, session: str) -> Visits:
+    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=60)
+
+    def visit() -> tuple[float, int]:
+        began = time.perf_counter()
+        connection.request("GET", path, headers={"Cookie": f"sessionid={session}"})
+        response = connection.getresponse()
+        content = response.read()
+        if response.status != http.HTTPStatus.OK:
+            raise RuntimeError(f"{path}: {response.status}")
+        return time.perf_counter() - began, len(content)
+
+    for _time in range(WARM_UP):
+        visit()
+    before = processor_seconds(web)
+    waited, sizes = zip(*(visit() for _time in range(TIMES)), strict=True)
+    worked = processor_seconds(web) - before
+    return Visits(1000 * float(np.percentile(waited, 95)), 1000 * worked / TIMES, max(sizes))
+
+
+def queries_of(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+        return len(captured)

@@ -14,6 +14,7 @@ from dashboards.own_look import own_look
 from orgunits.access import Scope, scope_of
 from orgunits.models import OrgUnit, Role
 from orgunits.tokens import TOKEN_ROLES
+from orgunits.webhooks import WEBHOOK_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "own_look": own_look(scope.organisation.pk),
         "navigation": [link.item(request.path) for link in _links(scope, unit)],
         "tokens_url": reverse("orgunits:tokens") if scope.has(*TOKEN_ROLES) else "",
+        "webhooks_url": reverse("orgunits:webhooks") if scope.has_on_root(*WEBHOOK_ROLES) else "",
         "subnavigation": _submenu(scope, unit, request.path),
     }
 

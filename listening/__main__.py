@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from .embedded import ServiceError
 from .embedded.program import Program
 from .preparing import Preparation
-from .start import Start, settle
+from .start import Start, data_folder, settle
 from .supervisor import Supervisor
 from .supervisor.console import StopAsked, ignore_signals, say, stop_on_signals
 from .supervisor.lock import FolderLock
@@ -67,10 +67,11 @@ def all_running(start: Start) -> Iterator[tuple[Supervisor, str]]:
 def run(demo: bool) -> None:
     began = time.monotonic()
     stop_on_signals()
-    start = settle(demo)
-    lock = FolderLock(start.folder)
+    folder = data_folder(demo)
+    lock = FolderLock(folder)
     lock.take()
-    end_survivors(start.folder)
+    end_survivors(folder)
+    start = settle(demo, folder)
     say("Starting …")
     with all_running(start) as (supervisor, notice):
         lock.note(f"{start.address}, process {os.getpid()}")

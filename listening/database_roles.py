@@ -44,6 +44,8 @@ WEB_MAY: Mapping[str, str] = {
     "results_indicatorvalue": WORK,
     "results_leadlag": "SELECT, DELETE",
     "accounts_auditevent": "SELECT, INSERT",
+    # What messages to other systems are signed with: made there, and used by the worker alone.
+    "accounts_webhooksecret": "SELECT (id, webhook_id, made_at, ends_at), INSERT, UPDATE (ends_at), DELETE",
     "django_migrations": "SELECT",
 }
 

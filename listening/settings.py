@@ -5,6 +5,7 @@ POLSSLAG_ENV decides what may be missing: `production` refuses to start without 
 a DATABASE_URL means production.
 """
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +38,13 @@ def secret(name: str, throwaway: str) -> str:
             f"{name} is not set. Set it in the environment, or set POLSSLAG_ENV=demo to look around."
         )
     return str(env.str(name, default=throwaway))
+
+
+def networks(name: str, default: list[str]) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(one) for one in env.list(name, default=default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Name networks such as 10.20.0.0/16.") from error
 
 
 SECRET_KEY = secret("SECRET_KEY", "throw-away-key-of-a-demo-that-holds-nothing-real")
@@ -183,6 +191,11 @@ if ANYMAIL_WEBHOOK_SECRET:
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
 BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
 
+# Other systems that are told of events (docs/webhooks.md): in which networks inside they may be, if any.
+WEBHOOK_NETWORKS = networks("WEBHOOK_NETWORKS", [] if PRODUCTION else ["127.0.0.0/8", "::1/128"])
+WEBHOOK_SCHEMES = ["https"] if PRODUCTION else ["https", "http"]
+WEBHOOK_CA_FILE = env.str("WEBHOOK_CA_FILE", default="")
+
 # People
 
 AUTH_USER_MODEL = "accounts.User"
@@ -299,6 +312,7 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_links"]}
     },
     # It tells of each form that it tries, and of what it cannot read, which we say ourselves.
-    "loggers": {"flufl.bounce": {"level": "CRITICAL"}},
+    # And of an address inside, also when the operator allows it.
+    "loggers": {"flufl.bounce": {"level": "CRITICAL"}, "requests_hardened": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -74,16 +74,23 @@ class Start:
         return {"DATABASE_URL": own} if own else {}
 
 
-def settle(demo: bool) -> Start:
+def data_folder(demo: bool) -> DataFolder:
+    root = os.environ.get("POLSSLAG_DATA") or PROJECT / ".polsslag" / mode(demo)
+    return DataFolder(Path(root).resolve())
+
+
+def mode(demo: bool) -> str:
+    return "demo" if demo else "production"
+
+
+def settle(demo: bool, folder: DataFolder) -> Start:
     """Fill in what the environment leaves open."""
     given = os.environ
-    mode = "demo" if demo else "production"
-    folder = DataFolder(Path(given.get("POLSSLAG_DATA") or PROJECT / ".polsslag" / mode).resolve())
     host = given.get("HOST", "127.0.0.1")
     port = choose_port(host, given.get("PORT"))
     environment = {
         **given,
-        "POLSSLAG_ENV": mode,
+        "POLSSLAG_ENV": mode(demo),
         "POLSSLAG_DATA": str(folder.root),
         "HOST": host,
         "PORT": str(port),

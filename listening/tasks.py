@@ -13,6 +13,9 @@ from celery import current_app, shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.webhooks.delivering import are_some_old as are_deliveries_old
+from accounts.webhooks.delivering import webhooks_due
+from accounts.webhooks.outbox import TASK as DELIVER
 from dashboards.reports.jobs import TASK as REPORT
 from dashboards.reports.services import reports_due
 from orgunits.imports.jobs import TASK as IMPORTS
@@ -55,6 +58,7 @@ def work_due(now: datetime) -> Iterator[Work]:
     if is_something_old(now):
         yield Work("results.tasks.delete_what_is_old")
     yield from _reports(now)
+    yield from _webhooks(now)
 
 
 def _reports(now: datetime) -> Iterator[Work]:
@@ -63,6 +67,13 @@ def _reports(now: datetime) -> Iterator[Work]:
         yield Work(REPORT, run)
     if some_are_old:
         yield Work("dashboards.tasks.erase_reports")
+
+
+def _webhooks(now: datetime) -> Iterator[Work]:
+    for webhook in webhooks_due(now):
+        yield Work(DELIVER, webhook)
+    if are_deliveries_old(now):
+        yield Work("accounts.tasks.erase_old_deliveries")
 
 
 def _work_on_answers(now: datetime) -> Iterator[Work]:

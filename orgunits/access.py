@@ -79,6 +79,7 @@ class Scope:
         unit = self.units().filter(pk=unit_id).first()
         if unit is None:
             raise Http404
+        unit.organisation = self.organisation  # the same one, so nothing looks it up again
         return cast(OrgUnit, unit)
 
     def home_unit(self) -> OrgUnit | None:

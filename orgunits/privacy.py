@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.privacy import HR_AND_IT
 from accounts.privacy_sheet import Kept, Privacy, Table
 
-HR_AND_IT = _("HR and IT administrators")
 TABLES = {
     "orgunits.OrgUnit": Table(
         what=_("Departments and teams, and who leads them."),

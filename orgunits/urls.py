@@ -1,5 +1,6 @@
 from django.urls import path
 
+from orgunits import webhooks
 from orgunits.changes import views as changes
 from orgunits.founding.views import welcome
 from orgunits.imports import views as imports
@@ -26,6 +27,12 @@ urlpatterns = [
     path("people/units/<int:unit_id>/move/", units.move, name="unit_move"),
     path("tokens/", tokens, name="tokens"),
     path("tokens/<int:token_id>/withdraw/", withdraw, name="token_withdraw"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:webhook_id>/secret/", webhooks.webhook_secret, name="webhook_secret"),
+    path("webhooks/<int:webhook_id>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("webhooks/<int:webhook_id>/switch/", webhooks.webhook_switch, name="webhook_switch"),
+    path("webhooks/<int:webhook_id>/remove/", webhooks.webhook_remove, name="webhook_remove"),
     path("people/changes/", changes.changes, name="changes"),
     path("people/changes/import/", changes.upload, name="changes_import"),
     path("people/changes/<int:change_id>/remove/", changes.remove, name="change_remove"),

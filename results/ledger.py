@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from accounts.copying import copy_rows
 from results.disclosure import scale
 from results.disclosure.cells import Celled, live_units
-from results.disclosure.pooling import NOWHERE, Mask, Pools, covered, recounted
+from results.disclosure.pooling import NOWHERE, Mask, Pools, covered, enough_people, pool, recounted
 from results.disclosure.statistics import Layer, Layers
 from results.models import Atom, Block, Participation, Release
 from results.tallies import WaveFrame
@@ -168,7 +168,9 @@ def live_rows(
     in_cells: Mask = np.greater(celled.people.sum(axis=1), 0)
     grown = tree.totals(celled.people[:, step - 1]) > 0
     counts = tree.totals(celled.scores)
-    invited, covered = tree.totals(frame.invited), tree.totals(np.where(in_cells, frame.invited, 0))
+    # Answers of groups that are too small lie with those of a unit above (surveys/answering/groups.py).
+    together = pool(frame.invited[:, None, None], tree, enough_people(wave.minimum_group)).counts[:, 0, 0]
+    invited, covered = tree.totals(frame.invited), tree.totals(np.where(in_cells, together, 0))
     unit_ids = np.array(frame.unit_ids)
     for row in np.flatnonzero(grown & live_units(frame.invited, tree)).tolist():
         below = slice(row, tree.ends[row])

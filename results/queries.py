@@ -39,12 +39,18 @@ def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
 
     Waves from before the ledger named its atoms cannot be judged, and are shown.
     """
-    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-    waves = Wave.objects.closed()
+    waves = _judged(Wave.objects.closed())
     waves = waves if organisation is None else waves.filter(organisation=organisation)
-    waves = waves.annotate(holds=Subquery(newest.values("passed")[:1]))
-    judgeable = Exists(Atom.objects.filter(wave=OuterRef("pk")))
-    return waves.filter(Q(holds=True) | Q(~judgeable, holds=None))
+    return waves.filter(Q(holds=True) | Q(~JUDGEABLE, holds=None))
+
+
+JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))
+
+
+def _judged(waves: QuerySet[Wave]) -> QuerySet[Wave]:
+    """With `holds`, the newest verdict on each; None where there is none yet."""
+    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+    return waves.annotate(holds=Subquery(newest.values("passed")[:1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,11 @@ class HeldBack:
 
 def held_back(organisation: Organisation, unit_id: int) -> list[HeldBack]:
     """Closed waves that asked the unit and of which nobody sees figures; the newest first."""
-    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
     waves = Wave.objects.closed().filter(
         Exists(WaveUnit.objects.filter(wave=OuterRef("pk"), unit=unit_id)), organisation=organisation
     )
-    hidden = waves.exclude(pk__in=released_waves(organisation).values("pk"))
-    verdicts = hidden.annotate(verdict=Subquery(newest.values("passed")[:1])).order_by("-closes_at")
-    return [HeldBack(wave, _why_held_back(wave.verdict)) for wave in verdicts]  # type: ignore[attr-defined]
+    hidden = _judged(waves).filter(Q(holds=False) | Q(JUDGEABLE, holds=None))
+    return [HeldBack(wave, _why_held_back(wave.holds)) for wave in hidden.order_by("-closes_at")]  # type: ignore[attr-defined]
 
 
 def _why_held_back(verdict: bool | None) -> Reason:

@@ -35,8 +35,7 @@ def delete_what_is_old() -> None:
 @shared_task
 def read_signals(organisation_id: int) -> None:
     organisation = Organisation.objects.get(pk=organisation_id)
-    for wave in raising.read_waves(organisation, now=timezone.now()):
-        digests.queue_digests(wave, now=timezone.now())
+    raising.read_waves(organisation, now=timezone.now())
 
 
 @shared_task

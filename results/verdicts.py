@@ -14,15 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from accounts.models import Organisation, User
+from accounts.webhooks.models import Webhook
+from accounts.webhooks.outbox import announce
 from orgunits.models import Role, RoleGrant
 from results.audit import files
 from results.audit.judging import judge
@@ -69,10 +73,19 @@ def audit_wave(wave_id: int, *, now: datetime, again: bool = False) -> bool | No
             passed=verdict.passed,
             report=summary(evidence, verdict),
         )
-        if not verdict.passed:
+        if verdict.passed:
+            announce_released(wave, now=now)
+        else:
             record(wave.organisation, "wave.breach", by=None, now=now, target=wave)
             transaction.on_commit(partial(tell_privacy_officers, wave, now=now))
         return verdict.passed
+
+
+def announce_released(wave: Wave, *, now: datetime) -> None:
+    """To other systems, once, that its figures are seen from now on."""
+    address = f"{settings.BASE_URL}{reverse('api:wave', args=[wave.pk])}"
+    data = {"wave": wave.pk, "cycle": wave.cycle_id, "number": wave.number, "url": address}
+    announce(wave.organisation, Webhook.Event.WAVE_RELEASED, about=str(wave.pk), data=data, now=now)
 
 
 def tell_privacy_officers(wave: Wave, *, now: datetime) -> None:

@@ -24,6 +24,8 @@ from django.urls.converters import IntConverter, UUIDConverter
 
 from accounts.api_tokens import make_token
 from accounts.models import ApiToken, Organisation, User
+from accounts.webhooks.models import Webhook
+from accounts.webhooks.services import make_webhook
 from dashboards.models import ReportRun
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
@@ -199,6 +201,13 @@ def make_strangers() -> None:
     LetterRun.objects.create(
         organisation=tenant, wave=opened.wave, audience="units", form="pdf", ordered_at=OPENED
     )
+    make_webhook(
+        UserFactory.create(organisation=tenant),
+        name="Tasks",
+        url="https://town.example/hook",
+        events=Webhook.Event.values,
+        now=OPENED,
+    )
     make_token(
         UserFactory.create(organisation=tenant),
         name="Report",
@@ -303,6 +312,7 @@ NAMED: dict[str, list[type[models.Model]]] = {
     "token_id": [ApiToken],
     "unit_id": [OrgUnit],
     "wave_id": [Wave],
+    "webhook_id": [Webhook],
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import floor, log10
+from math import ceil, floor, log10
 
 from dashboards.charts.line import Frame
 
@@ -71,11 +71,13 @@ def month_chart(
 
 def _range(values: Sequence[float]) -> tuple[float, float, float]:
     """A round step, and the range that it makes around the values."""
-    spread = max(values) - min(values) or abs(values[0]) or 1.0
+    least, most = min(values), max(values)
+    spread = most - least or abs(most) or 1.0
     rough = spread / LINES
     size = 10.0 ** floor(log10(rough))
     step = next(size * part for part in (1, 2, 5, 10) if size * part >= rough)
-    return step, floor(min(values) / step) * step, -floor(-max(values) / step) * step or step
+    lowest, highest = floor(least / step) * step, ceil(most / step) * step
+    return step, lowest, max(highest, lowest + step)
 
 
 def _path(frame: Frame, months: Sequence[date], values: Mapping[date, float]) -> str:

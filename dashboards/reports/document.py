@@ -90,21 +90,23 @@ def _parts(report: Report) -> Iterator[Part]:
     yield Part("", lines=(f"{reading.of_themes(report.themes)}.",), table=_cells(themes_table(report)))
     for theme in report.themes:
         yield from _theme(report, theme)
+    yield from _choices(report)
+    below = [unit for unit in report.units if unit.is_just_below]
+    beside = [*trait_tables(report), *([units_table(report, below)] if below else [])]
+    for table in beside:
+        yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
+    yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
+    yield from _courses(report)
+
+
+def _choices(report: Report) -> Iterator[Part]:
     if report.choices:
         yield Part(_("What people chose"))
     for choice in report.choices:
         yield Part(choice.text, level=3, table=_cells(choice_table(report, choice)))
-    for table in trait_tables(report):
-        yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
-    below = [unit for unit in report.units if unit.is_just_below]
-    if below:
-        table = units_table(report, below)
-        yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
-    yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
-    yield from _behind_the_lines(report)
 
 
-def _behind_the_lines(report: Report) -> Iterator[Part]:
+def _courses(report: Report) -> Iterator[Part]:
     courses = [course_table(report, theme) for theme in report.themes if report.course(theme)]
     if courses:
         yield Part(_("The figures behind the lines"))

@@ -56,16 +56,21 @@ def standing(
     if not waves:
         return None
     times = timeline(waves, wave_id)
-    line = _line_at(times.wave, unit)
+    line = _line_at(times.wave, related)
     if not {one.pk for one in line} <= {one.pk for one in related}:
         sheet = queries.sheet(sheet.waves, [one.pk for one in line])
     return Standing(unit, waves, times, line, _first_with_figures(sheet, times.wave, line), sheet)
 
 
-def _line_at(wave: Wave, unit: OrgUnit) -> list[OrgUnit]:
-    """The units from the top to this one, as they stood when the wave opened: figures above are of then."""
-    ids = units_down_to(wave, unit.pk)
-    found = OrgUnit.objects.filter(organisation=wave.organisation_id).in_bulk(ids)
+def _line_at(wave: Wave, related: Sequence[OrgUnit]) -> list[OrgUnit]:
+    """The units from the top to the last of these when the wave opened: figures above are of then.
+
+    `related`: from the top to it as they stand now, which is mostly the same.
+    """
+    ids = units_down_to(wave, related[-1].pk)
+    found = {one.pk: one for one in related}
+    if others := set(ids) - found.keys():
+        found |= OrgUnit.objects.filter(organisation=wave.organisation_id).in_bulk(others)
     return [found[one] for one in ids]
 
 

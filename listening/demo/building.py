@@ -38,9 +38,9 @@ SEED = 22
 WAVES = stories.WAVES
 WEEKS_APART = 4
 DAYS_OPEN = 7
+FIRST_DAY = 8  # hours
 REMINDER_AFTER = 3
 SHARE_ALREADY_IN = 0.45  # of those who will answer the open wave
-SHARE_WITH_COMMENT = 0.08
 TRAITS_BEFORE = WAVES - 1  # the wave before which HR first told contracts, places and the like
 PREPARATION = timedelta(days=30)
 GRANTED = {
@@ -145,14 +145,18 @@ def replies(people: list[Person], chance: Generator) -> dict[int, list[Reply]]:
 
 
 class Texts:
-    """Who writes a comment, and about what: the question on which the person is furthest from its level."""
+    """Who writes a comment, and about what: the question on which the person is furthest from its level.
+
+    Or about what returns in one department.
+    """
 
     def __init__(self, people: list[Person], scores: stories.Scores, chance: Generator) -> None:
         turned = np.array([code in stories.REVERSED for code in stories.QUESTIONS])
         distance = np.where(turned, 6 - scores, scores) - stories.levels()
         self.strongest = np.abs(distance).argmax(axis=2)
         self.is_satisfied = np.take_along_axis(distance, self.strongest[:, :, None], axis=2)[:, :, 0] > 0
-        self.writes = chance.random(self.strongest.shape) < SHARE_WITH_COMMENT
+        self.writes = chance.random(self.strongest.shape) < stories.writing(people)
+        self.returns = chance.random(self.strongest.shape) < stories.returning(people)
         self.people = people
         self.chance = chance
 
@@ -162,6 +166,8 @@ class Texts:
         code = stories.QUESTIONS[self.strongest[wave, place]]
         is_satisfied = bool(self.is_satisfied[wave, place])
         language, name = self.people[place].language, self.people[place - 1].name
+        if self.returns[wave, place]:
+            return {"": comments.about_what_returns(self.chance, language=language)}
         return {"": comments.comment(code, is_satisfied, self.chance, language=language, name=name)}
 
 
@@ -219,6 +225,7 @@ def grant_roles(root: OrgUnit, now: datetime) -> Iterator[tuple[Role, User]]:
 def leave_open(replay: Replay, now: datetime) -> None:
     """The last wave, with some answers in. The worker sends the others their mail, as with any wave."""
     wave = replay.open(WAVES)
-    replay.answer(wave, replay.recording.replies[WAVES], until=min(now, wave.closes_at))
+    evening = wave.opened_at + timedelta(hours=FIRST_DAY)  # participation is counted up to an evening
+    replay.answer(wave, replay.recording.replies[WAVES], until=evening)
     count_as_sent(wave.mails.filter(invitation__in=answered_in(wave)), now=wave.opened_at)
     ask_newcomers(replay.cycle, now=now, chance=np.random.default_rng(SEED))

@@ -76,6 +76,14 @@ SAYINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Elke week stellen we dezelfde vraag.", "Ik word van de een naar de ander gestuurd."),
     ),
 }
+RETURNING = (
+    "Elke week weer de vraag wie beslist over de energietoeslag.",
+    "Over de energietoeslag krijgt elke inwoner een ander antwoord van ons.",
+    "Niemand kan zeggen wie recht heeft op de energietoeslag.",
+    "De energietoeslag stond al drie keer op de agenda, zonder besluit.",
+    "Voor de energietoeslag is er nog steeds geen werkinstructie.",
+    "Ik zoek elke dag opnieuw uit hoe het zit met de energietoeslag.",
+)
 OPENINGS = ("", "", "", "", "Eerlijk gezegd: ", "Al langer: ", "Voor mij geldt: ", "Wat mij opvalt: ")
 ENDINGS = (
     "",
@@ -99,13 +107,21 @@ def comment(code: str, is_satisfied: bool, chance: Generator, *, language: str =
     theme = code.rpartition("_")[0]
     if language == "en":
         return pick(comments_in_english.SAYINGS[theme][0 if is_satisfied else 1], chance)
-    saying = pick(SAYINGS[theme][0 if is_satisfied else 1], chance)
-    opening = pick(OPENINGS, chance)
-    if opening:
-        saying = saying[0].lower() + saying[1:]
+    saying = opened(pick(SAYINGS[theme][0 if is_satisfied else 1], chance), chance)
     if name and chance.random() < SHARE_NAMING:
-        return f"{opening}{saying}{pick(NAMING, chance).format(name=name)}"
-    return f"{opening}{saying}{pick(ENDINGS, chance)}"
+        return f"{saying}{pick(NAMING, chance).format(name=name)}"
+    return f"{saying}{pick(ENDINGS, chance)}"
+
+
+def about_what_returns(chance: Generator, *, language: str = "nl") -> str:
+    if language == "en":
+        return pick(comments_in_english.RETURNING, chance)
+    return f"{opened(pick(RETURNING, chance), chance)}{pick(ENDINGS, chance)}"
+
+
+def opened(saying: str, chance: Generator) -> str:
+    opening = pick(OPENINGS, chance)
+    return f"{opening}{saying[0].lower()}{saying[1:]}" if opening else saying
 
 
 def pick(texts: Sequence[str], chance: Generator) -> str:

@@ -36,3 +36,7 @@ SAYINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Every week we ask the same question.", "I am sent from one person to another."),
     ),
 }
+RETURNING = (
+    "Each week someone asks who decides about the energietoeslag.",
+    "There are still no instructions for the energietoeslag.",
+)

@@ -90,6 +90,12 @@ DIVIDED = "Ruimtelijke Ontwikkeling"
 DIVIDED_THEME = "priorities"
 WIDENING = slide(0.07, after=8)
 
+# One department, which writes much anyhow, writes more and more about one question that keeps returning.
+ASKING = "Werk en Inkomen"
+SHARE_WRITING, SHARE_OF_ASKING = 0.08, 0.35
+MOST_ABOUT_IT = 0.85
+RETURNS = slide(0.2, after=20)
+
 LEFT_CARE, WENT_TO = "Mantelzorg en Welzijn", "Jeugd en Gezin"
 MOVE_BEFORE = 18
 
@@ -182,6 +188,17 @@ def camps(people: Sequence[Person], chance: Generator) -> Floats:
 
 def members(unit: str, people: Sequence[Person]) -> Floats:
     return np.array([float(unit in person.unit_path) for person in people])
+
+
+def writing(people: Sequence[Person]) -> Floats:
+    """How likely each person is to write a comment."""
+    return SHARE_WRITING + (SHARE_OF_ASKING - SHARE_WRITING) * members(ASKING, people)
+
+
+def returning(people: Sequence[Person]) -> Floats:
+    """How likely it is that a comment is about the question that returns; shape (waves, people)."""
+    by_wave = np.array([min(RETURNS(wave), MOST_ABOUT_IT) for wave in range(1, WAVES + 1)])
+    return by_wave[:, None] * members(ASKING, people)
 
 
 def about(*themes: str) -> Floats:

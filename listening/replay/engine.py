@@ -46,8 +46,8 @@ class WaveOutcome:
 class Replay:
     """Plays the waves of a launched cycle whose people and questions are those of the recording.
 
-    Run it in one transaction: a worker that is busy on the same database would otherwise find waves that,
-    by its own clock, are long over. `rounds`: moments in a wave at which people answer.
+    Run it in one transaction, or while no worker is busy on the same database: it would find waves that, by
+    its own clock, are long over. `rounds`: moments in a wave at which people answer.
     """
 
     cycle: Cycle

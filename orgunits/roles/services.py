@@ -10,6 +10,7 @@ from accounts.models import Organisation, User
 from accounts.services import user_for
 from orgunits.errors import OrgUnitError
 from orgunits.models import OrgUnit, Role, RoleGrant
+from orgunits.roles.notices import tell_soon
 from orgunits.tree import lock_tree, today
 
 WHOLE_ORGANISATION = frozenset({Role.PRIVACY_OFFICER, Role.IT_ADMINISTRATOR})
@@ -74,7 +75,7 @@ def grant_role_by_email(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> RoleGrant:
-    """Makes the user when there is none with this address.
+    """Makes the user when there is none with this address, and mails that they have the role.
 
     An address that signs in for another organisation gets the same answer as a new one, or whoever asks would
     learn that it does. Its grant opens nothing: only those of one's own organisation count.
@@ -82,7 +83,9 @@ def grant_role_by_email(
     user = User.objects.filter(email__iexact=email).first()
     if user is None or user.organisation_id == organisation.pk:
         user = user_for(organisation, email, name=name, by=by, now=now)
-    return _grant(unit, role, user=user, by=by, now=now, starts_on=starts_on, ends_on=ends_on)
+    grant = _grant(unit, role, user=user, by=by, now=now, starts_on=starts_on, ends_on=ends_on)
+    tell_soon(grant)
+    return grant
 
 
 def overlapping(unit: OrgUnit, role: Role, user: User, starts_on: date, ends_on: date | None) -> bool:

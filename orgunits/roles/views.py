@@ -27,7 +27,8 @@ def roles(request: ScopedRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("%(user)s has the role now.") % {"user": grant.user.email})
+            said = _("%(user)s has the role now, and gets a mail about it.")
+            messages.success(request, said % {"user": grant.user.email})
             return redirect("orgunits:roles")
     context = {
         "form": form,

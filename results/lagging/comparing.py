@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 FURTHEST = 6  # months, either way
 FEWEST_PAIRS = 12  # of a unit's theme and its indicator; with fewer nothing is said at all
+# Of the most pairs at any shift. Far from there, what moves together in the same month seems to move the
+# other way long before or after, only because each unit's mean was taken out.
+MOSTLY = 0.5
 ENOUGH_UNITS = 6  # to take out what moved all of them, and to say how often chance does as much
 DRAWS = 400
 SEED = 20260101
@@ -83,7 +86,8 @@ class _Products:
             sums[:, themes, indicators].sum(axis=1) for sums in (self.both, self.theme, self.indicator)
         )
         size = np.sqrt(theme * indicator)
-        enough = (self.pairs[:, themes, indicators].sum(axis=1) >= FEWEST_PAIRS) & (size > 0)
+        pairs = self.pairs[:, themes, indicators].sum(axis=1)
+        enough = (pairs >= FEWEST_PAIRS) & (pairs >= MOSTLY * pairs.max()) & (size > 0)
         found: Array = np.divide(both, size, out=np.full(len(size), np.nan), where=enough)
         return found
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Counts = NDArray[np.int64]
 
 WAVES, UNITS = 10, 6
+FIRST_OF_GROWTH = WAVES - 3
+TAKES = 0.7  # of the unit's comments, by a topic that grows
 DUTCH_SHARE = 0.7
 # By topic and language: who or what, and what about it.
 LABELS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
@@ -94,12 +96,24 @@ class Labelled:
     wave: Counts
 
 
-def labelled(number: int, chance: np.random.Generator, *, growing: tuple[int, int] | None = None) -> Labelled:
-    """`growing`: in this unit this topic takes over from the last three waves on."""
+def labelled(
+    number: int,
+    chance: np.random.Generator,
+    *,
+    growing: tuple[int, int] | None = None,
+    alike: float = 0.0,
+) -> Labelled:
+    """`growing`: in this unit this topic takes over from the last three waves on.
+
+    `alike`: how alike the comments of a unit are at all times (ρ of a beta-binomial).
+    """
     unit, wave = chance.integers(0, UNITS, number), chance.integers(0, WAVES, number)
     label = chance.integers(0, len(LABELS), number)
+    if alike:
+        shares = chance.dirichlet(np.full(len(LABELS), (1 / alike - 1) / len(LABELS)), UNITS)
+        label = (shares.cumsum(axis=1)[unit] < chance.random((number, 1))).sum(axis=1)
     if growing is not None:
-        takes_over = (unit == growing[0]) & (wave >= WAVES - 3) & (chance.random(number) < 0.7)
+        takes_over = (unit == growing[0]) & (wave >= FIRST_OF_GROWTH) & (chance.random(number) < TAKES)
         label = np.where(takes_over, growing[1], label)
     names = list(LABELS)
     texts = [_comment(names[one], chance) for one in label.tolist()]

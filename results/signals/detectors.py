@@ -74,6 +74,11 @@ class Seen:
     p_value: Floats
     probability: Floats
 
+    def begun(self, sensitivity: str) -> int:
+        """Rows above this threshold in the last wave, and not in the one before."""
+        above = self.statistic[:, -2:] >= self.thresholds[sensitivity]
+        return int((above[:, -1] & ~above[:, :-1].any(axis=1)).sum())
+
 
 def means(y: Floats, n: Floats, people: Floats, ground: Ground, *, parts: Floats | None = None) -> Prepared:
     """Of an index, or of the gap between two; `parts`: see `series.Index`."""

@@ -7,31 +7,36 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.look import appearance_of
 from accounts.models import Organisation, User
 from accounts.speaking import language_of
-from orgunits.access import RESULT_ROLES, scope_of
+from orgunits.access import RESULT_ROLES, Scope, scope_of
 from orgunits.models import RoleGrant
 from results.signals import queries
+from results.signals.evidence import LIKELY
 from results.signals.models import Digest, DigestChoice, Signal
-from results.signals.telling import tell
+from results.signals.telling import Telling, tell
 from surveys.cycles.closed_days import ClosedDays, quiet_periods
+from surveys.mailing.letters import wrap
 from surveys.models import Wave
 
 log = logging.getLogger(__name__)
 
 FROM, UNTIL = time(9), time(17)
-STALE = timedelta(days=10)  # a wave that closed longer ago is no news
+STALE = timedelta(days=10)  # a wave that closed longer ago, or a mail that waited longer, is no news
 QUARTER = timedelta(days=90)
 TOLD = 5  # signals in a mail
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}  # so that nobody's absence answers it
 
 
 def queue_digests(wave: Wave, *, now: datetime) -> int:
@@ -85,50 +90,88 @@ def send_digests(*, now: datetime) -> int:
 
 @transaction.atomic
 def _claim(now: datetime) -> EmailMessage | bool | None:
-    """The next mail; False when there is nothing to say to this leader; None when no row is due."""
-    rows = Digest.objects.filter(sent_at=None, due_at__lte=now).select_for_update(
-        skip_locked=True, of=("self",)
-    )
-    digest = rows.select_related("user", "wave", "organisation").order_by("pk").first()
+    """The next mail; False when this row asks for none now; None when no row is due."""
+    due = Digest.objects.filter(sent_at=None, due_at__lte=now)
+    rows = due.select_for_update(skip_locked=True, of=("self",))
+    digest = rows.select_related("user__organisation", "wave", "organisation").order_by("pk").first()
     if digest is None:
         return None
-    signals = _moved(digest, now)
-    message = _message(digest, signals) if signals or _is_quiet_news(digest, now) else False
-    if message is False:
+    moment = next_moment(digest.organisation, now)
+    if moment > now:  # a worker that was away at nine wakes nobody at night
+        due.filter(organisation=digest.organisation).update(due_at=moment)
+        return False
+    signals = _news(digest, now) if digest.due_at >= now - STALE else None
+    if signals is None:
         digest.delete()
-    else:
-        digest.sent_at, digest.moved = now, len(signals)
-        digest.save(update_fields=["sent_at", "moved"])
-    return message
+        return False
+    digest.sent_at, digest.moved = now, len(signals)
+    digest.save(update_fields=["sent_at", "moved"])
+    return _message(digest, signals)
 
 
-def _moved(digest: Digest, now: datetime) -> list[Signal]:
-    """Signals that this wave raised in the leader's layer, each under what explains it."""
-    scope = scope_of(digest.user, on=now.astimezone(digest.organisation.zone).date())
-    heads = queries.heads(digest.organisation, scope.units().values("pk"))
-    return [one for one in heads if one.wave_id == digest.wave_id]
+def _news(digest: Digest, now: datetime) -> list[Signal] | None:
+    """What to tell this leader; None when that is nothing, or when they may not or do not want to know."""
+    user, organisation = digest.user, digest.organisation
+    if not user.is_active or user.organisation_id != organisation.pk:
+        return None
+    scope = scope_of(user, on=now.astimezone(organisation.zone).date())
+    frequency = queries.digest_choice(user)
+    if not scope.has(*RESULT_ROLES) or frequency == DigestChoice.Frequency.NEVER:
+        return None
+    moved = _moved(digest, scope)
+    is_quiet_news = frequency == DigestChoice.Frequency.WAVE or not _heard_lately(digest, now)
+    return moved if moved or is_quiet_news else None
 
 
-def _is_quiet_news(digest: Digest, now: datetime) -> bool:
-    """Whether it is worth a mail that nothing moved."""
-    choice = DigestChoice.objects.filter(user=digest.user).first()
-    if choice is not None and choice.frequency == DigestChoice.Frequency.WAVE:
-        return True
-    lately = Digest.objects.filter(user=digest.user, sent_at__gt=now - QUARTER)
-    return not lately.exists()
+def _moved(digest: Digest, scope: Scope) -> list[Signal]:
+    """Signals that this wave raised in the leader's layer, the weightiest first.
+
+    What one of them explains is not told beside it; what an older signal explains is, as it is new there.
+    """
+    found: list[Signal] = []
+    for head in queries.heads(digest.organisation, scope.units().values("pk")):
+        is_new = head.wave_id == digest.wave_id
+        grouped: list[Signal] = head.grouped  # type: ignore[attr-defined]
+        found += [head] if is_new else [part for part in grouped if part.wave_id == digest.wave_id]
+    return queries.as_still_shown(digest.organisation, found)
+
+
+def _heard_lately(digest: Digest, now: datetime) -> bool:
+    return Digest.objects.filter(user=digest.user, sent_at__gt=now - QUARTER).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    telling: Telling
+    url: str
 
 
 def _message(digest: Digest, signals: Sequence[Signal]) -> EmailMessage:
     questions, events = queries.questions_of(signals), queries.events_of(signals)
+    sure = [one for one in signals if one.evidence["probability"] >= LIKELY]
+    look = appearance_of(digest.organisation_id)
     with translation.override(language_of(digest.user)):
         context = {
+            "organisation": digest.organisation,
             "wave": digest.wave,
-            "user": digest.user,
-            "tellings": [tell(one, questions, events[one.pk]) for one in signals[:TOLD]],
-            "count": len(signals),
-            "more": max(len(signals) - TOLD, 0),
-            "url": f"{settings.BASE_URL}{reverse('signals')}",
+            "told": [
+                _Told(tell(one, questions, events[one.pk]), _address("signal", one.pk)) for one in sure[:TOLD]
+            ],
+            "count": len(sure),
+            "more": max(len(sure) - TOLD, 0),
+            "weak": len(signals) - len(sure),
+            "url": _address("signals"),
+            "colours": look.palette,
         }
         subject = render_to_string("signals/digest_subject.txt", context)
         text = render_to_string("signals/digest.txt", context)
-    return EmailMessage(" ".join(subject.split()), text.strip() + "\n", to=[digest.user.email])
+        page = render_to_string("signals/digest.html", context)
+    message = EmailMultiAlternatives(
+        " ".join(subject.split()), wrap(text), to=[digest.user.email], headers=AUTOMATIC
+    )
+    message.attach_alternative(page, "text/html")
+    return message
+
+
+def _address(name: str, *args: int) -> str:
+    return f"{settings.BASE_URL}{reverse(name, args=args)}"

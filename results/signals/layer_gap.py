@@ -6,10 +6,14 @@ small to be shown). What can be subtracted so concerns at least the minimum grou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from results.signals.detectors import Ground, Prepared, prepare
+from results.signals.drift import SLOPE
+from results.signals.series import index
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -45,3 +49,18 @@ def layer_gap(mean: Floats, n: Floats, above: Counts, fewest: int) -> Gap:
         error=np.where(enough, error, np.nan),
         n=np.where(enough, np.minimum(own_n, below_n), 0),
     )
+
+
+def gap_series(gap: Gap, ground: Ground) -> tuple[Floats, Floats, Prepared]:
+    """As shown, with the answers behind it, of units with people at the top.
+
+    These differ in what they do, so their own courses are compared.
+    """
+    there = np.asarray(np.isfinite(gap.gap).any(axis=(1, 2)))
+    whole = index(gap.gap, np.nan_to_num(1 / gap.error), there)
+    known = np.isfinite(gap.error)
+    error = np.where(known, gap.error, 0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
+    basis = (np.where(known.any(axis=2), error, 1) * whole.parts)[:, :, None]
+    n = np.where(known, gap.n, 0).max(axis=2)
+    here = replace(ground, lowest=there, whole=np.ones_like(ground.whole))
+    return whole.shown, n, prepare(whole.adjusted, basis, n, here, slope=SLOPE)

@@ -15,7 +15,9 @@ from accounts.models import Organisation
 from orgunits.models import OrgUnit
 from results.panel import Panel, panel
 from results.signals import VERSION, friction, reorganisation
+from results.signals.announcing import announce_raised
 from results.signals.calibration import FALLBACK
+from results.signals.digests import queue_digests
 from results.signals.evidence import LIKELY, Evidence, evidence
 from results.signals.false_discovery import confirmed
 from results.signals.ground import ground
@@ -34,19 +36,39 @@ def organisations_to_read() -> list[int]:
 
 
 def read_waves(organisation: Organisation, *, now: datetime) -> list[Wave]:
-    """Look at every wave that nobody looked at yet; these waves."""
-    return [wave for wave in list(unread_waves(organisation)) if read_wave(wave, now=now) is not None]
+    """Look at every wave that nobody looked at yet, and see that people and systems hear of it; these waves.
+
+    The oldest first, whoever else is at it: to a newer wave an older one would look like what comes after.
+    """
+    read: list[Wave] = []
+    while (wave := unread_waves(organisation).first()) and _read_and_tell(wave, now):
+        read.append(wave)
+    return read
+
+
+@transaction.atomic
+def _read_and_tell(wave: Wave, now: datetime) -> bool:
+    """Together, so that a worker that dies has told of nothing or is asked to do it again."""
+    if read_wave(wave, now=now) is None:
+        return False
+    announce_raised(wave, now=now)
+    queue_digests(wave, now=now)
+    return True
 
 
 def read_wave(wave: Wave, *, now: datetime) -> SignalRun | None:
-    """None when it was read already or another worker is at it."""
+    """None when it was read already or another worker is at it.
+
+    A wave that is shown only after a later one was read changes nothing that the later one told.
+    """
     organisation = wave.organisation
     setting, _new = SignalSetting.objects.get_or_create(organisation=organisation)
     with transaction.atomic():
         locked = SignalSetting.objects.select_for_update(skip_locked=True).filter(pk=setting.pk).first()
         if locked is None or SignalRun.objects.filter(wave=wave).exists():
             return None
-        figures = panel(organisation, until=wave)
+        later = SignalRun.objects.filter(organisation=organisation, wave__closes_at__gt=wave.closes_at)
+        figures = None if later.exists() else panel(organisation, until=wave)
         outcome: dict[str, Any] = {}
         if figures is not None and figures.themes:
             outcome = _Reading(figures, wave, locked.sensitivity, now).done()
@@ -199,12 +221,12 @@ class _Reading:
         unit_waves = sum(int(np.isfinite(one.seen.statistic[:, -1]).sum()) for one in self.watched)
         levels = {}
         for name, rate in RATES.items():
-            begun = 0
-            for one in self.watched:
-                limit, statistic = one.seen.thresholds[name], one.seen.statistic
-                before = statistic[:, -2] if statistic.shape[1] > 1 else np.full(len(statistic), -np.inf)
-                begun += int(((statistic[:, -1] >= limit) & ~(before >= limit)).sum())
-            levels[name] = {"raised": begun, "by_chance": round(rate / 1000 * unit_waves, 2)}
+            begun = sum(one.seen.begun(name) for one in self.watched)
+            chance = rate / 1000 * unit_waves
+            if self.comments is not None:
+                begun += self.comments.begun(rate / 1000)
+                chance += self.comments.by_chance(rate / 1000)
+            levels[name] = {"raised": begun, "by_chance": round(chance, 2)}
         return {"unit_waves": unit_waves, "levels": levels}
 
 
@@ -225,7 +247,7 @@ def _families(units: Sequence[OrgUnit]) -> list[Mapping[str, list[int]]]:
 def _what(signal: Signal) -> tuple[str, int | str | None]:
     """Signals that may be one; practice that declines, and the gap between paper and practice, are."""
     if signal.kind == Signal.Kind.TOPIC:
-        return signal.kind, signal.evidence["terms"][0]
+        return signal.kind, signal.evidence["topic"]
     alike = signal.theme is not None and signal.theme.code == friction.IN_PRACTICE
     return "friction" if alike and signal.kind == Signal.Kind.DRIFT else signal.kind, signal.theme_id
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from results.panel import Panel
 from results.signals import VERSION
 from results.signals.evidence import Evidence
+from results.signals.growing import WINDOW
 from results.signals.models import CommentTopic, Signal
-from results.signals.recurring import WINDOW, Grown, Recurring
+from results.signals.recurring import Grown, Recurring
 
 OVER = 0.1  # p-value above which a topic no longer grows
 Ongoing = dict[int, list[Signal]]
@@ -81,7 +82,7 @@ def _signal(figures: Panel, one: Grown, now: datetime) -> Signal:
 
 
 def _evidence(figures: Panel, one: Grown, start: int, latest: int) -> Evidence:
-    """As `results.signals.evidence`, without figures per wave."""
+    """As `results.signals.evidence`, without figures; `topic`: its place among those of this wave."""
     points = [{"wave": wave.pk, "day": wave.closes_at.date().isoformat()} for wave in figures.waves]
     points[-1] |= {"n": one.counts.of_now}
     return {
@@ -93,6 +94,7 @@ def _evidence(figures: Panel, one: Grown, start: int, latest: int) -> Evidence:
         "error": round(one.error, 3),
         "probability": round(one.probability, 3),
         "terms": list(one.terms),
+        "topic": one.counts.topic,
         "now": one.counts.now,
         "of_now": one.counts.of_now,
         "before": one.counts.before,

@@ -7,7 +7,7 @@ are read together, and for all above it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +15,15 @@ import numpy as np
 from orgunits.models import OrgUnit
 from results.comments.queries import Remark, remarks
 from results.signals.false_discovery import confirmed
+from results.signals.growing import WHOLE, WINDOW, Growth, growth
 from results.signals.models import CommentTopic
 from results.signals.rates import RATES
-from results.signals.topics import FEWEST, Counts, Growth, Topic, growth, normal, terms_in, topics
+from results.signals.topics import FEWEST, Counts, Topic, normal, terms_in, topics
 from surveys.models import Wave
 
 WAVES = 26  # about a year
 MOST = 6000  # comments, the newest
-WINDOW = 3  # waves that a topic grows in
+NEWEST = 400  # comments at least that say which topics there are
 PRIOR = 0.05  # that a topic which takes a larger part does so by more than chance
 
 
@@ -70,15 +71,27 @@ class Grown:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """`grown`: the likeliest first."""
+    """`grown`: the likeliest first. `looked_at`: all units and topics; `earlier`: by a wave less."""
 
     waves: Sequence[Wave]
     found: Sequence[Remark]
     topics: Sequence[Topic]
     grown: Sequence[Grown]
+    looked_at: Sequence[Growth]
+    earlier: Sequence[Growth]
 
     def growing(self, sensitivity: str) -> list[Grown]:
         return [one for one in self.grown if one.is_growing(sensitivity)]
+
+    def begun(self, level: float) -> int:
+        """Topics in a unit with a p-value of at most this, that it had not a wave earlier."""
+        before = {(one.unit, one.topic) for one in self.earlier if one.p_value <= level}
+        now = {(one.unit, one.topic) for one in self.looked_at if one.p_value <= level}
+        return len(now - before)
+
+    def by_chance(self, level: float) -> float:
+        """How many chance alone is expected to make, at most: some of these go on from a wave earlier."""
+        return sum(one.by_chance(level) for one in self.looked_at)
 
     def terms_by_unit(self, sensitivity: str) -> dict[int, list[str]]:
         """Of what grows, each topic in a line."""
@@ -114,31 +127,45 @@ def recurring(waves: Sequence[Wave], units: Mapping[int, OrgUnit]) -> Recurring 
     found = remarks(waves)[-MOST:]
     if not found or found[-1].wave_id != waves[-1].pk:
         return None
-    told = topics([one.text for one in found])
-    return Recurring(waves, found, told, _grown(waves, found, told, units) if told else [])
+    places = {wave.pk: place for place, wave in enumerate(waves)}
+    found.sort(key=lambda one: (places[one.wave_id], one.text))  # their ids are random, what is told is not
+    when = np.array([places[one.wave_id] for one in found])
+    newest = max(int((when > when.max() - WINDOW).sum()), NEWEST)
+    told = topics([one.text for one in found], newest=newest)
+    homes = _homes(found, units)
+    looked_at = growth(told, homes, when)
+    until = int((when < when.max()).sum())
+    without_newest = [Topic(one.terms, one.comments[one.comments < until]) for one in told]
+    earlier = growth(without_newest, homes[:until], when[:until])
+    root = next(unit.pk for unit in units.values() if unit.depth == 1)
+    grown = list(_grown(looked_at, found, told, homes, when, root))
+    return Recurring(
+        waves,
+        found,
+        told,
+        sorted(grown, key=lambda one: (one.counts.p_value, one.unit_id, one.counts.topic)),
+        looked_at,
+        earlier,
+    )
 
 
 def _grown(
-    waves: Sequence[Wave], found: Sequence[Remark], told: Sequence[Topic], units: Mapping[int, OrgUnit]
-) -> list[Grown]:
-    places = {wave.pk: place for place, wave in enumerate(waves)}
-    when = np.array([places[one.wave_id] for one in found])
-    homes = _homes(found, units)
-    root = next(unit.pk for unit in units.values() if unit.depth == 1)
-    candidates = []
-    for counts in growth(told, homes, when, window=WINDOW):
+    looked_at: Sequence[Growth],
+    found: Sequence[Remark],
+    told: Sequence[Topic],
+    homes: Counts,
+    when: Counts,
+    root: int,
+) -> Iterator[Grown]:
+    """Those with ten different comments now, by terms that say nothing of other units."""
+    sure = confirmed(np.array([one.p_value for one in looked_at]))
+    for counts, is_sure in zip(looked_at, sure.tolist(), strict=True):
         about = told[counts.topic].comments
-        here = about[(homes[about] == counts.unit).any(axis=1)] if counts.unit >= 0 else about
+        here = about if counts.unit == WHOLE else about[(homes[about] == counts.unit).any(axis=1)]
         texts = [found[place].text for place in here[when[here] > when.max() - WINDOW]]
         terms = terms_in(told[counts.topic].terms, texts)
         if terms and len({normal(text) for text in texts}) >= FEWEST:
-            candidates.append((counts, counts.unit if counts.unit >= 0 else root, terms))
-    sure = confirmed(np.array([counts.p_value for counts, *_rest in candidates]))
-    grown = [
-        Grown(unit, terms, counts, bool(is_sure))
-        for (counts, unit, terms), is_sure in zip(candidates, sure, strict=True)
-    ]
-    return sorted(grown, key=lambda one: (one.counts.p_value, one.unit_id, one.counts.topic))
+            yield Grown(root if counts.unit == WHOLE else counts.unit, terms, counts, is_sure)
 
 
 def _homes(found: Sequence[Remark], units: Mapping[int, OrgUnit]) -> Counts:

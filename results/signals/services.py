@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import Organisation, User
+from results.signals.announcing import announce_changed
 from results.signals.models import DigestChoice, Signal, SignalSetting
 
 
@@ -20,7 +21,7 @@ def change_state(signal: Signal, state: str, *, reason: str = "", by: User, now:
     others = Signal.objects.filter(pk=signal.pk).exclude(state=state, reason=reason)
     if not others.update(state=state, reason=reason, changed_at=now):
         return  # a second click
-    record(
+    done = record(
         signal.organisation,
         "signal.changed",
         by=by,
@@ -30,6 +31,7 @@ def change_state(signal: Signal, state: str, *, reason: str = "", by: User, now:
         after=state,
         reason=reason,
     )
+    announce_changed(signal, state, number=done.pk, now=now)
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ class Plan:
     """`slope`: of the last theme, per wave, for `share` of the teams, or of the departments with all teams.
 
     `widening`: how much the spread within a team grows per wave, as a part of what it was.
+    `spares_tops`: the first team of a department stays as it was; to be read as those at the top of it.
     `department_shock`: of what comes over a whole department for a while, beside what comes over each team.
     """
 
@@ -40,6 +41,7 @@ class Plan:
     slope: float = 0.0
     widening: float = 0.0
     whole_departments: bool = False
+    spares_tops: bool = False
     teams_a_department: int = 14
     department_shock: float = 0.0
 
@@ -81,7 +83,8 @@ def simulate(plan: Plan, chance: np.random.Generator) -> World:
     start = _starts(plan, department, chance)
     since = np.maximum(np.arange(plan.waves) - start[:, None], 0) * (start >= 0)[:, None]
     course = _courses(plan, department, chance)
-    course[-1] += plan.slope * since
+    spared = np.arange(plan.teams) % plan.teams_a_department == 0
+    course[-1] += plan.slope * np.where(plan.spares_tops & spared[:, None], 0, since)
     spread = 1 + plan.widening * since
     sizes = chance.integers(LEAST_PEOPLE, MOST_PEOPLE + 1, plan.teams)
     mean, variance, n = _asked(plan, course, spread, sizes, chance)

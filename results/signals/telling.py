@@ -35,7 +35,7 @@ def tell(signal: Signal, questions: Mapping[int, Question], events: Sequence[Cha
 
 
 def title(signal: Signal) -> str:
-    words = {"theme": signal.theme, "unit": signal.unit, "topic": signal.topic}
+    words = {"theme": signal.theme, "unit": signal.unit, "topic": topic(signal)}
     if signal.kind == Signal.Kind.DISAGREEMENT:
         return _("%(unit)s: answers about “%(theme)s” lie further apart") % words
     if signal.kind == Signal.Kind.FRICTION:
@@ -49,13 +49,18 @@ def title(signal: Signal) -> str:
     return _("%(unit)s: “%(theme)s” goes down") % words
 
 
+def topic(signal: Signal) -> str:
+    """As its newest comments name it."""
+    return ", ".join(signal.evidence.get("terms", ())) or signal.topic
+
+
 def what(signal: Signal) -> str:
     told = signal.evidence
     size = abs(float(told["size"]))
     words = {
         "unit": signal.unit,
         "theme": signal.theme,
-        "topic": signal.topic,
+        "topic": topic(signal),
         **{name: told.get(name) for name in ("now", "of_now", "before", "of_before")},
         "since": since(told),
         "points": points(size),
@@ -167,8 +172,8 @@ def beside(signal: Signal, events: Sequence[ChangeEvent]) -> list[str]:
     ]
     found += [
         _("More comments in %(unit)s are about %(topic)s than before.")
-        % {"unit": signal.unit, "topic": topic}
-        for topic in told.get("topics", ())
+        % {"unit": signal.unit, "topic": terms}
+        for terms in told.get("topics", ())
     ]
     siblings, above = told.get("siblings"), told.get("above")
     if siblings and siblings["of"] >= ENOUGH_BESIDE:

@@ -1,13 +1,15 @@
-"""Topics that recur and grow in released comments, named by their own terms.
+"""Topics that recur in released comments, named by their own terms.
 
-TF-IDF and non-negative matrix factorisation (Lee and Seung 1999), on words and pairs of words, in Dutch and
-English together. A topic is told only with ten different comments or more. Which topics there are is found in
-the organisation; a unit's share of a topic is compared with what the organisation as a whole does.
+TF-IDF and non-negative matrix factorisation (Lee and Seung 1999), in Dutch and English together, find many
+narrow topics, often a phrase each. Those whose comments use the same words are one: the most alike are
+joined, by the cosine of their centroids. A topic is told only with ten different comments or more. Which
+topics there are is found in the whole organisation; where one grows, `growing` finds.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +21,14 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 FEWEST = 10  # different comments in a topic
-MOST_TOPICS = 12
-COMMENTS_A_TOPIC = 25
+MOST_NARROW = 24
+COMMENTS_A_NARROW = 10
+FEWEST_IN_ALL = 50  # different comments, to find topics in
+ALIKE = 0.2  # cosine from which the words of two narrow topics are those of one
 FEW = 3  # comments that hold a term, for it to name a topic
-TERMS = 3  # that name a topic
+TERMS, NAMED = 6, 3  # that may name a topic, and that do in one unit
 LEAST = 0.1  # of the heaviest term's weight, for another to name it too
 LIKE = 0.2  # how much of a comment must be about a topic for it to belong to any
-CONCENTRATION = 60.0  # how far units differ in what they write about, beside chance
 SEED = 20
 
 # Words that say nothing about what a comment is about.
@@ -36,7 +39,7 @@ DUTCH = """
     maar mag me meer men met mij mijn moet moeten mooi na naar nee net niet niets nieuwe nog nou nu of
     om omdat ons onze onder ook op opvalt over per sinds soms staat steeds te tot tussen u uit uw van
     veel voor vaak wat we wel welke wij wil word worden wordt zal ze zelf zich zie zij zijn zo zonder
-    zou gezegd denk graag mee hoor hetzelfde
+    zou gezegd denk graag mee hoor hetzelfde wie elk elke ieder iedere weer keer twee drie
 """
 ENGLISH = """
     a about after all also always am an and any are as at be because been before but by can could day
@@ -44,7 +47,7 @@ ENGLISH = """
     into is it its just like made make many me more most much my never new no not now of often on once
     one only or other our out own people really said same see should since so some still such than that
     the their them then there these they thing things this time to too under up us very want was we well
-    were what when where which who why will with work would you your
+    were what when where which who why will with work would you your each two three
 """
 STOP = sorted({*DUTCH.split(), *ENGLISH.split()})
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -52,43 +55,33 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`terms` name it; `comments`: places of those that are about it, most of all first."""
+    """`terms` name it; `comments`: places of those that are about it."""
 
     terms: tuple[str, ...]
     comments: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """A topic in one unit: comments about it and all, now and before; `p_value`: of so many now by chance."""
+def topics(texts: Sequence[str], *, newest: int | None = None) -> list[Topic]:
+    """Largest first; none when there are too few comments. Always the same for the same texts.
 
-    topic: int
-    unit: int
-    now: int
-    of_now: int
-    before: int
-    of_before: int
-    p_value: float
-
-
-def topics(texts: Sequence[str]) -> list[Topic]:
-    """Largest first; none when there are too few comments. Always the same for the same texts."""
+    `newest`: so many at the end say which topics there are, as what begins is little of all that was written.
+    """
     different = len({normal(text) for text in texts})
-    number = min(MOST_TOPICS, different // COMMENTS_A_TOPIC)
-    if number < 2:
+    if different < FEWEST_IN_ALL:
         return []
     matrix, terms = _matrix(texts)
-    if matrix is None:
+    number = min(MOST_NARROW, different // COMMENTS_A_NARROW, len(terms) - 1)
+    if number < 2:
         return []
-    weights, components = _factors(matrix, min(number, min(matrix.shape) - 1))
-    most = weights.argmax(axis=1)
-    share = weights.max(axis=1) / np.maximum(weights.sum(axis=1), 1e-12)
+    weights = _factors(matrix, number, len(texts) if newest is None else newest)
+    belongs = weights.max(axis=1) > LIKE * np.maximum(weights.sum(axis=1), 1e-12)
+    home = np.where(belongs, _joined(weights.argmax(axis=1), matrix), -1)
+    usual = np.asarray(matrix.mean(axis=0)).ravel()
     found = []
-    for topic in range(components.shape[0]):
-        mine = np.flatnonzero((most == topic) & (share > LIKE) & (weights[:, topic] > 0))
-        mine = mine[np.argsort(-weights[mine, topic], kind="stable")]
+    for topic in np.unique(home[home >= 0]):
+        mine = np.flatnonzero(home == topic)
         if len({normal(texts[place]) for place in mine.tolist()}) >= FEWEST:
-            found.append(Topic(_names(components[topic], terms), mine))
+            found.append(Topic(_names(_centroid(matrix, mine) - usual, terms), mine))
     return sorted(found, key=lambda topic: -len(topic.comments))
 
 
@@ -98,9 +91,10 @@ def normal(text: str) -> str:
 
 
 def terms_in(terms: Sequence[str], texts: Iterable[str]) -> tuple[str, ...]:
-    """Those that a few of these comments hold."""
-    found = [set(normal(text).split()) for text in texts]
-    return tuple(term for term in terms if sum(found_in >= set(term.split()) for found_in in found) >= FEW)
+    """Those that most of these comments hold, and at least a few."""
+    held = Counter(word for text in texts for word in set(normal(text).split()))
+    most = sorted(terms, key=lambda term: -held[term])
+    return tuple(term for term in most[:NAMED] if held[term] >= FEW)
 
 
 def _matrix(texts: Sequence[str]) -> tuple[Any, list[str]]:
@@ -109,7 +103,6 @@ def _matrix(texts: Sequence[str]) -> tuple[Any, list[str]]:
     words = TfidfVectorizer(
         stop_words=STOP,
         token_pattern=WORD.pattern,
-        ngram_range=(1, 2),
         min_df=FEW,
         max_df=0.5,
         sublinear_tf=True,
@@ -121,62 +114,32 @@ def _matrix(texts: Sequence[str]) -> tuple[Any, list[str]]:
     return matrix, [str(term) for term in words.get_feature_names_out()]
 
 
-def _factors(matrix: Any, number: int) -> tuple[Floats, Floats]:
+def _factors(matrix: Any, number: int, newest: int) -> Floats:
+    """How much each comment is about each narrow topic of the newest ones."""
     from sklearn.decomposition import NMF
 
     model = NMF(n_components=number, init="nndsvda", random_state=SEED, max_iter=400, tol=1e-3)
-    return np.asarray(model.fit_transform(matrix)), np.asarray(model.components_)
+    return np.asarray(model.fit(matrix[-newest:]).transform(matrix))
 
 
-def _names(component: Floats, terms: Sequence[str]) -> tuple[str, ...]:
-    """The heaviest terms, without those that only repeat one already there."""
-    chosen: list[str] = []
-    for place in np.argsort(-component, kind="stable"):
-        term = terms[place]
-        if component[place] < LEAST * component.max():
-            break
-        if not any(set(term.split()) & set(other.split()) for other in chosen):
-            chosen.append(term)
-        if len(chosen) == TERMS:
-            break
-    return tuple(chosen)
+def _joined(home: Counts, matrix: Any) -> Counts:
+    """The two most alike become one, as long as any two are alike."""
+    while True:
+        topics = np.unique(home)
+        centroids = np.array([_centroid(matrix, np.flatnonzero(home == one)) for one in topics])
+        centroids /= np.maximum(np.linalg.norm(centroids, axis=1, keepdims=True), 1e-12)
+        cosine = np.triu(centroids @ centroids.T, 1)
+        first, second = np.unravel_index(int(cosine.argmax()), cosine.shape)
+        if cosine[first, second] < ALIKE:
+            return home
+        home = np.where(home == topics[second], topics[first], home)
 
 
-def growth(found: Sequence[Topic], units: Counts, waves: Counts, *, window: int = 3) -> list[Growth]:
-    """Topics that take a larger part of a unit's comments in the last `window` waves than in all before.
-
-    `waves`: the place of each comment's; `units`: that of its unit, or of several (units that lie in each
-    other, one per column), -1 for none. What the organisation does now sets what is expected, so a
-    topic that grows everywhere is told of the organisation (unit -1) only. The p-value is from a
-    beta-binomial around that: units differ in what they write about, beside chance. So that few comments
-    before do not pass for a small part, it is never smaller than what those predict by themselves.
-    """
-    units = units.reshape(len(waves), -1)
-    last = int(waves.max()) if len(waves) else 0
-    recent = waves > last - window
-    told = []
-    for number, topic in enumerate(found):
-        about = np.zeros(len(units), dtype=bool)
-        about[topic.comments] = True
-        told.append(_grown(number, -1, about, recent, about[~recent].mean() if (~recent).any() else 0.0))
-        expected = float(about[recent].mean()) if recent.any() else 0.0
-        for unit in np.unique(units[units >= 0]):
-            mine = (units == unit).any(axis=1)
-            own = about[mine & ~recent]
-            usual = max(expected, float(own.mean()) if len(own) >= FEWEST else 0.0)
-            told.append(_grown(number, int(unit), about & mine, recent & mine, usual, before=~recent & mine))
-    return [one for one in told if one.now >= FEWEST]
+def _centroid(matrix: Any, places: Counts) -> Floats:
+    return np.asarray(matrix[places].mean(axis=0)).ravel()
 
 
-def _grown(
-    topic: int, unit: int, about: Any, recent: Any, expected: float, before: Any | None = None
-) -> Growth:
-    from scipy.stats import betabinom  # here: pages load this module for the words, not for the sums
-
-    earlier = ~recent if before is None else before
-    now, of_now = int(about[recent].sum()), int(recent.sum())
-    part = min(max(float(expected), 0.5 / max(len(about), 1)), 0.999)
-    was, of_was = int(about[earlier].sum()), int(earlier.sum())
-    chance = betabinom.sf(now - 1, of_now, part * CONCENTRATION, (1 - part) * CONCENTRATION)
-    predicted = betabinom.sf(now - 1, of_now, was + 0.5, of_was - was + 0.5)
-    return Growth(topic, unit, now, of_now, was, of_was, float(max(chance, predicted)))
+def _names(weight: Floats, terms: Sequence[str]) -> tuple[str, ...]:
+    """The terms that are heavier here than they are usually, the most first."""
+    heaviest = np.argsort(-weight, kind="stable")[:TERMS]
+    return tuple(terms[place] for place in heaviest if weight[place] >= LEAST * weight.max())

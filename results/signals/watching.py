@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from results.panel import Panel, ThemePanel
 from results.signals import disagreement, friction
-from results.signals.detectors import Ground, Prepared, Seen, means, prepare, spreads, watch
-from results.signals.drift import DOWN, SLOPE, UP, Drift, told
-from results.signals.layer_gap import layer_gap
+from results.signals.detectors import Ground, Prepared, Seen, means, spreads, watch
+from results.signals.drift import DOWN, UP, Drift, told
+from results.signals.layer_gap import gap_series, layer_gap
 from results.signals.series import Index, index
 
 Floats = NDArray[np.float64]
@@ -136,21 +136,13 @@ def _gaps(indices: Sequence[_Index], ground: Ground, chance: np.random.Generator
 def _layer_gaps(
     indices: Sequence[_Index], panel: Panel, ground: Ground, chance: np.random.Generator
 ) -> list[Watched]:
-    """Of units with people at the top; these differ in what they do, so their own courses are compared."""
     fewest = max(wave.minimum_group for wave in panel.waves)
     found = []
     for one in indices:
         gap = layer_gap(one.theme.mean, one.theme.n, ground.above, fewest)
-        there: Flags = np.asarray(np.isfinite(gap.gap).any(axis=(1, 2)))
-        whole = index(gap.gap, np.nan_to_num(1 / gap.error), there)
-        if not np.isfinite(whole.shown[:, -1]).any():
-            continue
-        known = np.isfinite(gap.error)
-        error = np.where(known, gap.error, 0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
-        here = replace(ground, lowest=there, whole=np.ones_like(ground.whole))
-        basis = (np.where(known.any(axis=2), error, 1) * whole.parts)[:, :, None]
-        n = np.where(known, gap.n, 0).max(axis=2)
-        found.append((one, whole.shown, n, prepare(whole.adjusted, basis, n, here, slope=SLOPE)))
+        shown, n, ready = gap_series(gap, ground)
+        if np.isfinite(shown[:, -1]).any():
+            found.append((one, shown, n, ready))
     seen = watch([ready for *_rest, ready in found], direction=UP, chance=chance) if found else []
     return [
         Watched("layer_gap", one.theme, shown, n, ready, about)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from surveys.answering.groups import sealed_in
 from surveys.answering.tickets import tickets_of
 from surveys.answering.traits import sealer
 from surveys.models import Invitation, Wave
@@ -50,13 +51,13 @@ def _sealed(wave: Wave, answers: Sequence[Answers], now: datetime) -> Iterator[d
     still_asked = Q(closes_at=None) | Q(closes_at__gt=now)
     asked = Invitation.objects.filter(still_asked, pk__in=ids, wave=wave)
     people = {pk: (unit, bands) for pk, unit, bands in asked.values_list("pk", "unit_id", "bands")}
-    tickets, seal = tickets_of(wave, people), sealer(wave)
+    tickets, seal, together = tickets_of(wave, people), sealer(wave), sealed_in(wave)
     for one in answers:
         if found := people.pop(one.invitation_id, None):
             unit, bands = found
             yield {
                 "ticket": tickets[one.invitation_id].hex(),
-                "unit": unit,
+                "unit": together.get(unit, unit),
                 "traits": seal(bands).hex(),
                 "scores": one.scores,
                 "comments": one.comments,

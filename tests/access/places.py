@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.api_tokens import make_token
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Organisation, User
+from accounts.webhooks.models import Webhook
+from accounts.webhooks.services import make_webhook
 from dashboards.models import ReportRun
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role
 from results.comments.models import CommentPool, ReleasedComment
@@ -110,6 +112,7 @@ def place(built: OpenWave, path: str) -> Place:
         "period_id": QuietPeriod.objects.create(
             **own, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
         ).pk,
+        "webhook_id": webhook(tenant).pk,
         "theme_id": theme.pk,
         "question_id": Question.objects.create(**own, theme=theme, code=f"own_{unit.pk}_1").pk,
     }
@@ -130,6 +133,15 @@ def belonging_to(viewer: User, place: Place) -> Place:
         place.rows | {"token_id": token(viewer)},
         place.special | {"report_file:run_id": report(viewer, place)},
     )
+
+
+def webhook(tenant: Organisation) -> Webhook:
+    user = UserFactory.create(organisation=tenant)
+    address = "https://tasks.example.org/hook"
+    made, _secret = make_webhook(
+        user, name="Tasks", url=address, events=Webhook.Event.values, now=timezone.now()
+    )
+    return made
 
 
 def token(user: User) -> int:

@@ -70,6 +70,12 @@ orgunits:unit                   ACW   .     .     .     .     .     ACW   .     
 orgunits:unit_move              ACW   .     .     .     .     .     .     .     .     .
 orgunits:unit_rename            ACW   .     .     .     .     .     .     .     .     .
 orgunits:units                  x     .     .     .     .     .     x     .     .     .
+orgunits:webhook                ACW   .     .     .     .     .     ACW   .     .     .
+orgunits:webhook_remove         ACW   .     .     .     .     .     ACW   .     .     .
+orgunits:webhook_secret         ACW   .     .     .     .     .     ACW   .     .     .
+orgunits:webhook_switch         ACW   .     .     .     .     .     ACW   .     .     .
+orgunits:webhook_test           ACW   .     .     .     .     .     ACW   .     .     .
+orgunits:webhooks               x     .     .     .     .     .     x     .     .     .
 orgunits:without_email          x     .     .     .     .     .     x     .     .     .
 persons:person                  x     .     .     .     .     x     .     .     .     .
 privacy                         .     .     .     .     .     x     .     .     .     .

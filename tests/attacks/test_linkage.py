@@ -207,6 +207,15 @@ def test_traits_beside_an_answer_tell_nothing_without_the_key() -> None:
     assert sorted(bytes(one) for one in kept) == sorted(sealed)
 
 
+def test_the_answer_of_a_team_of_one_is_sealed_among_those_of_others() -> None:
+    built = wave_now({"City": 9, "City/Director": 1, "City/Care": 3, "City/Care/Day": 2})
+    for unit in ("City/Director", "City/Care", "City/Care/Day"):
+        built.answer(unit, [(1, 2, 3, 4)], now=timezone.now())
+    for table in (Submission, Ticket):
+        found = sorted(table.objects.values_list("unit__name", flat=True))
+        assert found == ["Care", "Care", "City"]
+
+
 def test_sealing_again_keeps_every_answer_once_and_does_nothing_without_new_ones() -> None:
     built = wave_now({"City": 9, "City/Care": 9})
     built.answer("City", [(1, 2, 3, 4), (5, 4, 3, 2)], now=timezone.now(), comment="Fine")

@@ -87,6 +87,14 @@ def test_it_puts_answers_in_without_seeing_them() -> None:
     assert Submission.objects.count() == 1
 
 
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET day = day", "TRUNCATE {}"])
+def test_it_cannot_take_back_that_someone_answered(statement: str) -> None:
+    """Else a second answer would be taken."""
+    tried("SELECT 1 FROM {}", "surveys_ticket")
+    with refused():
+        tried(statement, "surveys_ticket")
+
+
 def test_it_does_not_become_another_role() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_has_role('polsslag_web', 'polsslag', 'MEMBER')")

@@ -20,6 +20,7 @@ from results.comments.reasons import HideReason
 from results.verdicts import audit_wave
 from surveys.models import Question
 from tests.browser import bank
+from tests.browser.hooks import hook_with_messages
 from tests.browser.journeys import draft_of, link_into, running_in
 from tests.browser.signals import raised_in
 from tests.browser.town import DEPARTMENT, PEOPLE, SMALL_TEAM, TEAM, WRONG_PEOPLE, Town
@@ -155,6 +156,16 @@ def files(town: Town) -> str:
         if form == ReportRun.Form.DOCUMENT:
             make_report(run.pk, now=timezone.now())
     return "/reports/"
+
+
+def webhooks(town: Town) -> str:
+    hook_with_messages(town)
+    return "/webhooks/"
+
+
+def webhook(town: Town) -> str:
+    """One that went off, with a message that arrived and one that did not."""
+    return f"/webhooks/{hook_with_messages(town).pk}/"
 
 
 def results_by_link(path: str) -> Callable[[Town], str]:
@@ -302,6 +313,9 @@ PLACES = [
     Place("indicators, refused", at("/indicators/"), "hr", submit_empty, refusal=422),
     Place("tokens", at("/tokens/"), "hr"),
     Place("tokens, refused", at("/tokens/"), "hr", clear_last_day),
+    Place("webhooks", webhooks, "hr"),
+    Place("webhooks, refused", webhooks, "hr", submit_empty),
+    Place("webhook, off", webhook, "hr", open_everything, in_english=True),  # a message is for programs
     Place("answer", lambda town: town.link(TEAM)),
     Place("answer, small team", lambda town: town.link(SMALL_TEAM)),
     Place("answer, refused", lambda town: town.link(TEAM), act=submit_empty, refusal=422),

@@ -5,6 +5,7 @@ from django.utils.translation import override
 
 from dashboards.change import Change, change, margin, smallest_clear_change
 from dashboards.charts.heat import difference_key, heat_key, heat_step
+from dashboards.charts.months import month_chart
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import range_on_scale, trend
 from results.figures import Figure, Reason, Shown, Withheld
@@ -127,3 +128,11 @@ def test_a_trend_has_every_number_as_text_too_the_newest_first() -> None:
     assert [(row.day, row.figure, row.reference) for row in drawn.rows] == [
         (day, one, None) for day, one in zip(months(3)[::-1], figures[::-1], strict=True)
     ]
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, -3.0, 0.7])
+def test_an_indicator_that_never_changes_is_a_level_line(value: float) -> None:
+    chart = month_chart(months(3), dict.fromkeys(months(3), value), {})
+    assert chart is not None
+    (height,) = {step.split()[-1] for step in chart.path.replace("L", "M").split("M") if step}
+    assert min(one.y for one in chart.levels) <= int(height) <= max(one.y for one in chart.levels)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 import requests
@@ -76,10 +73,7 @@ def up(folder: DataFolder, mails: SmtpServer) -> Iterator[Run]:
     run.start()
     run.wait_until_ready()
     yield run
-    assert run.process is not None
-    for process in psutil.Process(run.process.pid).children():  # a terminal's Ctrl-C reaches more than make
-        process.send_signal(signal.SIGINT)
-    run.process.wait(60)
+    run.press_ctrl_c()
     assert run.left_over() == []
 
 
@@ -121,8 +115,3 @@ def test_make_up_leads_from_an_empty_folder_to_a_mail_that_is_answered(up: Run, 
     employee.send(dict.fromkeys(choices, "4"))
     assert "?sent" in employee.page.url
     assert "Pulse 1" in hands.open("/today/")
-
-
-def test_the_manual_names_the_command() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    assert "make up" in readme

@@ -54,11 +54,13 @@ class Run:
         assert self.process.stdout is not None
         threading.Thread(target=self._read, args=[self.process.stdout], daemon=True).start()
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seconds: float = 90) -> None:
         assert self.process is not None
         process = self.process
         wait_until(
-            lambda: "Ctrl-C stops" in self.output or process.poll() is not None, seconds=90, what="the start"
+            lambda: "Ctrl-C stops" in self.output or process.poll() is not None,
+            seconds=seconds,
+            what="the start",
         )
         assert process.poll() is None, self.output
         self.family = psutil.Process(process.pid).children(recursive=True)
@@ -67,6 +69,13 @@ class Run:
         assert self.process is not None
         self.process.send_signal(number)
         return self.process.wait(60)
+
+    def press_ctrl_c(self) -> None:
+        """When it was started by make: a terminal's Ctrl-C reaches more than the first process."""
+        assert self.process is not None
+        for process in psutil.Process(self.process.pid).children():
+            process.send_signal(signal.SIGINT)
+        self.process.wait(60)
 
     @property
     def output(self) -> str:
@@ -133,12 +142,13 @@ def test_nothing_outlives_a_killed_supervisor_and_a_second_start_is_refused_whil
     run.start()
     run.wait_until_ready()
 
-    second = Run(run.folder)
+    second = Run(run.folder, port=run.port)
     second.start()
     assert second.process is not None
     assert second.process.wait(30) == 1
     wait_until(lambda: "already runs" in second.output, what="the message")
     assert f"http://127.0.0.1:{run.port}" in second.output
+    assert len(second.lines) == 1
 
     run.send(signal.SIGKILL)
     if sys.platform == "linux":

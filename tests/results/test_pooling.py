@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.disclosure.pooling import NOWHERE, Pools, Tree, covered, enough_answers, enough_people, pool
+from surveys.answering.groups import put_together
 
 SCORES = 5
 
@@ -43,6 +44,20 @@ def subtree(tree: Tree, unit: int) -> range:
 
 def blocks_of(pools: Pools, tree: Tree, unit: int, question: int) -> list[int]:
     return [row for row in subtree(tree, unit) if pools.formed[row, question]]
+
+
+@given(answered_trees())
+def test_answers_are_sealed_in_the_groups_that_closing_puts_together(
+    case: tuple[Tree, np.ndarray, int],
+) -> None:
+    tree, own, minimum = case
+    invited = own[:, :1].sum(axis=2, keepdims=True)
+    found = pool(invited, tree, enough_people(minimum)).homes[:, 0].tolist()
+    parents = [None if parent == NOWHERE else parent for parent in tree.parents.tolist()]
+    units = list(zip(range(len(parents)), parents, invited.ravel().tolist(), strict=True))
+    sealed = put_together(units, minimum)
+    assert all(sealed[unit] == home for unit, home in enumerate(found) if home != NOWHERE)
+    assert {sealed[unit] for unit, home in enumerate(found) if home == NOWHERE} <= {0}
 
 
 @given(answered_trees())

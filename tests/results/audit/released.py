@@ -18,7 +18,7 @@ from results.disclosure.statistics import Layers, layers
 from results.models import Atom, Block, Participation, Release
 from tests.waves import OPENED
 
-WAVE: Any = SimpleNamespace(organisation_id=1, pk=1)
+WAVE: Any = SimpleNamespace(organisation_id=1, pk=1, minimum_group=5)
 LIVE = 100_000  # more live figures than a test has
 
 

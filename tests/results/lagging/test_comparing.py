@@ -65,6 +65,14 @@ def test_units_that_have_nothing_to_do_with_each_other_rarely_seem_to() -> None:
     assert sum(chance <= 0.1 for chance in chances) <= 6  # 2 expected; more than 6 once in 400 times
 
 
+def test_of_a_short_series_what_moves_at_once_is_not_told_to_run_far_ahead() -> None:
+    for seed in range(12):
+        theme = walks(40, 8, seed=40 + seed)
+        found = compare(theme, 0.25 * theme + walks(40, 8, seed=90 + seed))
+        assert found is not None
+        assert abs(found.months) <= 1
+
+
 def test_gaps_are_left_out() -> None:
     theme = walks(30, 24, seed=6)
     indicator = following(theme, 2)

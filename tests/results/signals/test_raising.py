@@ -99,6 +99,18 @@ def test_reading_twice_and_in_one_go_gives_the_same() -> None:
     assert list(Signal.objects.values_list("unit", "wave", "size", "probability").order_by("pk")) == first
 
 
+def test_a_wave_that_is_shown_late_changes_nothing_that_later_ones_told() -> None:
+    made = city({"City/A/A1": -0.14})
+    made.read_all()
+    rows = Signal.objects.values_list("pk", "weight", "evidence", "fell_back_after").order_by("pk")
+    told = list(rows)
+    assert raising.read_waves(made.organisation, now=timezone.now()) == made.waves[:7]
+    assert told
+    assert (
+        list(Signal.objects.values_list("pk", "weight", "evidence", "fell_back_after").order_by("pk")) == told
+    )
+
+
 def test_a_shared_decline_is_one_signal_of_the_department() -> None:
     made = city({"City/B": -0.13})
     made.read_all()

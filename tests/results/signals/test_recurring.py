@@ -84,6 +84,16 @@ def test_a_topic_that_grows_in_a_team_is_raised_once_and_told_with_its_counts() 
     assert "name" not in {word for row in CommentTopic.objects.all() for word in row.terms}
 
 
+def test_topics_count_in_what_a_sensitivity_means() -> None:
+    made = city("City/A/A1")
+    read(made)
+    [*raised] = topic_signals(made)
+    outcome = SignalRun.objects.get(wave=raised[0].wave).outcome
+    told = outcome["levels"]["normal"]
+    assert told["raised"] >= sum(one.wave_id == raised[0].wave_id for one in raised)
+    assert 0.002 * outcome["unit_waves"] < told["by_chance"] < 0.002 * outcome["unit_waves"] + 0.2
+
+
 def test_reading_again_from_the_start_gives_the_same() -> None:
     made = city("City/A/A1")
     read(made)

@@ -1,0 +1,1 @@
+"""Telling other systems that something happened: an outbox of signed messages (docs/webhooks.md)."""

@@ -1,0 +1,164 @@
+"""The worker's part: each message is delivered at least once, with one number at every try.
+
+A try is counted, and the next one set, before the message goes. So a worker that dies while it sends leaves
+a row that is due again, later; and the address cannot be tried without end.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.audit import record
+from accounts.speaking import language_of
+from accounts.webhooks.models import Delivery, Webhook
+from accounts.webhooks.posting import Answer, post
+from accounts.webhooks.secrets import signature
+
+log = logging.getLogger(__name__)
+
+# After each try; about three days in all, as the Standard Webhooks specification advises.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 840, 1200, 1440))
+TRIES = len(WAITS) + 1
+LAST_ANSWER = timedelta(minutes=5)  # after the last try: then nobody is still waiting for its answer
+GONE = 410
+KEPT = timedelta(days=30)
+
+
+def webhooks_due(now: datetime) -> list[int]:
+    """Those with a message to send, or that went off by themselves without a word yet; one query."""
+    due = Delivery.objects.filter(webhook=OuterRef("pk"), delivered_at=None, due_at__lte=now)
+    found = Webhook.objects.filter(Q(Exists(due), off_at=None) | Q(is_to_be_told=True))
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    delivery: Delivery
+    signature: str
+    now: datetime
+
+    def send(self) -> Answer:
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": message_id(self.delivery),
+            "webhook-timestamp": str(int(self.now.timestamp())),
+            "webhook-signature": self.signature,
+        }
+        return post(self.delivery.webhook.url, self.delivery.body, headers)
+
+
+def message_id(delivery: Delivery) -> str:
+    return f"msg_{delivery.message.hex}"
+
+
+def deliver_next(webhook_id: int, *, now: datetime) -> bool:
+    """Try the oldest message that is due; whether it was taken, so that the next may follow at once."""
+    attempt = _claim(webhook_id, now)
+    if attempt is None:
+        return False
+    answer = attempt.send()
+    _note(attempt.delivery, answer, now)
+    return not answer.problem
+
+
+@transaction.atomic
+def _claim(webhook_id: int, now: datetime) -> _Try | None:
+    due = Delivery.objects.waiting().filter(webhook=webhook_id, due_at__lte=now)
+    delivery = (
+        due.select_related("webhook__organisation")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("due_at", "pk")
+        .first()
+    )
+    if delivery is None:
+        return None
+    if delivery.tries >= TRIES:  # the worker that made the last try never said how it went
+        _switch_off(delivery.webhook, Webhook.Off.GAVE_UP, now)
+        return None
+    delivery.due_at = now + (WAITS[delivery.tries] if delivery.tries < len(WAITS) else LAST_ANSWER)
+    delivery.tries += 1
+    delivery.status, delivery.problem = None, Delivery.Problem.UNKNOWN
+    delivery.save(update_fields=["due_at", "tries", "status", "problem"])
+    return _Try(delivery, _signature(delivery, now), now)
+
+
+def _signature(delivery: Delivery, now: datetime) -> str:
+    holding = delivery.webhook.secrets.filter(Q(ends_at=None) | Q(ends_at__gt=now)).order_by("-pk")
+    return signature(
+        [bytes(one.sealed) for one in holding],
+        webhook=delivery.webhook_id,
+        message=message_id(delivery),
+        now=now,
+        body=delivery.body,
+    )
+
+
+@transaction.atomic
+def _note(delivery: Delivery, answer: Answer, now: datetime) -> None:
+    """How the try went; nothing if the row has moved on."""
+    delivered_at = None if answer.problem else now
+    Delivery.objects.filter(pk=delivery.pk, delivered_at=None, tries=delivery.tries).update(
+        status=answer.status, problem=answer.problem, delivered_at=delivered_at
+    )
+    if answer.status == GONE:
+        _switch_off(delivery.webhook, Webhook.Off.GONE, now)
+    elif answer.problem and delivery.tries >= TRIES:
+        _switch_off(delivery.webhook, Webhook.Off.GAVE_UP, now)
+
+
+def _switch_off(webhook: Webhook, reason: Webhook.Off, now: datetime) -> None:
+    on = Webhook.objects.on().filter(pk=webhook.pk)
+    if on.update(off_at=now, off=reason, is_to_be_told=True):
+        record(
+            webhook.organisation,
+            "webhook.off",
+            by=None,
+            now=now,
+            target=webhook,
+            name=webhook.name,
+            reason=reason,
+        )
+
+
+def tell_who_set_it(webhook_id: int) -> None:
+    """That it went off by itself. Marked before the mail goes, so that nobody gets it twice."""
+    if not Webhook.objects.filter(pk=webhook_id, is_to_be_told=True).update(is_to_be_told=False):
+        return
+    webhook = Webhook.objects.select_related("set_by__organisation").get(pk=webhook_id)
+    user = webhook.set_by
+    if user is None or not user.is_active:
+        return
+    with translation.override(language_of(user)):
+        context = {
+            "webhook": webhook,
+            "url": f"{settings.BASE_URL}{reverse('orgunits:webhook', args=[webhook.pk])}",
+        }
+        subject = render_to_string("accounts/mail/webhook_off_subject.txt", context)
+        text = render_to_string("accounts/mail/webhook_off.txt", context)
+        message = EmailMessage(" ".join(subject.split()), text.strip() + "\n", to=[user.email])
+    try:
+        message.send()
+    except Exception as error:  # of any backend; the page says the same
+        log.warning("No mail about webhook %s: %s", webhook.pk, type(error).__name__)
+
+
+def are_some_old(now: datetime) -> bool:
+    return _old(now).exists()
+
+
+def erase_old(now: datetime) -> int:
+    return _old(now).delete()[0]
+
+
+def _old(now: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(made_at__lte=now - KEPT)
