@@ -14,8 +14,13 @@ APPS = ("accounts", "orgunits", "surveys", "results", "actions", "dashboards", "
 
 # Table → the only modules that may name it.
 ALLOWED = {
-    "Submission": {"surveys/models.py", "results/mixing.py"},
-    "Ticket": {"surveys/models.py", "surveys/answering/tickets.py", "results/tallies.py"},
+    "Submission": {"surveys/models/__init__.py", "surveys/models/answers.py", "results/mixing.py"},
+    "Ticket": {
+        "surveys/models/__init__.py",
+        "surveys/models/answers.py",
+        "surveys/answering/tickets.py",
+        "results/tallies.py",
+    },
     "Response": {
         "results/models.py",
         "results/mixing.py",
@@ -109,6 +114,7 @@ TABLES = {
     "results_participation": set(),
     "results_waveverdict": {"results/versions.py"},
 }
+MODELS = re.compile(r"(surveys|results|results\.comments)\.models\b")
 RIGHTS = "listening/database_roles.py"  # says who may read which table, and reads none
 
 
@@ -122,13 +128,12 @@ def names_in(path: Path) -> set[str]:
     imported = [
         alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        and node.module in ("surveys.models", "results.models", "results.comments.models")
+        if isinstance(node, ast.ImportFrom) and MODELS.match(node.module or "")
         for alias in node.names
     ]
     attributes = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    return {*imported, *attributes, *(classes if path.name == "models.py" else ())}
+    return {*imported, *attributes, *(classes if "models" in (path.stem, path.parent.name) else ())}
 
 
 # Made of released figures, or HR's own.
