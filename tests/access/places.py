@@ -38,7 +38,7 @@ from tests.waves import OPENED, OpenWave, open_wave
 
 ANSWERS = 12
 OVER = {
-    *("api:wave", "api:wave_figures", "api:wave_participation"),
+    *("api:wave", "api:wave_figures", "api:wave_filters", "api:wave_participation"),
     *("unit_filters", "privacy_wave", "privacy_export"),
 }
 ASKED_FOR = {"heatmap_branch", "unit_comments"}  # pages that take the wave after the question mark

@@ -33,6 +33,7 @@ api:unit                        ACW   C     ACW   C     C     .     .     .     
 api:units                       x     x     x     x     x     .     .     .     .     .
 api:wave                        ACW   C     ACW   C     C     .     .     .     .     .
 api:wave_figures                ACW   C     ACW   C     C     .     .     .     .     .
+api:wave_filters                ACW   C     ACW   C     C     .     .     .     .     .
 api:wave_participation          ACW   C     ACW   C     C     .     .     .     .     .
 api:waves                       x     x     x     x     x     .     .     .     .     .
 change_effect                   ACW   C     ACW   C     C     .     .     .     .     .
