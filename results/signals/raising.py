@@ -259,7 +259,8 @@ def _weight(one: Watched, row: int) -> float:
 
 
 def _answers(told: Evidence) -> float:
-    return float(next((point["n"] for point in reversed(told["points"]) if "n" in point), 0))
+    newest = (point["n"] for point in reversed(told["points"]) if "n" in point)
+    return float(told.get("of_now") or next(newest, 0))
 
 
 def _mean(values: Any) -> float:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from results.panel import Panel
 from results.signals import VERSION
-from results.signals.evidence import Evidence
+from results.signals.evidence import BAND, Evidence
 from results.signals.growing import WINDOW
 from results.signals.models import CommentTopic, Signal
 from results.signals.recurring import Grown, Recurring
+from results.signals.topics import FEWEST
 
 OVER = 0.1  # p-value above which a topic no longer grows
 Ongoing = dict[int, list[Signal]]
@@ -82,11 +84,9 @@ def _signal(figures: Panel, one: Grown, now: datetime) -> Signal:
 
 
 def _evidence(figures: Panel, one: Grown, start: int, latest: int) -> Evidence:
-    """As `results.signals.evidence`, without figures; `topic`: its place among those of this wave."""
-    points = [{"wave": wave.pk, "day": wave.closes_at.date().isoformat()} for wave in figures.waves]
-    points[-1] |= {"n": one.counts.of_now}
+    """As `results.signals.evidence`, in percent; `topic`: its place among those of this wave."""
     return {
-        "points": points,
+        "points": _points(figures, one),
         "start": start,
         "earliest": start,
         "latest": latest,
@@ -100,6 +100,21 @@ def _evidence(figures: Panel, one: Grown, start: int, latest: int) -> Evidence:
         "before": one.counts.before,
         "of_before": one.counts.of_before,
     }
+
+
+def _points(figures: Panel, one: Grown) -> list[dict[str, Any]]:
+    """Of waves with ten comments or more; expected is the part that it had before."""
+    usual = max(one.counts.before, 0.5) / one.counts.of_before
+    points: list[dict[str, Any]] = [
+        {"wave": wave.pk, "day": wave.closes_at.date().isoformat()} for wave in figures.waves
+    ]
+    for point, (about, n) in zip(reversed(points), one.course.T[::-1].tolist(), strict=False):
+        if n >= FEWEST:
+            spread = BAND * (usual * (1 - usual) / n) ** 0.5
+            parts = about / n, usual, max(usual - spread, 0.0), min(usual + spread, 1.0)
+            values = (round(100 * part, 1) for part in parts)
+            point |= {"n": n} | dict(zip(("value", "expected", "low", "high"), values, strict=True))
+    return points
 
 
 def _weight(one: Grown) -> float:

@@ -29,12 +29,16 @@ PRIOR = 0.05  # that a topic which takes a larger part does so by more than chan
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """A topic that may have grown in one unit; `terms`: those that name it there."""
+    """A topic that may have grown in one unit; `terms`: those that name it there.
+
+    `course`: per wave how many of its comments are about it, and how many there are.
+    """
 
     unit_id: int
     terms: tuple[str, ...]
     counts: Growth
     is_confirmed: bool
+    course: Counts
 
     @property
     def size(self) -> float:
@@ -160,12 +164,16 @@ def _grown(
     """Those with ten different comments now, by terms that say nothing of other units."""
     sure = confirmed(np.array([one.p_value for one in looked_at]))
     for counts, is_sure in zip(looked_at, sure.tolist(), strict=True):
-        about = told[counts.topic].comments
-        here = about if counts.unit == WHOLE else about[(homes[about] == counts.unit).any(axis=1)]
+        about, everywhere = told[counts.topic].comments, counts.unit == WHOLE
+        inside = np.full(len(found), True) if everywhere else (homes == counts.unit).any(axis=1)
+        here = about[inside[about]]
         texts = [found[place].text for place in here[when[here] > when.max() - WINDOW]]
         terms = terms_in(told[counts.topic].terms, texts)
         if terms and len({normal(text) for text in texts}) >= FEWEST:
-            yield Grown(root if counts.unit == WHOLE else counts.unit, terms, counts, is_sure)
+            course = np.array(
+                [np.bincount(one, minlength=when.max() + 1) for one in (when[here], when[inside])]
+            )
+            yield Grown(root if everywhere else counts.unit, terms, counts, is_sure, course)
 
 
 def _homes(found: Sequence[Remark], units: Mapping[int, OrgUnit]) -> Counts:

@@ -35,7 +35,7 @@ def tell(signal: Signal, questions: Mapping[int, Question], events: Sequence[Cha
 
 
 def title(signal: Signal) -> str:
-    words = {"theme": signal.theme, "unit": signal.unit, "topic": topic(signal)}
+    words = {"theme": signal.theme, "unit": signal.unit}
     if signal.kind == Signal.Kind.DISAGREEMENT:
         return _("%(unit)s: answers about “%(theme)s” lie further apart") % words
     if signal.kind == Signal.Kind.FRICTION:
@@ -43,7 +43,7 @@ def title(signal: Signal) -> str:
     if signal.kind == Signal.Kind.COOPERATION:
         return _("%(unit)s: cooperation with other teams slows") % words
     if signal.kind == Signal.Kind.TOPIC:
-        return _("%(unit)s: more comments about %(topic)s") % words
+        return _("%(unit)s: more comments about %(topic)s") % (words | {"topic": topic(signal)})
     if signal.kind == Signal.Kind.LAYER_GAP:
         return _("%(unit)s: layers grow apart about “%(theme)s”") % words
     return _("%(unit)s: “%(theme)s” goes down") % words

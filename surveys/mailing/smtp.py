@@ -10,7 +10,7 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
-from surveys.mailing.mould import LetterMail
+from surveys.mailing.mould import PLAIN_ADDRESS, LetterMail
 
 
 class NotesBody:
@@ -27,11 +27,25 @@ class NotesBody:
             self.body_sent = True
 
 
-class NotingSMTP(NotesBody, smtplib.SMTP):
+class TakesPlainAddresses:
+    """For smtplib's classes, which parse both addresses anew for each mail: plain ones only need brackets."""
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        if not PLAIN_ADDRESS.fullmatch(sender):
+            return super().mail(sender, options)  # type: ignore[misc,no-any-return]
+        return self.docmd("MAIL", " ".join([f"FROM:<{sender}>", *options]))  # type: ignore[attr-defined,no-any-return]
+
+    def rcpt(self, recip: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        if not PLAIN_ADDRESS.fullmatch(recip):
+            return super().rcpt(recip, options)  # type: ignore[misc,no-any-return]
+        return self.docmd("RCPT", " ".join([f"TO:<{recip}>", *options]))  # type: ignore[attr-defined,no-any-return]
+
+
+class NotingSMTP(NotesBody, TakesPlainAddresses, smtplib.SMTP):
     pass
 
 
-class NotingSMTPOverTLS(NotesBody, smtplib.SMTP_SSL):
+class NotingSMTPOverTLS(NotesBody, TakesPlainAddresses, smtplib.SMTP_SSL):
     pass
 
 
@@ -43,7 +57,7 @@ class EmailBackend(smtp.EmailBackend):
     def open(self) -> bool | None:
         """Includes the greeting, so that a server which refuses all mail is known before one is offered."""
         opened = super().open()
-        if self.connection is not None:
+        if opened and self.connection is not None:
             # Else the end of a long message waits until the server has confirmed the part before it.
             if self.connection.sock is not None:
                 self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -25,7 +25,7 @@ from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
 from results.comments.queries import as_voices, pools_of, voices
 from results.models import Release
 from results.signals import queries as signals
-from results.signals.digests import queue_digests, send_digests
+from results.signals.digests import next_moment, queue_digests, send_digests
 from results.signals.models import Signal
 from results.signals.raising import read_waves
 from results.verdicts import judged_waves
@@ -227,7 +227,7 @@ def test_the_question_that_returns_in_one_department_is_told_there_and_by_mail(
     assert {part.unit.name for part in signal.grouped} >= {"Directie Sociaal Domein"}  # type: ignore[attr-defined]
 
     queue_digests(signal.wave, now=signal.wave.closes_at)
-    send_digests(now=signal.wave.closes_at + timedelta(days=5))
+    send_digests(now=next_moment(signal.organisation, signal.wave.closes_at))
     [mail] = [one for one in mailbox.outbox if one.to == ["directeur@lindewaard.example"]]
     assert "energietoeslag" in str(mail.body)
     assert "Werk en Inkomen" in str(mail.body)

@@ -78,6 +78,9 @@ def test_a_topic_that_grows_in_a_team_is_raised_once_and_told_with_its_counts() 
     [signal] = heads
     assert {"parkeerplaats", "vol"} <= set(signal.topic.replace(",", "").split())
     assert signal.evidence["now"] > 2 * signal.evidence["before"]
+    shares = [point["value"] for point in signal.evidence["points"]]
+    assert max(shares[:3]) < 40 < 70 < min(shares[3:])
+    assert signal.evidence["points"][-1]["high"] < 50
     now, of_now = signal.evidence["now"], signal.evidence["of_now"]
     with translation.override("en"):
         assert f"{now} of {of_now} in the last three waves" in tell(signal, {}, []).what
