@@ -6,16 +6,20 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from listening.embedded.folder import WEB_ROLE
+
 TABLES = """
     CREATE TABLE bench_written (id bigserial PRIMARY KEY, number bigint NOT NULL);
     CREATE TABLE bench_marked (number bigint PRIMARY KEY, marked boolean NOT NULL);
     INSERT INTO bench_marked SELECT number, false FROM generate_series(1, {rows}) AS number;
+    GRANT SELECT, INSERT, UPDATE ON bench_written, bench_marked TO {role};
+    GRANT USAGE ON SEQUENCE bench_written_id_seq TO {role};
 """
 
 
 def make_tables(rows: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(TABLES.format(rows=rows))
+        cursor.execute(TABLES.format(rows=rows, role=WEB_ROLE))
 
 
 @csrf_exempt

@@ -6,6 +6,8 @@ answers of one person the database refuses the second (docs/decisions/0039-nothi
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
@@ -36,5 +38,6 @@ def _name(secret: str) -> str:
     return _derive(secret, "name").hex()[:NAME_LENGTH]
 
 
+@lru_cache(maxsize=64)
 def _derive(secret: str, purpose: str) -> bytes:
     return bytes(salted_hmac("surveys.answering.keys", purpose, secret=secret, algorithm="sha256").digest())

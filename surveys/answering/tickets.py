@@ -10,6 +10,7 @@ import hmac
 import logging
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -30,7 +31,9 @@ def ticket_of(wave: Wave, invitation_id: int) -> bytes:
 
 
 def has_answered(wave: Wave, invitation_id: int) -> bool:
-    return Ticket.objects.filter(pk=ticket_of(wave, invitation_id)).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM surveys_ticket WHERE value = %s", [ticket_of(wave, invitation_id)])
+        return bool(cursor.rowcount)
 
 
 def answered_in(wave: Wave) -> set[int]:

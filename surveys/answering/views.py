@@ -46,17 +46,15 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return _page("unknown", language, status=404)
         if invited.wave.opened_at > now:
             return _page("not_yet", language, invited)
-        # Whoever printed a letter, or had a mail sent once more, could open it too, so it always looks as if
-        # it had not been used.
-        answered = not invited.on_paper and has_answered(invited.wave, invited.invitation_id)
         shared = "shared" in request.GET
-        if (answered or invited.on_paper) and "sent" in request.GET and request.method != "POST":
-            return _page("thanks", language, invited, shared=shared, on_paper=invited.on_paper)
-        if answered:
-            return _page("answered", language, invited)
         look = Look(language, on_paper=invited.on_paper, shared=shared)
         if request.method == "POST":
             return _take_answers(request, invited, look)
+        answered = _is_known_to_have_answered(invited)
+        if (answered or invited.on_paper) and "sent" in request.GET:
+            return _page("thanks", language, invited, shared=shared, on_paper=invited.on_paper)
+        if answered:
+            return _page("answered", language, invited)
         page = _empty_form(invited.wave, invited.unit_id, look)
         return dressed(HttpResponse(page), page_look(invited.wave.organisation_id))
 
@@ -70,16 +68,24 @@ class Look:
     shared: bool = False
 
 
+def _is_known_to_have_answered(invited: Invited) -> bool:
+    """Whoever printed a letter, or had a mail sent once more, could open it too, so it looks unused."""
+    return not invited.on_paper and has_answered(invited.wave, invited.invitation_id)
+
+
 def _take_answers(request: HttpRequest, invited: Invited, look: Look) -> HttpResponse:
     form = AnswerForm(invited.wave, _questions(invited.wave.pk), request.POST)
     try:
         form.clean()
     except ValidationError as error:
+        if _is_known_to_have_answered(invited):
+            return _page("answered", look.language, invited)
         page = _form(invited.wave, invited.unit_id, look, form, error=error.messages[0])
         return dressed(HttpResponse(page, status=422), page_look(invited.wave.organisation_id))
     answers = Answers(invited.invitation_id, form.scores, form.comments)
-    submit(invited.wave, [answers], now=timezone.now())
-    # Whoever came twice or too late is told so by the page that follows.
+    if not submit(invited.wave, [answers], now=timezone.now()) and _is_known_to_have_answered(invited):
+        return _page("answered", look.language, invited)
+    # Whoever came too late is told so by the page that follows.
     shared = "&shared" if look.shared else ""
     return HttpResponseRedirect(f"?sent&lang={look.language}{shared}", status=303)
 
