@@ -11,7 +11,6 @@ from orgunits.models import OrgUnit
 from results import queries
 from results.figures import ChoiceFigure, Chosen, Figure, Shown, Withheld
 from results.filter_figures import filter_sheets
-from results.queries import Sheet
 from surveys.models import Wave, WaveQuestion
 
 
@@ -179,9 +178,17 @@ def participation_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[Partic
 def figure_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[FigureResource]:
     """Of each unit that the wave asked: its themes, its questions on a scale, its single choices."""
     sheet = queries.sheet([wave], [unit.pk for unit in units])
-    return [
-        figure for unit in units if (wave.pk, unit.pk) in sheet.asked for figure in _of(sheet, wave, unit.pk)
-    ]
+    themes, questions, choices = queries.themes([wave]), queries.questions(wave), queries.choices(wave)
+
+    def figures(unit_id: int) -> Iterator[FigureResource]:
+        for theme in themes:
+            yield _figure(unit_id, "theme", theme.code, sheet.index(wave, unit_id, theme.pk))
+        for one in questions:
+            yield _figure(unit_id, "question", one.code, sheet.figure(wave, unit_id, one.question_id))
+        for one in choices:
+            yield _choice(unit_id, one.code, sheet.choice(wave, unit_id, one.question_id))
+
+    return [figure for unit in units if (wave.pk, unit.pk) in sheet.asked for figure in figures(unit.pk)]
 
 
 def band_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[BandResource]:
@@ -194,15 +201,6 @@ def band_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[BandResource]:
         for theme, figure in zip(sheets[unit.pk].themes, band.themes, strict=True)
         if isinstance(figure, Shown)
     ]
-
-
-def _of(sheet: Sheet, wave: Wave, unit_id: int) -> Iterator[FigureResource]:
-    for theme in queries.themes([wave]):
-        yield _figure(unit_id, "theme", theme.code, sheet.index(wave, unit_id, theme.pk))
-    for question in queries.questions(wave):
-        yield _figure(unit_id, "question", question.code, sheet.figure(wave, unit_id, question.question_id))
-    for choice in queries.choices(wave):
-        yield _choice(unit_id, choice.code, sheet.choice(wave, unit_id, choice.question_id))
 
 
 def _figure(unit_id: int, of: str, code: str, figure: Figure) -> FigureResource:
