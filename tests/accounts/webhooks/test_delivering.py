@@ -15,8 +15,8 @@ from standardwebhooks import WebhookVerificationError
 from accounts.models import AuditEvent, User
 from accounts.tasks import SECONDS
 from accounts.webhooks import delivering, services
-from accounts.webhooks.delivering import TRIES, WAITS, deliver_next, webhooks_due
-from accounts.webhooks.models import Delivery, Webhook
+from accounts.webhooks.delivering import deliver_next, webhooks_due
+from accounts.webhooks.models import TRIES, WAITS, Delivery, Webhook
 from accounts.webhooks.outbox import announce
 from tests.accounts.webhooks.made import Made
 from tests.accounts.webhooks.receiver import Receiver
@@ -192,6 +192,15 @@ def test_a_secret_lies_sealed_under_the_installation_s_key(made: Made, settings:
     happens(made)
     with pytest.raises(InvalidToken):
         deliver_next(made.webhook.pk, now=timezone.now())
+
+
+def test_under_a_new_key_a_secret_of_before_still_signs(
+    made: Made, receiver: Receiver, settings: Settings
+) -> None:
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a newer key"
+    happens(made)
+    assert deliver_next(made.webhook.pk, now=timezone.now())
+    receiver.received[0].verified_by(made.secret)
 
 
 def test_another_organisation_and_other_events_are_not_told_of(made: Made) -> None:
