@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -89,11 +90,10 @@ class Columns:
 
     def as_in_file(self, header: Iterable[str]) -> dict[str, str]:
         """By meaning, what the file calls the column; the levels of a unit together."""
-        found: dict[str, str] = {}
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for meaning, name in zip(self.names, header, strict=True):
-            key = "unit_path" if meaning == LEVEL else meaning
-            found[key] = f"{found[key]}, {name}" if key in found else name
-        return found
+            found["unit_path" if meaning == LEVEL else meaning].append(name)
+        return {meaning: ", ".join(dict.fromkeys(names)) for meaning, names in found.items()}
 
     def missing(self, wanted: Iterable[str]) -> list[str]:
         return [name for name in wanted if name not in self]

@@ -135,5 +135,5 @@ def test_a_page_asks_as_often_for_many_units(
     for unit in tree.values():
         OrgUnit.objects.filter(pk=unit.pk).update(manager=EmployeeFactory.create(unit=unit))
     client.force_login(user_with(Role.HR, tree["City"]))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/people/units/")
