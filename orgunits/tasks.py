@@ -17,5 +17,6 @@ def go_on_with_imports() -> None:
 @shared_task
 def tell_of_role(grant_id: int) -> None:
     """Tells nothing of a role that has been withdrawn by then, and twice where it is run twice."""
-    for grant in RoleGrant.objects.filter(pk=grant_id).select_related("organisation", "user", "unit"):
+    grants = RoleGrant.objects.select_related("organisation", "user__organisation", "unit")
+    for grant in grants.filter(pk=grant_id):
         notices.tell_of_role(grant, now=timezone.now())

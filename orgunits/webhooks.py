@@ -16,8 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.webhooks import services
-from accounts.webhooks.delivering import TRIES
-from accounts.webhooks.models import Webhook
+from accounts.webhooks.models import TRIES, Webhook
 from orgunits.access import Scope, ScopedRequest, needs
 from orgunits.models import Role
 

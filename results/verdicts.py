@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 import tempfile
 import zipfile
@@ -191,19 +190,19 @@ def exported(wave: Wave, *, by: User, now: datetime) -> bytes:
     ):
         passed = verdict is not None and verdict.passed
         files.write(read_wave(wave, with_tallies=False), Path(folder), with_values=passed)
-        for name in (files.TREE, files.ATOMS, files.RELEASES, files.COMMENTS):
+        files.write_lines(Path(folder) / FILTERS, _filter_rows(wave, with_values=passed))
+        for name in (files.TREE, files.ATOMS, files.RELEASES, files.COMMENTS, FILTERS):
             archive.write(Path(folder) / name, name)
-        archive.writestr(FILTERS, "".join(_filter_lines(wave, with_values=passed)))
     return packed.getvalue()
 
 
-def _filter_lines(wave: Wave, *, with_values: bool) -> Iterator[str]:
+def _filter_rows(wave: Wave, *, with_values: bool) -> Iterator[dict[str, Any]]:
     """What is shown by trait. Not which people of which team are in a band: that would tell of single people
     that they answered, so the proof of it is in the operator's files only.
     """
     paths = unit_paths(wave)
     for band, code, figure in released_bands(wave):
-        row = {
+        yield {
             "wave": wave.pk,
             "released_at": figure.released_at.isoformat(),
             "unit": paths[band.unit_id],
@@ -213,4 +212,3 @@ def _filter_lines(wave: Wave, *, with_values: bool) -> Iterator[str]:
             "n": figure.n,
             "value": figure.mean if with_values else None,
         }
-        yield json.dumps(row, ensure_ascii=False) + "\n"

@@ -33,6 +33,7 @@ from results.lagging.models import Indicator
 from results.signals.models import Signal
 from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
 from tests.factories import RoleGrantFactory, UserFactory, unit_tree, user_with
+from tests.signals import make_signal
 from tests.waves import OPENED, open_wave
 
 # Tables
@@ -230,22 +231,7 @@ def make_strangers() -> None:
     QuietPeriod.objects.create(
         organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
     )
-    Signal.objects.create(
-        organisation=tenant,
-        unit=unit,
-        wave=opened.wave,
-        since=opened.wave,
-        earliest=opened.wave,
-        latest=opened.wave,
-        kind=Signal.Kind.DRIFT,
-        size=-0.4,
-        size_error=0.1,
-        probability=0.9,
-        is_confirmed=True,
-        weight=1,
-        version="1",
-        raised_at=OPENED,
-    )
+    make_signal(unit, opened.wave)
 
 
 def give_out_ids_from(model: type[models.Model], first: int) -> None:

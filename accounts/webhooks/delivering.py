@@ -6,29 +6,20 @@ a row that is due again, later; and the address cannot be tried without end.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
-from accounts.audit import record
-from accounts.speaking import language_of
-from accounts.webhooks.models import Delivery, Webhook
+from accounts.notices import send_notice
+from accounts.webhooks.models import TRIES, WAITS, Delivery, Webhook
 from accounts.webhooks.posting import Answer, post
 from accounts.webhooks.secrets import signature
+from accounts.webhooks.services import switch_off_by_itself
 
-log = logging.getLogger(__name__)
-
-# After each try; about three days in all, as the Standard Webhooks specification advises.
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 840, 1200, 1440))
-TRIES = len(WAITS) + 1
 LAST_ANSWER = timedelta(minutes=5)  # after the last try: then nobody is still waiting for its answer
 GONE = 410
 KEPT = timedelta(days=30)
@@ -85,7 +76,7 @@ def _claim(webhook_id: int, now: datetime) -> _Try | None:
     signed = _signature(delivery, now)
     # The worker that made the last try never said how it went, or no key opens a secret any more.
     if delivery.tries >= TRIES or not signed:
-        _switch_off(delivery.webhook, Webhook.Off.GAVE_UP, now)
+        switch_off_by_itself(delivery.webhook, Webhook.Off.GAVE_UP, now=now)
         return None
     delivery.due_at = now + (WAITS[delivery.tries] if delivery.tries < len(WAITS) else LAST_ANSWER)
     delivery.tries += 1
@@ -113,23 +104,9 @@ def _note(delivery: Delivery, answer: Answer, now: datetime) -> None:
         status=answer.status, problem=answer.problem, delivered_at=delivered_at
     )
     if answer.status == GONE:
-        _switch_off(delivery.webhook, Webhook.Off.GONE, now)
+        switch_off_by_itself(delivery.webhook, Webhook.Off.GONE, now=now)
     elif answer.problem and delivery.tries >= TRIES:
-        _switch_off(delivery.webhook, Webhook.Off.GAVE_UP, now)
-
-
-def _switch_off(webhook: Webhook, reason: Webhook.Off, now: datetime) -> None:
-    on = Webhook.objects.on().filter(pk=webhook.pk)
-    if on.update(off_at=now, off=reason, is_to_be_told=True):
-        record(
-            webhook.organisation,
-            "webhook.off",
-            by=None,
-            now=now,
-            target=webhook,
-            name=webhook.name,
-            reason=reason,
-        )
+        switch_off_by_itself(delivery.webhook, Webhook.Off.GAVE_UP, now=now)
 
 
 def tell_who_set_it(webhook_id: int) -> None:
@@ -140,18 +117,8 @@ def tell_who_set_it(webhook_id: int) -> None:
     user = webhook.set_by
     if user is None or not user.is_active:
         return
-    with translation.override(language_of(user)):
-        context = {
-            "webhook": webhook,
-            "url": f"{settings.BASE_URL}{reverse('orgunits:webhook', args=[webhook.pk])}",
-        }
-        subject = render_to_string("accounts/mail/webhook_off_subject.txt", context)
-        text = render_to_string("accounts/mail/webhook_off.txt", context)
-        message = EmailMessage(" ".join(subject.split()), text.strip() + "\n", to=[user.email])
-    try:
-        message.send()
-    except Exception as error:  # of any backend; the page says the same
-        log.warning("No mail about webhook %s: %s", webhook.pk, type(error).__name__)
+    address = f"{settings.BASE_URL}{reverse('orgunits:webhook', args=[webhook.pk])}"
+    send_notice(user, "accounts/mail/webhook_off", {"webhook": webhook, "url": address})
 
 
 def are_some_old(now: datetime) -> bool:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# After each try; about three days in all, as the Standard Webhooks specification advises.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 840, 1200, 1440))
+TRIES = len(WAITS) + 1
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
-
-from celery import current_app
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from accounts.models import Organisation
 from accounts.webhooks.models import Delivery, Webhook
-
-log = logging.getLogger(__name__)
+from accounts.workers import tell_a_worker
 
 TASK = "accounts.tasks.deliver"
 TEST = "webhook.test"
@@ -57,11 +50,4 @@ def write_down_test(webhook: Webhook, *, now: datetime) -> None:
 
 def send_soon(webhook_id: int) -> None:
     """Once it is written down. The row says so too: the tick finds what nobody began."""
-    transaction.on_commit(partial(_tell_a_worker, webhook_id))
-
-
-def _tell_a_worker(webhook_id: int) -> None:
-    try:
-        current_app.send_task(TASK, args=[webhook_id], retry=False, ignore_result=True)
-    except OperationalError:
-        log.warning("No queue: messages of webhook %s wait for the next tick.", webhook_id)
+    tell_a_worker(TASK, webhook_id)

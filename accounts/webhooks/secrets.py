@@ -1,22 +1,22 @@
 """What messages are signed with: 256 random bits, shown once, and sealed in the database.
 
-The key of the seal follows from the installation's secret key, so a copy of the database signs nothing. What
-was sealed under an earlier one opens as long as that is in `SECRET_KEY_FALLBACKS`.
+So a copy of the database signs nothing.
 """
 
 from __future__ import annotations
 
 import secrets
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
-from django.utils.crypto import salted_hmac
+from cryptography.fernet import InvalidToken
 from standardwebhooks import Webhook as Signer
 
+from accounts.sealing import cipher
+
+PURPOSE = "accounts.webhooks.secrets"
 PREFIX = "whsec_"  # as the Standard Webhooks specification has it; scanners for leaked secrets know it
 
 
@@ -26,7 +26,7 @@ def new_secret() -> str:
 
 def seal(secret: str, *, webhook: int) -> bytes:
     """`webhook`: its number; each has a key of its own."""
-    return _cipher(webhook).encrypt(secret.encode())
+    return cipher(PURPOSE, webhook).encrypt(secret.encode())
 
 
 def signature(sealed: Iterable[bytes], *, webhook: int, message: str, now: datetime, body: str) -> str:
@@ -39,16 +39,7 @@ def signature(sealed: Iterable[bytes], *, webhook: int, message: str, now: datet
 
 
 def _opened(sealed: Iterable[bytes], webhook: int) -> Iterator[str]:
-    cipher = _cipher(webhook)
+    seals = cipher(PURPOSE, webhook)
     for one in sealed:
         with suppress(InvalidToken):
-            yield cipher.decrypt(one).decode()
-
-
-def _cipher(number: int) -> MultiFernet:
-    """Seals under the present key, and opens under each."""
-    keys = (
-        salted_hmac("accounts.webhooks.secrets", str(number), secret=secret, algorithm="sha256").digest()
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    )
-    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])
+            yield seals.decrypt(one).decode()

@@ -1,4 +1,4 @@
-"""What people do with webhooks."""
+"""What people do with webhooks, and when one goes off by itself."""
 
 from __future__ import annotations
 
@@ -85,6 +85,12 @@ def switch_off(webhook: Webhook, *, by: User, now: datetime) -> None:
     others = Webhook.objects.exclude(off=Webhook.Off.BY_HAND).filter(pk=webhook.pk)
     if others.update(off_at=now, off=Webhook.Off.BY_HAND, is_to_be_told=False):
         _record(webhook, "off", by=by, now=now)
+
+
+def switch_off_by_itself(webhook: Webhook, reason: Webhook.Off, *, now: datetime) -> None:
+    on = Webhook.objects.on().filter(pk=webhook.pk)
+    if on.update(off_at=now, off=reason, is_to_be_told=True):
+        _record(webhook, "off", by=None, now=now, reason=reason)
 
 
 @transaction.atomic

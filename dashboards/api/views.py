@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
@@ -33,7 +34,7 @@ from dashboards.api.serializers import (
 from orgunits.access import RESULT_ROLES, Scope
 from surveys.models import Wave
 
-VERSION = "1.1.0"
+VERSION = str(settings.SPECTACULAR_SETTINGS["VERSION"])
 Reads = ApiToken.Reads
 Get = TypeVar("Get", bound=Callable[..., HttpResponse])
 PROBLEMS: dict[Any, Any] = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from accounts.workers import tell_a_worker
 from dashboards.models import ReportRun
-from orgunits.workers import tell_a_worker
 
 TASK = "dashboards.tasks.make_report"
 

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.languages import default_language
+from accounts.notices import send_notice
 from accounts.speaking import language_of
 from dashboards.models import ReportRun
 from dashboards.reports.content import Report, report_of
@@ -78,12 +77,5 @@ def tell_who_waited(run: ReportRun, *, now: datetime) -> None:
     """Once it has been written down: a worker that dies in between sends nothing, and nothing goes twice."""
     if now - run.asked_at < LONG or not run.user.is_active:
         return
-    with translation.override(language_of(run.user) or default_language()):
-        context = {"run": run, "url": f"{settings.BASE_URL}{reverse('reports')}"}
-        subject = render_to_string("dashboards/mail/report_made_subject.txt", context)
-        text = render_to_string("dashboards/mail/report_made.txt", context)
-        message = EmailMessage(" ".join(subject.split()), text.strip() + "\n", to=[run.user.email])
-    try:
-        message.send()
-    except Exception as error:  # of any backend; the page says too that the file is there
-        log.warning("No mail about report %s: %s", run.pk, type(error).__name__)
+    context = {"run": run, "url": f"{settings.BASE_URL}{reverse('reports')}"}
+    send_notice(run.user, "dashboards/mail/report_made", context)

@@ -120,9 +120,7 @@ def _frame(shown: Sequence[Point]) -> Frame:
 
 def _grid(frame: Frame) -> list[GridLine]:
     span = frame.highest - frame.lowest
-    step = next(
-        step for step in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0) if span / step <= LINES + 1
-    )
+    step = next(step for step in STEPS if span / step <= LINES + 1)
     first = -(-frame.lowest // step)
     values = [
         round((first + number) * step, 2) for number in range(int((frame.highest - first * step) // step) + 1)

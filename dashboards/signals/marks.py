@@ -14,10 +14,9 @@ from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results.signals import queries
 from results.signals.models import Signal
-from results.signals.telling import title
+from results.signals.telling import LIKELY, title
 
 LISTED = 3
-LIKELY = 0.5  # from here on it is rather more than chance than not
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboards.signals.drawing import Drawing, drawing
-from dashboards.signals.marks import LIKELY
 from dashboards.unit.page import Step
 from orgunits.access import Scope
 from orgunits.models import ChangeEvent, OrgUnit, Role
@@ -17,7 +16,7 @@ from results import queries as figures
 from results.signals import queries
 from results.signals.models import DigestChoice, Signal, SignalSetting
 from results.signals.queries import Noise
-from results.signals.telling import Telling, tell, title
+from results.signals.telling import LIKELY, Telling, tell, title
 
 PAST = 20
 SHOWN = 100
@@ -46,7 +45,7 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class SignalList:
-    """`weak`: those that are rather chance than not. `noise` and `sensitivity` are for HR only.
+    """`weak`: those that are probably chance. `noise` and `sensitivity` are for HR only.
 
     `is_read`: a wave was looked at already. `unread`: how many are still to be looked at.
     """
@@ -112,7 +111,7 @@ def _sentence(heads: Sequence[Signal]) -> str:
     if not heads:
         return _("Nothing shifts in your part of the organisation more than chance would make it.")
     if not sure:
-        return _("There are weak signals only: each of these is rather chance than not.")
+        return _("There are weak signals only: each of these is probably chance.")
     words = {"count": len(sure), "first": title(sure[0])}
     if len(sure) == 1:
         return _("One signal is rather more than chance than not. %(first)s.") % words

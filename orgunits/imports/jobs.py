@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from orgunits.models import ImportRun
-from orgunits.workers import tell_a_worker
+from accounts.workers import tell_a_worker
 
 TASK = "orgunits.tasks.go_on_with_imports"
 
 
-def start_soon(run: ImportRun) -> None:
-    tell_a_worker(TASK)  # which looks for it by itself
+def start_soon() -> None:
+    """Whichever is next: the worker looks for it by itself."""
+    tell_a_worker(TASK)

@@ -50,7 +50,7 @@ def upload(
         asked_by=by,
     )
     audit.record(organisation, "import.uploaded", by=by, now=now, target=run, file=run.file_name)
-    jobs.start_soon(run)
+    jobs.start_soon()
     return run
 
 
@@ -147,7 +147,7 @@ def lock_in(run: ImportRun, *states: State) -> None:
 def wait_for(run: ImportRun, state: State, *, by: User | None) -> ImportRun:
     run.state, run.asked_by, run.attempts, run.note = state, by, 0, ""
     run.save()
-    jobs.start_soon(run)
+    jobs.start_soon()
     return run
 
 

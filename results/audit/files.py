@@ -36,7 +36,7 @@ def write(evidence: Evidence, folder: Path, *, with_values: bool = True) -> None
     )
     names = [atom.name for atom in evidence.atoms]
     wave = int(evidence.wave) if evidence.wave.isdecimal() else evidence.wave
-    _write_lines(
+    write_lines(
         folder / RELEASES,
         (
             {
@@ -52,7 +52,7 @@ def write(evidence: Evidence, folder: Path, *, with_values: bool = True) -> None
             for one in evidence.releases
         ),
     )
-    _write_lines(
+    write_lines(
         folder / COMMENTS,
         (
             {
@@ -67,7 +67,7 @@ def write(evidence: Evidence, folder: Path, *, with_values: bool = True) -> None
     )
 
 
-def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

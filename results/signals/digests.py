@@ -23,9 +23,8 @@ from accounts.speaking import language_of
 from orgunits.access import RESULT_ROLES, Scope, scope_of
 from orgunits.models import RoleGrant
 from results.signals import queries
-from results.signals.evidence import LIKELY
 from results.signals.models import Digest, DigestChoice, Signal
-from results.signals.telling import Telling, tell
+from results.signals.telling import LIKELY, Telling, tell
 from surveys.cycles.closed_days import ClosedDays, quiet_periods
 from surveys.mailing.letters import wrap
 from surveys.models import Wave

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.panel import Panel
+from results.signals.telling import LIKELY
 from results.signals.watching import Watched
 
 Floats = NDArray[np.float64]
@@ -27,7 +28,6 @@ Floats = NDArray[np.float64]
 AROUND = 3  # waves that a question's figure is averaged over, before the start and now
 BAND = 1.96
 QUESTIONS = 3
-LIKELY = 0.5
 
 Evidence = dict[str, Any]
 

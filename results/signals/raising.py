@@ -18,7 +18,7 @@ from results.signals import VERSION, friction, reorganisation
 from results.signals.announcing import announce_raised
 from results.signals.calibration import FALLBACK
 from results.signals.digests import queue_digests
-from results.signals.evidence import LIKELY, Evidence, evidence
+from results.signals.evidence import Evidence, evidence
 from results.signals.false_discovery import confirmed
 from results.signals.ground import ground
 from results.signals.grouping import Shift, grouped
@@ -27,6 +27,7 @@ from results.signals.queries import unread_waves
 from results.signals.raising_topics import raise_topics
 from results.signals.rates import RATES
 from results.signals.recurring import recurring
+from results.signals.telling import LIKELY
 from results.signals.watching import Watched, watched
 from surveys.models import Wave
 

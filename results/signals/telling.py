@@ -17,6 +17,7 @@ from surveys.models import Question
 HARDLY = 0.05  # points that a whole organisation moves without anyone speaking of a change
 DECLINES = {Signal.Kind.DRIFT, Signal.Kind.COOPERATION, Signal.Kind.FRICTION}
 ENOUGH_BESIDE = 3  # units, for a count of them not to tell about any one
+LIKELY = 0.5  # from here on it is more likely than not that it is more than chance
 SURE = ((0.95, 0), (0.8, 1), (0.5, 2), (0.2, 3), (0.0, 4))
 
 

@@ -172,13 +172,14 @@ def _page(
     now = timezone.now()
     heads = headcount(cycle.organisation)
     found = outlook(cycle, now=now, heads=heads)
+    renewals = renewals_of(cycle)
     context: dict[str, Any] = {
         "form": form,
         "cycle": cycle,
         "outlook": found,
         "sentence": in_words(found),
         "checks": checks(found, now=now),
-        "renewals": (renewals := renewals_of(cycle)),
+        "renewals": renewals,
         "unread": form.unread(),
         "is_stale": differs is not None,
         "differs": differs,

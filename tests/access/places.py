@@ -20,7 +20,6 @@ from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role
 from results.comments.models import CommentPool, ReleasedComment
 from results.lagging.models import Indicator
 from results.models import FilterBand, FilterFigure, Release
-from results.signals.models import Signal
 from surveys.models import (
     BankImport,
     Cycle,
@@ -34,6 +33,7 @@ from surveys.models import (
     WaveUnit,
 )
 from tests.factories import RoleGrantFactory, UserFactory
+from tests.signals import make_signal, point
 from tests.waves import OPENED, OpenWave, open_wave
 
 ANSWERS = 12
@@ -90,7 +90,7 @@ def place(built: OpenWave, path: str) -> Place:
         "wave_id": running.pk,
         "theme": asked.theme.code,
         "comment_id": comment(over, unit),
-        "signal_id": signal(over, unit).pk,
+        "signal_id": make_signal(unit, over, evidence={"points": [point(over, 3.5, n=ANSWERS)]}).pk,
         "change_id": ChangeEvent.objects.create(
             **own, name="Move", kind="move", on=timezone.localdate(), unit=unit
         ).pk,
@@ -220,38 +220,3 @@ def comment(wave: Wave, unit: OrgUnit) -> UUID:
         organisation=wave.organisation, wave=wave, unit=unit, own_groups=[unit.pk], n=ANSWERS
     )
     return ReleasedComment.objects.create(organisation=wave.organisation, pool=pool, text="Fine.").pk
-
-
-def signal(wave: Wave, unit: OrgUnit) -> Signal:
-    point = {"wave": wave.pk, "day": OPENED.date().isoformat()}
-    told = {
-        "points": [point | {"value": 3.5, "expected": 3.7, "low": 3.5, "high": 3.9, "n": ANSWERS}],
-        **dict.fromkeys(("start", "earliest", "latest"), 0),
-        "size": -0.4,
-        "error": 0.1,
-        "probability": 0.9,
-        "organisation": -0.1,
-        "above": 0.1,
-        "lowest": 1,
-        "highest": 5,
-        "questions": [],
-        "siblings": {"same": 0, "of": 0},
-    }
-    return Signal.objects.create(
-        organisation=wave.organisation,
-        unit=unit,
-        wave=wave,
-        since=wave,
-        earliest=wave,
-        latest=wave,
-        kind=Signal.Kind.DRIFT,
-        theme=wave.questions.all()[0].theme,
-        size=-0.4,
-        size_error=0.1,
-        probability=0.9,
-        is_confirmed=True,
-        weight=1,
-        version="1",
-        raised_at=OPENED,
-        evidence=told,
-    )

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.errors import AccountError
 from accounts.models import AuditEvent, Organisation, User
@@ -75,3 +76,11 @@ def test_an_unknown_address_gets_no_code_and_the_same_page(client: Client) -> No
     ]
     assert len({(answer.status_code, answer.headers.get("Location")) for answer in answers}) == 1
     assert [message.to for message in mail.outbox if "nobody" not in message.to[0]] == [["jan@example.org"]]
+
+
+def test_people_stay_signed_in_under_a_new_key(client: Client, settings: Settings) -> None:
+    client.force_login(UserFactory.create())
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a newer key" * 5
+    assert client.get(reverse("privacy_sheet")).status_code == 200
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [], "a key of another installation" * 2
+    assert client.get(reverse("privacy_sheet")).status_code == 302

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.webhooks.delivering import TRIES
-from accounts.webhooks.models import Delivery, Webhook
+from accounts.webhooks.models import TRIES, Delivery, Webhook
 from accounts.webhooks.outbox import announce
 from accounts.webhooks.services import make_webhook
 from tests.browser.town import Town

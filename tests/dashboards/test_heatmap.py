@@ -17,10 +17,10 @@ from dashboards.heatmap import view as views
 from dashboards.heatmap.page import More
 from orgunits.access import scope_of
 from orgunits.models import Role
-from results.signals.models import Signal
 from surveys.models import Wave
 from tests.dashboards.towns import FIRST, Town
 from tests.factories import user_with
+from tests.signals import make_signal
 
 pytestmark = pytest.mark.django_db
 
@@ -143,24 +143,7 @@ def test_the_heatmap_is_told_in_words_per_theme(town: Town) -> None:
 
 
 def test_a_signal_is_marked_in_its_cell_and_leads_to_it(town: Town, client: Client) -> None:
-    wave = town.waves[-1]
-    signal = Signal.objects.create(
-        organisation=wave.organisation,
-        unit=town.units["City/Works"],
-        wave=wave,
-        kind=Signal.Kind.DRIFT,
-        theme=wave.questions.all()[0].theme,
-        since=wave,
-        earliest=wave,
-        latest=wave,
-        size=-0.4,
-        size_error=0.1,
-        probability=0.9,
-        is_confirmed=True,
-        weight=1.0,
-        version="1",
-        raised_at=wave.closes_at,
-    )
+    signal = make_signal(town.units["City/Works"], town.waves[-1])
     client.force_login(user_with(Role.DIRECTOR, town.units["City"]))
     text = client.get("/heatmap/", headers={"accept-language": "en"}).content.decode()
     assert re.findall(r'class="heat__mark" href="([^"]+)"', text) == [f"/signals/{signal.pk}/"]

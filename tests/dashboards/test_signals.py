@@ -15,9 +15,10 @@ from accounts.models import AuditEvent, User
 from dashboards.signals import marks, shortlist
 from orgunits.models import ChangeEvent, Role
 from results.signals.models import Signal, SignalRun, SignalSetting
-from surveys.models import Cycle
+from surveys.models import Cycle, Wave
 from tests.factories import EmployeeFactory, user_with
 from tests.results.signals.released import Released, organisation_with, release_wave
+from tests.signals import make_signal, point
 
 pytestmark = pytest.mark.django_db
 
@@ -45,46 +46,20 @@ def made() -> Released:
     return made
 
 
-def raised(made: Released, path: str = "City/Care/Night", **fields: object) -> Signal:
+def raised(
+    made: Released, path: str = "City/Care/Night", *, wave: Wave | None = None, **fields: object
+) -> Signal:
+    """One wave has no figure."""
     points = [
-        {"wave": wave.pk, "day": wave.closes_at.date().isoformat()}
-        | ({"value": value, "expected": 3.7, "low": 3.5, "high": 3.9, "n": 9} if value != 3.6 else {})
+        point(wave, value, n=9)
+        if value != 3.6
+        else {"wave": wave.pk, "day": wave.closes_at.date().isoformat()}
         for wave, value in zip(made.waves, VALUES, strict=True)
     ]
-    evidence: dict[str, object] = {
-        "points": points,
-        "start": 4,
-        "earliest": 3,
-        "latest": 5,
-        "size": -0.42,
-        "error": 0.12,
-        "probability": 0.83,
-        "organisation": -0.01,
-        "lowest": 1,
-        "highest": 5,
-        "questions": [],
-        "siblings": {"same": 0, "of": 0},
-        "above": 0.1,
-    }
-    told: dict[str, object] = {
-        "organisation": made.organisation,
-        "unit": made.units[path],
-        "wave": made.waves[-1],
-        "kind": Signal.Kind.DRIFT,
-        "theme": made.themes["energy"],
-        "since": made.waves[4],
-        "earliest": made.waves[3],
-        "latest": made.waves[5],
-        "size": -0.42,
-        "size_error": 0.12,
-        "probability": 0.83,
-        "is_confirmed": True,
-        "weight": 1.0,
-        "version": "1",
-        "raised_at": made.waves[-1].closes_at,
-        "evidence": evidence,
-    }
-    return Signal.objects.create(**told | fields)
+    when = {"since": made.waves[4], "earliest": made.waves[3], "latest": made.waves[5]}
+    usual: dict[str, object] = {"theme": made.themes["energy"], **when}
+    evidence = {"points": points, "start": 4, "earliest": 3, "latest": 5, "organisation": -0.01}
+    return make_signal(made.units[path], wave or made.waves[-1], evidence=evidence, **usual | fields)
 
 
 def signed_in(client: Client, made: Released, role: Role, path: str = "City") -> User:

@@ -14,8 +14,8 @@ from standardwebhooks import WebhookVerificationError
 from accounts.models import AuditEvent, User
 from accounts.tasks import SECONDS
 from accounts.webhooks import delivering, services
-from accounts.webhooks.delivering import TRIES, WAITS, deliver_next, webhooks_due
-from accounts.webhooks.models import Delivery, Webhook
+from accounts.webhooks.delivering import deliver_next, webhooks_due
+from accounts.webhooks.models import TRIES, WAITS, Delivery, Webhook
 from accounts.webhooks.outbox import announce
 from tests.accounts.webhooks.made import Made
 from tests.accounts.webhooks.receiver import Receiver
@@ -211,6 +211,15 @@ def test_once_the_old_key_is_gone_nothing_goes_out_unsigned_until_there_is_a_new
     services.switch_on(made.webhook, by=made.user, now=now)
     assert deliver_next(made.webhook.pk, now=now)
     receiver.received[0].verified_by(newer)
+
+
+def test_under_a_new_key_a_secret_of_before_still_signs(
+    made: Made, receiver: Receiver, settings: Settings
+) -> None:
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a newer key"
+    happens(made)
+    assert deliver_next(made.webhook.pk, now=timezone.now())
+    receiver.received[0].verified_by(made.secret)
 
 
 def test_another_organisation_and_other_events_are_not_told_of(made: Made) -> None:

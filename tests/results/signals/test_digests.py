@@ -95,7 +95,7 @@ def test_what_is_rather_chance_is_counted_and_not_told(made: Released) -> None:
     assert by_address[both.email].subject == "1 new signal in your part of the organisation"
     assert by_address[only.email].subject == "Only weak signals in your part of the organisation"
     for text in told(by_address[both.email]):
-        assert "On the page stands 1 weak signal too" in text
+        assert "The page also has 1 weak signal" in text
     for text in (*told(by_address[both.email]), *told(by_address[only.email])):
         assert "In Works" not in text
 
