@@ -7,10 +7,16 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
+
+SELECTED = mark_safe(" selected")
 
 
 def units_of(organisation: Organisation) -> QuerySet[OrgUnit]:
@@ -29,9 +35,30 @@ class UnitChoices(ModelChoiceIterator[OrgUnit]):
         return iter(self._choices)
 
 
+class UnitSelect(forms.Select):
+    """Django's own goes through two templates for each option; a list may hold every unit."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        chosen = set(self.format_value(value) or ())
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((pk, SELECTED if pk in chosen else "", label) for pk, label in self.choices),
+        )
+        own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(own), options)
+
+
 class UnitChoiceField(forms.ModelChoiceField[OrgUnit]):
     """Units in tree order, with a dash per level. A form sets its own organisation's units."""
 
+    widget = UnitSelect
     iterator = UnitChoices
 
     def __init__(self, **options: Any) -> None:
