@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from cryptography.fernet import InvalidToken
 from standardwebhooks import Webhook as Signer
 
 from accounts.sealing import cipher
@@ -28,7 +30,18 @@ def seal(secret: str, *, webhook: int) -> bytes:
 
 
 def signature(sealed: Iterable[bytes], *, webhook: int, message: str, now: datetime, body: str) -> str:
-    """By each of these secrets, with a space between: a receiver that knows one of them is content."""
-    seals, moment = cipher(PURPOSE, webhook), now.astimezone(UTC)  # the library takes any time for UTC
-    plain = (seals.decrypt(one).decode() for one in sealed)
-    return " ".join(Signer(one).sign(message, moment, body) for one in plain)
+    """By each of these secrets, with a space between: a receiver that knows one of them is content.
+
+    One that no key opens any more is passed over. Raises InvalidToken when no other is left.
+    """
+    opened = list(_opened(sealed, webhook))
+    if not opened:
+        raise InvalidToken
+    moment = now.astimezone(UTC)  # the library takes any time for UTC
+    return " ".join(Signer(one).sign(message, moment, body) for one in opened)
+
+
+def _opened(sealed: Iterable[bytes], webhook: int) -> Iterator[str]:
+    for one in sealed:
+        with suppress(InvalidToken):
+            yield cipher(PURPOSE, webhook).decrypt(one).decode()

@@ -194,6 +194,16 @@ def test_a_secret_lies_sealed_under_the_installation_s_key(made: Made, settings:
         deliver_next(made.webhook.pk, now=timezone.now())
 
 
+def test_where_no_key_opens_the_secret_any_more_a_new_one_signs_at_once(
+    made: Made, receiver: Receiver, settings: Settings
+) -> None:
+    settings.SECRET_KEY = "another installation"
+    newer = services.renew_secret(made.webhook, by=made.user, now=timezone.now())
+    happens(made)
+    assert deliver_next(made.webhook.pk, now=timezone.now())
+    receiver.received[0].verified_by(newer)
+
+
 def test_under_a_new_key_a_secret_of_before_still_signs(
     made: Made, receiver: Receiver, settings: Settings
 ) -> None:
