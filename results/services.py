@@ -20,6 +20,7 @@ from results.tallies import (
     invitation_counts,
     score_counts,
 )
+from surveys.mailing.forgetting import forget_who_was_reminded
 from surveys.models import Wave
 
 
@@ -76,4 +77,5 @@ def _release(wave: Wave, now: datetime) -> Closing:
     rewrite(wave, found.people.homes_of(frame.unit_ids))
     release_comments(wave, frame, found.people)
     forget_who_answered(wave)
+    forget_who_was_reminded(wave)
     return Closing(shown, withheld=len(frame.unit_ids) * len(frame.questions) - shown)

@@ -38,14 +38,14 @@ class OpenWave:
     def questions(self) -> list[WaveQuestion]:
         return list(self.wave.questions.all())
 
-    def link(self, invitation: Invitation) -> str:
+    def link(self, invitation: Invitation, kind: Mail.Kind = Mail.Kind.INVITATION) -> str:
         """The token of a mail that was sent to this person."""
         token = new_token()
         Mail.objects.create(
             organisation=self.wave.organisation,
             wave=self.wave,
             invitation=invitation,
-            kind=Mail.Kind.INVITATION,
+            kind=kind,
             state=Mail.State.SENT,
             due_at=OPENED,
             token_hash=token_hash(token),

@@ -73,14 +73,16 @@ def _claim(webhook_id: int, now: datetime) -> _Try | None:
     )
     if delivery is None:
         return None
-    if delivery.tries >= TRIES:  # the worker that made the last try never said how it went
+    signed = _signature(delivery, now)
+    # The worker that made the last try never said how it went, or no key opens a secret any more.
+    if delivery.tries >= TRIES or not signed:
         switch_off_by_itself(delivery.webhook, Webhook.Off.GAVE_UP, now=now)
         return None
     delivery.due_at = now + (WAITS[delivery.tries] if delivery.tries < len(WAITS) else LAST_ANSWER)
     delivery.tries += 1
     delivery.status, delivery.problem = None, Delivery.Problem.UNKNOWN
     delivery.save(update_fields=["due_at", "tries", "status", "problem"])
-    return _Try(delivery, _signature(delivery, now), now)
+    return _Try(delivery, signed, now)
 
 
 def _signature(delivery: Delivery, now: datetime) -> str:

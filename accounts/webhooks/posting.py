@@ -65,6 +65,12 @@ def _session() -> requests.Session:
     return session
 
 
+def _refuse_reserved(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+    """What the library takes for outside: sites of IPv6 as they were, and IPv4 in addresses as of old."""
+    if address.is_reserved or (address.version == 6 and address.is_site_local):
+        raise InvalidIPAddress(address)
+
+
 class _Filter(IPFilterAdapter):
     """Refuses addresses inside, unless they are in a network that the operator named."""
 
@@ -73,6 +79,7 @@ class _Filter(IPFilterAdapter):
     ) -> tuple[Any, Any]:
         try:
             found: tuple[Any, Any] = super().build_connection_pool_key_attributes(request, verify, cert)
+            _refuse_reserved(ipaddress.ip_address(found[0]["host"].strip("[]")))
         except InvalidIPAddress as refused:
             (address,) = refused.args
             if not any(address in network for network in settings.WEBHOOK_NETWORKS):

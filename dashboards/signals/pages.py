@@ -74,8 +74,9 @@ class SignalList:
 
 
 def signal_list(scope: Scope) -> SignalList:
-    units = scope.units()
-    heads = queries.heads(scope.organisation, units.values("pk"))[:SHOWN]
+    units = scope.units().values("pk")
+    heads = queries.heads(scope.organisation, units, most=SHOWN)
+    explained = queries.units_explained(scope.organisation, units, heads)
     unread = queries.unread_waves(scope.organisation).count()
     questions, events = queries.questions_of(heads), queries.events_of(heads)
     lines = [
@@ -83,13 +84,13 @@ def signal_list(scope: Scope) -> SignalList:
             signal,
             tell(signal, questions, events[signal.pk]),
             reverse("signal", args=[signal.pk]),
-            len({part.unit_id for part in signal.grouped} - {signal.unit_id}),  # type: ignore[attr-defined]
+            explained.get(signal.pk, 0),
         )
         for signal in heads
     ]
     past = [
         PastLine(signal, title(signal), reverse("signal", args=[signal.pk]))
-        for signal in queries.past(scope.organisation, units.values("pk"), last=PAST)
+        for signal in queries.past(scope.organisation, units, last=PAST)
     ]
     return SignalList(
         sentence=_sentence(heads) if heads or not unread else "",

@@ -127,11 +127,12 @@ def _moved(digest: Digest, scope: Scope) -> list[Signal]:
 
     What one of them explains is not told beside it; what an older signal explains is, as it is new there.
     """
-    found: list[Signal] = []
-    for head in queries.heads(digest.organisation, scope.units().values("pk")):
-        is_new = head.wave_id == digest.wave_id
-        grouped: list[Signal] = head.grouped  # type: ignore[attr-defined]
-        found += [head] if is_new else [part for part in grouped if part.wave_id == digest.wave_id]
+    units = scope.units().values("pk")
+    heads = queries.heads(digest.organisation, units)
+    new = [head for head in heads if head.wave_id == digest.wave_id]
+    older = [head for head in heads if head.wave_id != digest.wave_id]
+    found = [*new, *queries.parts(digest.organisation, units, older).filter(wave=digest.wave)]
+    found.sort(key=lambda signal: -signal.weight)
     return queries.as_still_shown(digest.organisation, found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation, User
 from orgunits.models import ChangeEvent, OrgUnit
@@ -46,13 +46,23 @@ def signals(organisation: Organisation, units: Units) -> SignalQuerySet:
     )
 
 
-def heads(organisation: Organisation, units: Units) -> list[Signal]:
-    """Signals that stand for themselves, as far as the viewer sees; each with its `grouped` parts.
+def heads(organisation: Organisation, units: Units, *, most: int | None = None) -> list[Signal]:
+    """Signals that stand for themselves, as far as the viewer sees. `most`: of the weightiest, so many.
 
     A part whose head lies outside the units is shown by itself.
     """
-    grouped = Prefetch("parts", signals(organisation, units).ongoing().to_look_at(), to_attr="grouped")
-    return as_still_shown(organisation, list(unexplained(organisation, units).prefetch_related(grouped)))
+    return as_still_shown(organisation, list(unexplained(organisation, units)[:most]))
+
+
+def parts(organisation: Organisation, units: Units, heads: Sequence[Signal]) -> SignalQuerySet:
+    """What these signals explain, as far as the viewer sees."""
+    return signals(organisation, units).ongoing().to_look_at().filter(within__in=heads)
+
+
+def units_explained(organisation: Organisation, units: Units, heads: Sequence[Signal]) -> dict[int, int]:
+    """By signal, in how many other units it shows too; without those in no other."""
+    elsewhere = parts(organisation, units, heads).exclude(unit=F("within__unit"))
+    return dict(elsewhere.order_by().values_list("within").annotate(Count("unit", distinct=True)))
 
 
 def unexplained(organisation: Organisation, units: Units) -> SignalQuerySet:

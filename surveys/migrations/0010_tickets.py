@@ -4,12 +4,15 @@ from django.db import migrations, models
 import surveys.answering.keys
 from surveys.answering.tickets import tickets_of
 from surveys.answering.traits import sealer
+from surveys.mailing.forgetting import forget_who_was_reminded
 
 BATCH = 2000
 
 
 def keep_apart(apps, schema_editor):
-    """Of waves that are open: who answered becomes tickets, and traits beside answers are sealed."""
+    """Of waves that are open: who answered becomes tickets, and traits beside answers are sealed. Of others
+    nothing says any more who was reminded.
+    """
     wave, invitation, submission, ticket = (
         apps.get_model("surveys", name) for name in ("Wave", "Invitation", "Submission", "Ticket")
     )
@@ -28,6 +31,8 @@ def keep_apart(apps, schema_editor):
         for row in waiting:
             row.traits = seal(row.bands)
         submission.objects.bulk_update(waiting, ["traits"], BATCH)
+    for one in wave.objects.filter(state="closed").iterator():
+        forget_who_was_reminded(one)
     schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

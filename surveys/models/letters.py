@@ -55,7 +55,7 @@ class LetterRun(models.Model):
 
 
 class Link(models.Model):
-    """A way to an invitation beside its mails: on a letter, or of a mail that was sent once more.
+    """A way to an invitation beside its mails: on a letter, or of a mail that is no longer kept.
 
     As of a mail, only the SHA-256 of the token is kept. On a letter the token follows from its short code.
     """

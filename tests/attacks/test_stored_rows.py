@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from results.comments.models import CommentPool
 from results.mixing import mix
 from results.models import Comment, Participation, Response
-from surveys.models import Ticket
+from surveys.answering.traits import opener
+from surveys.models import Link, Mail, Submission, Ticket
+from surveys.waves.links import holder_of
 from tests.results.closing import close
 from tests.waves import OPENED, open_wave
 
@@ -51,6 +55,46 @@ def test_after_closing_no_row_says_who_answered() -> None:
     close(built.wave)
     assert Participation.objects.get().answered == 1
     assert not Ticket.objects.exists()
+
+
+def test_after_closing_no_row_says_who_was_reminded_as_who_had_not_answered() -> None:
+    """Of each person the same links are left, in one row version, and those that were sent still work."""
+    built = open_wave({"City": 9})
+    people = built.invitations["City"]
+    for one in people:
+        built.link(one)
+    built.answer("City", [(4, 4), (2, 2)])
+    sent = {one.pk: built.link(one, Mail.Kind.REMINDER) for one in built.silent("City")}
+    last = built.link(people[-1], Mail.Kind.LAST_REMINDER)
+    Mail.objects.create(
+        organisation=built.wave.organisation,
+        wave=built.wave,
+        invitation=people[0],
+        kind=Mail.Kind.LAST_REMINDER,
+        state=Mail.State.CANCELLED,
+        due_at=OPENED,
+    )
+    close(built.wave)
+    assert set(Mail.objects.values_list("kind", "state")) == {(Mail.Kind.INVITATION, Mail.State.SENT)}
+    links = Counter(Link.objects.values_list("invitation", flat=True))
+    assert links == Counter({one.pk: 2 for one in people})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text), min(length(token_hash)) FROM surveys_link")
+        assert cursor.fetchone() == (1, 32)
+    assert all(holder_of(token) for token in (*sent.values(), last))
+
+
+def test_the_length_of_sealed_traits_does_not_set_apart_who_has_long_ones() -> None:
+    built = open_wave({"City": 9})
+    long = built.invitations["City"][3]
+    long.bands = {"place": "é" * 200, "contract": 'for as long as the project goes on, "for now"'}
+    long.save(update_fields=["bands"])
+    built.answer("City", [(1 + one % 5, 3) for one in range(9)])
+    assert len({len(one) for one in Submission.objects.values_list("traits", flat=True)}) == 1
+    mix(built.wave.pk)
+    unseal = opener(built.wave)
+    told = [unseal(bytes(one)) for one in Response.objects.values_list("traits", flat=True)]
+    assert sorted(told, key=len)[-1] == long.bands
 
 
 def test_after_closing_no_traits_stand_beside_an_answer() -> None:

@@ -39,6 +39,9 @@ REFUSED = Answer(problem=Problem.REFUSED)
         "[fe80::1]",
         "[fd00::1]",
         "[64:ff9b::7f00:1]",
+        "[::7f00:1]",
+        "[::ffff:0:7f00:1]",
+        "[fec0::1]",
         "224.0.0.1",
     ],
 )

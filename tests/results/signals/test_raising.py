@@ -114,11 +114,14 @@ def test_a_wave_that_is_shown_late_changes_nothing_that_later_ones_told() -> Non
 def test_a_shared_decline_is_one_signal_of_the_department() -> None:
     made = city({"City/B": -0.13})
     made.read_all()
-    heads = queries.heads(made.organisation, [unit.pk for unit in made.units.values()])
+    everywhere = [unit.pk for unit in made.units.values()]
+    heads = queries.heads(made.organisation, everywhere)
     falling = [one for one in heads if one.evidence["probability"] > 0.5]
     assert [one.unit.name for one in falling] == ["B"]
-    assert {one.unit.name for one in falling[0].grouped} <= {"B0", "B1", "B2", "B3"}  # type: ignore[attr-defined]
-    assert falling[0].grouped  # type: ignore[attr-defined]
+    elsewhere = {one.unit.name for one in queries.parts(made.organisation, everywhere, falling)} - {"B"}
+    assert elsewhere
+    assert elsewhere <= {"B0", "B1", "B2", "B3"}
+    assert queries.units_explained(made.organisation, everywhere, falling) == {falling[0].pk: len(elsewhere)}
 
 
 def test_who_sees_only_a_team_sees_its_part_as_a_signal() -> None:
