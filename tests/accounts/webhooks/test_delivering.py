@@ -213,15 +213,6 @@ def test_once_the_old_key_is_gone_nothing_goes_out_unsigned_until_there_is_a_new
     receiver.received[0].verified_by(newer)
 
 
-def test_under_a_new_key_a_secret_of_before_still_signs(
-    made: Made, receiver: Receiver, settings: Settings
-) -> None:
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a newer key"
-    happens(made)
-    assert deliver_next(made.webhook.pk, now=timezone.now())
-    receiver.received[0].verified_by(made.secret)
-
-
 def test_another_organisation_and_other_events_are_not_told_of(made: Made) -> None:
     other = OrganisationFactory.create()
     announce(other, RAISED, about="1", data={}, now=timezone.now())
