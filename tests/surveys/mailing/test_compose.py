@@ -223,5 +223,6 @@ def test_a_mail_from_a_mould_says_what_it_says_without(wave: Wave, kind: str, na
 
 @given(st.text(st.sampled_from("a é=.\t\n😀"), max_size=300))
 def test_lines_that_are_encoded_one_by_one_are_those_of_the_whole_text(text: str) -> None:
-    assert quoted_printable(text) == b2a_qp(text.replace("\n", "\r\n").encode())
+    whole = text.replace("\n", "\r\n") + "\r\n"  # by which b2a_qp sees what ends a line here
+    assert quoted_printable(text) == b2a_qp(whole.encode())[:-2]
     assert a2b_qp(quoted_printable(text)).decode().replace("\r\n", "\n") == text
