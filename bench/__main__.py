@@ -55,10 +55,13 @@ def main() -> int:
     parts = parser.parse_args().parts or PARTS
     if unknown := set(parts) - {*PARTS, *ON_DEMAND}:
         parser.error(f"there is no part {', '.join(unknown)}; choose from {', '.join((*PARTS, *ON_DEMAND))}")
-    with installation() as folder:
-        measures = list(measure(parts, folder))
-    print_table(measures)
-    write_results(measures)
+    measures: list[Measure] = []
+    try:
+        with installation() as folder:
+            measures.extend(measure(parts, folder))
+    finally:  # what was measured before something failed is worth reading too
+        print_table(measures)
+        write_results(measures)
     print(f"Written to {RESULTS}")
     return 0 if all(one.good_enough for one in measures) else 1
 

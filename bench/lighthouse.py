@@ -30,6 +30,7 @@ LIGHTHOUSE = "lighthouse@12.8.2"  # the last that runs on Node 20
 LEAST_PERFORMANCE, LEAST_ACCESSIBILITY = 90, 100
 MOST_SECONDS = 1.0  # to the first paint of the heatmap
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
+TRIES = 3  # now and then it misses the start of the page in what it recorded
 CATEGORIES = ("performance", "accessibility")
 NPM_CACHE = str(Path.home() / ".npm")
 
@@ -66,8 +67,11 @@ def _report(npx: str, chromium: str, folder: Path, path: str, user: User | None)
     command += [f"--chrome-flags={FLAGS}", f"--only-categories={','.join(CATEGORIES)}"]
     command += [f"--extra-headers={json.dumps(headers)}"]
     environment = os.environ | {"CHROME_PATH": chromium, "HOME": str(folder), "npm_config_cache": NPM_CACHE}
-    told = subprocess.run(command, env=environment, capture_output=True, check=False)
-    if told.returncode:
+    for _ in range(TRIES):
+        told = subprocess.run(command, env=environment, capture_output=True, check=False)
+        if not told.returncode:
+            break
+    else:
         raise RuntimeError(told.stderr.decode())
     report: Report = json.loads(told.stdout)
     assert report["finalDisplayedUrl"].endswith(path), report[
