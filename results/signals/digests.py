@@ -131,9 +131,9 @@ def _moved(digest: Digest, scope: Scope) -> list[Signal]:
     heads = queries.heads(digest.organisation, units)
     new = [head for head in heads if head.wave_id == digest.wave_id]
     older = [head for head in heads if head.wave_id != digest.wave_id]
-    found = [*new, *queries.parts(digest.organisation, units, older).filter(wave=digest.wave)]
-    found.sort(key=lambda signal: -signal.weight)
-    return queries.as_still_shown(digest.organisation, found)
+    parts = queries.parts(digest.organisation, units, older).filter(wave=digest.wave)
+    found = [*new, *queries.as_still_shown(digest.organisation, list(parts))]
+    return sorted(found, key=lambda signal: -signal.weight)
 
 
 def _heard_lately(digest: Digest, now: datetime) -> bool:
