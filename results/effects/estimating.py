@@ -34,17 +34,18 @@ class Caution(Enum):
     ALREADY_MOVING = "already_moving"
     EXTREME_START = "extreme_start"
     OTHER_CHANGES = "other_changes"
+    BECAUSE_LOW = "because_low"
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """In points of the theme's scale. `others`: units compared with; `affected`: units that changed."""
+    """In points of the theme's scale; `expected`: the change that there would have been without it."""
 
     size: float
     lowest: float
     highest: float
     affected_change: float
-    others_change: float
+    expected: float
     affected: int
     others: int
     cautions: tuple[Caution, ...]
@@ -86,7 +87,7 @@ def effect(
         lowest=size - reach,
         highest=size + reach,
         affected_change=affected_change,
-        others_change=others_change,
+        expected=others_change,
         affected=len(own),
         others=len(rest),
         cautions=tuple(_cautions(affected, others[kept], n_affected, since, spread)),

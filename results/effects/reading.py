@@ -1,4 +1,4 @@
-"""The figures before and after a change, of the unit that it was for and of units that it was not for."""
+"""The figures before and after something began, of the units where it did and of others like them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,27 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """Something that began in a unit and those below it: a change in the work, or what people agreed to do.
+
+    `event`: the recorded change that it is, if it is one. `theme`: what it is meant for, told first.
+    `because_low`: whether it was begun because the figures of that theme fell. `besides`: paths of units and
+    days of what else began and is no recorded change.
+    """
+
+    unit: OrgUnit
+    on: date
+    event: ChangeEvent | None = None
+    theme: Theme | None = None
+    because_low: bool = False
+    besides: Sequence[tuple[str, date]] = ()
+
+    @classmethod
+    def of_change(cls, event: ChangeEvent) -> Beginning:
+        return cls(event.unit, event.on, event)
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeEffect:
     theme: Theme
     effect: Effect
@@ -34,64 +55,67 @@ class ThemeEffect:
 class BeforeAndAfter:
     """`themes`: those of which enough is known, the clearest first. `layer`: of the units, from 1."""
 
-    event: ChangeEvent
+    beginning: Beginning
     before: list[Wave]
     after: list[Wave]
     layer: int
     themes: list[ThemeEffect]
 
 
-def before_and_after(event: ChangeEvent) -> BeforeAndAfter:
+def before_and_after(beginning: Beginning) -> BeforeAndAfter:
     """A constant number of queries."""
-    organisation = event.organisation
+    organisation = beginning.unit.organisation
     waves = [wave for wave in queries.closed_waves(organisation) if not wave.is_journey]
-    before = [wave for wave in waves if _day(wave, wave.closes_at) < event.on][-EACH_SIDE:]
-    after = [wave for wave in waves if _day(wave, wave.opened_at) >= event.on][:EACH_SIDE]
-    layer, affected, others, crowded = _units(event)
+    before = [wave for wave in waves if _day(wave, wave.closes_at) < beginning.on][-EACH_SIDE:]
+    after = [wave for wave in waves if _day(wave, wave.opened_at) >= beginning.on][:EACH_SIDE]
+    layer, affected, others, crowded = _units(beginning)
     sheet = queries.sheet([*before, *after], [unit.pk for unit in (*affected, *others)])
-    found = (
-        ThemeEffect(theme, _with_other_changes(one, crowded))
-        for theme in queries.themes(after)
-        if (one := _effect(sheet, theme, before, after, affected, others)) is not None
-    )
-    by_clearness = sorted(found, key=lambda one: (not one.effect.clear, -abs(one.effect.size)))
-    return BeforeAndAfter(event, before, after, layer, by_clearness)
+    found = []
+    for theme in queries.themes(after):
+        one = _effect(sheet, theme, before, after, affected, others)
+        if one is not None:
+            found.append(ThemeEffect(theme, _with_circumstances(one, theme, beginning, crowded)))
+    found.sort(key=lambda one: (one.theme != beginning.theme, not one.effect.clear, -abs(one.effect.size)))
+    return BeforeAndAfter(beginning, before, after, layer, found)
 
 
 def _day(wave: Wave, moment: object) -> date:
     return moment.astimezone(wave.organisation.zone).date()  # type: ignore[attr-defined,no-any-return]
 
 
-def _units(event: ChangeEvent) -> tuple[int, list[OrgUnit], list[OrgUnit], bool]:
+def _units(beginning: Beginning) -> tuple[int, list[OrgUnit], list[OrgUnit], bool]:
     """The layer, the affected units and the others in it, and whether more happened to the affected ones.
 
-    The layer of the unit itself, or the first below it with enough units to compare with. A change for the
+    The layer of the unit itself, or the first below it with enough units to compare with. What began in the
     whole organisation leaves nobody to compare with.
     """
-    changed = _paths_changed_about(event)
-    units = list(OrgUnit.objects.filter(organisation=event.organisation, depth__gte=event.unit.depth))
+    root = beginning.unit
+    changed = _paths_changed_about(beginning)
+    units = list(OrgUnit.objects.filter(organisation=root.organisation_id, depth__gte=root.depth))
     layers = sorted({unit.depth for unit in units})
-    found: tuple[int, list[OrgUnit], list[OrgUnit]] = (event.unit.depth, [event.unit], [])
+    found: tuple[int, list[OrgUnit], list[OrgUnit]] = (root.depth, [root], [])
     for layer in layers:
         here = [unit for unit in units if unit.depth == layer]
-        affected = [unit for unit in here if unit.path.startswith(event.unit.path)]
-        others = [unit for unit in here if not unit.path.startswith((event.unit.path, *changed))]
+        affected = [unit for unit in here if unit.path.startswith(root.path)]
+        others = [unit for unit in here if not unit.path.startswith((root.path, *changed))]
         if affected and len(others) > len(found[2]):
             found = layer, affected[:MOST], others[:MOST]
         if len(found[2]) >= ENOUGH:
             break
-    crowded = any(path.startswith(event.unit.path) or event.unit.path.startswith(path) for path in changed)
+    crowded = any(path.startswith(root.path) or root.path.startswith(path) for path in changed)
     return *found, crowded
 
 
-def _paths_changed_about(event: ChangeEvent) -> list[str]:
-    """Of units with another change within half a year; one for everyone changes no comparison."""
-    near = ChangeEvent.objects.filter(
-        organisation=event.organisation,
-        on__range=(event.on - ASIDE, event.on + ASIDE),
-        unit__depth__gt=1,
-    )
-    return list(near.exclude(pk=event.pk).values_list("unit__path", flat=True))
+def _paths_changed_about(beginning: Beginning) -> list[str]:
+    """Of units where something else began within half a year; what is for everyone changes no comparison."""
+    first, last = beginning.on - ASIDE, beginning.on + ASIDE
+    near = ChangeEvent.objects.filter(organisation=beginning.unit.organisation_id, on__range=(first, last))
+    events = near.exclude(pk__in=[beginning.event.pk] if beginning.event else []).filter(unit__depth__gt=1)
+    besides = (path for path, on in beginning.besides if first <= on <= last)
+    return [
+        *events.values_list("unit__path", flat=True),
+        *(path for path in besides if len(path) > OrgUnit.steplen),
+    ]
 
 
 def _effect(
@@ -124,5 +148,7 @@ def _series(
     return np.reshape(means, shape).astype(float), np.reshape(n, shape).astype(float), width
 
 
-def _with_other_changes(found: Effect, crowded: bool) -> Effect:
-    return replace(found, cautions=(*found.cautions, Caution.OTHER_CHANGES)) if crowded else found
+def _with_circumstances(found: Effect, theme: Theme, beginning: Beginning, crowded: bool) -> Effect:
+    because_low = beginning.because_low and theme == beginning.theme
+    more = ((Caution.OTHER_CHANGES, crowded), (Caution.BECAUSE_LOW, because_low))
+    return replace(found, cautions=(*found.cautions, *(caution for caution, holds in more if holds)))

@@ -37,7 +37,7 @@ def test_a_planted_effect_is_found_although_everyone_fell() -> None:
     found = measured(affected, everyone[1:])
     assert found.lowest < 0.8 < found.highest
     assert found.clear
-    assert found.others_change < -0.1
+    assert found.expected < -0.1
     assert (found.affected, found.others) == (1, 40)
 
 
