@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
 from orgunits.models import ChangeEvent
-from results.effects.estimating import Caution, Effect
+from results.effects.effect import Caution, Effect
 from results.effects.reading import Beginning, before_and_after
 
 CAUTIONS: dict[Caution, Promise] = {
@@ -20,11 +20,13 @@ CAUTIONS: dict[Caution, Promise] = {
     Caution.FEW_WAVES: gettext_lazy("There are fewer than two waves before or after it."),
     Caution.ALREADY_MOVING: gettext_lazy("It was already moving before."),
     Caution.EXTREME_START: gettext_lazy(
-        "It began unusually low or high; such figures often come back to the middle by themselves."
+        "It began unusually low or high. How far such figures come back by themselves is taken off, but is "
+        "never known exactly."
     ),
     Caution.OTHER_CHANGES: gettext_lazy("Something else changed here within half a year."),
     Caution.BECAUSE_LOW: gettext_lazy(
-        "It was begun because these figures fell; part of such a fall often passes by itself."
+        "It began because these figures fell. How far such figures come back by themselves is taken off; "
+        "where the fall was no chance, more was gained than this says."
     ),
 }
 

@@ -19,7 +19,7 @@ from dashboards.choices import ChoiceLine, OptionLine
 from dashboards.effect import Comparison, effect_line
 from dashboards.heatmap.cells import Cell
 from orgunits.access import public
-from results.effects.estimating import Caution, Effect
+from results.effects.effect import Caution, Effect
 from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
 from surveys.unit_tree import Unit, unit_tree
 

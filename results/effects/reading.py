@@ -7,21 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from orgunits.models import ChangeEvent, OrgUnit
 from results import queries
-from results.effects.estimating import Caution, Effect, effect
-from results.figures import SPREAD, Shown
+from results.effects.effect import FEWEST_OTHERS, Caution, Effect, Series
+from results.figures import Figure, Shown
 from results.queries import Sheet
 from surveys.models import Theme, Wave
 
 ASIDE = timedelta(days=180)  # of another change, for a unit to be left out
-EACH_SIDE = 6  # waves
-ENOUGH = 8  # other units, for a layer to be compared in
-MOST = 150  # units on either side
-
-Array = NDArray[np.float64]
+BEFORE, AFTER = 20, 6  # waves; many before, as they tell what is usual
+MOST = 80  # units on either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +25,15 @@ class Beginning:
     """Something that began in a unit and those below it: a change in the work, or what people agreed to do.
 
     `event`: the recorded change that it is, if it is one. `theme`: what it is meant for, told first.
-    `because_low`: whether it was begun because the figures of that theme fell. `besides`: paths of units and
-    days of what else began and is no recorded change.
+    `shifted`: where it was begun because of a signal about that theme, how probable the signal said the shift
+    was. `besides`: paths of units and days of what else began and is no recorded change.
     """
 
     unit: OrgUnit
     on: date
     event: ChangeEvent | None = None
     theme: Theme | None = None
-    because_low: bool = False
+    shifted: float | None = None
     besides: Sequence[tuple[str, date]] = ()
 
     @classmethod
@@ -66,15 +62,16 @@ def before_and_after(beginning: Beginning) -> BeforeAndAfter:
     """A constant number of queries."""
     organisation = beginning.unit.organisation
     waves = [wave for wave in queries.closed_waves(organisation) if not wave.is_journey]
-    before = [wave for wave in waves if _day(wave, wave.closes_at) < beginning.on][-EACH_SIDE:]
-    after = [wave for wave in waves if _day(wave, wave.opened_at) >= beginning.on][:EACH_SIDE]
+    before = [wave for wave in waves if _day(wave, wave.closes_at) < beginning.on][-BEFORE:]
+    after = [wave for wave in waves if _day(wave, wave.opened_at) >= beginning.on][:AFTER]
     layer, affected, others, crowded = _units(beginning)
     sheet = queries.sheet([*before, *after], [unit.pk for unit in (*affected, *others)])
     found = []
     for theme in queries.themes(after):
-        one = _effect(sheet, theme, before, after, affected, others)
+        shifted = beginning.shifted if theme == beginning.theme else None
+        one = _effect(sheet, theme, [*before, *after], len(before), affected, others, shifted)
         if one is not None:
-            found.append(ThemeEffect(theme, _with_circumstances(one, theme, beginning, crowded)))
+            found.append(ThemeEffect(theme, _with_other_changes(one, crowded)))
     found.sort(key=lambda one: (one.theme != beginning.theme, not one.effect.clear, -abs(one.effect.size)))
     return BeforeAndAfter(beginning, before, after, layer, found)
 
@@ -100,7 +97,7 @@ def _units(beginning: Beginning) -> tuple[int, list[OrgUnit], list[OrgUnit], boo
         others = [unit for unit in here if not unit.path.startswith((root.path, *changed))]
         if affected and len(others) > len(found[2]):
             found = layer, affected[:MOST], others[:MOST]
-        if len(found[2]) >= ENOUGH:
+        if len(found[2]) >= FEWEST_OTHERS:
             break
     crowded = any(path.startswith(root.path) or root.path.startswith(path) for path in changed)
     return *found, crowded
@@ -121,34 +118,41 @@ def _paths_changed_about(beginning: Beginning) -> list[str]:
 def _effect(
     sheet: Sheet,
     theme: Theme,
-    before: Sequence[Wave],
-    after: Sequence[Wave],
+    waves: Sequence[Wave],
+    first: int,
     affected: Sequence[OrgUnit],
     others: Sequence[OrgUnit],
+    shifted: float | None,
 ) -> Effect | None:
-    waves = [*before, *after]
-    own, own_n, scale = _series(sheet, theme, waves, affected)
-    rest, rest_n, _scale = _series(sheet, theme, waves, others)
-    if not scale:
-        return None
-    since = [False] * len(before) + [True] * len(after)
-    return effect(own, rest, own_n, rest_n, after=since, spread=SPREAD * scale)
+    """`first`: the place of the first wave after."""
+    # Here: SciPy takes longer to load than all other pages together.
+    from results.effects.estimating import effect
+    from results.signals.ground import wave_times
+
+    own, scale = _series(sheet, theme, waves, affected)
+    rest, _scale = _series(sheet, theme, waves, others)
+    since = [place >= first for place in range(len(waves))]
+    found = effect(own, rest, times=wave_times(waves), after=since, shifted=shifted)
+    return found and found.in_points(scale / 4)
 
 
 def _series(
     sheet: Sheet, theme: Theme, waves: Sequence[Wave], units: Iterable[OrgUnit]
-) -> tuple[Array, Array, int]:
-    """Figures and answers (units × waves), and the width of the scale; 0 when nothing is shown."""
+) -> tuple[Series, int]:
+    """And the width of the theme's scale; 0 when nothing is shown."""
     rows = [[sheet.index(wave, unit.pk, theme.pk) for wave in waves] for unit in units]
-    shown = [figure for row in rows for figure in row if isinstance(figure, Shown)]
-    means = [[figure.mean if isinstance(figure, Shown) else np.nan for figure in row] for row in rows]
-    n = [[figure.n if isinstance(figure, Shown) else 0 for figure in row] for row in rows]
-    shape = len(rows), len(waves)
-    width = shown[0].highest - shown[0].lowest if shown else 0
-    return np.reshape(means, shape).astype(float), np.reshape(n, shape).astype(float), width
+    width = next((one.highest - one.lowest for row in rows for one in row if isinstance(one, Shown)), 0)
+    values = [[_values(figure, wave) for figure, wave in zip(row, waves, strict=True)] for row in rows]
+    mean, n, people = np.reshape(values, (len(rows), len(waves), 3)).astype(float).transpose(2, 0, 1)
+    return Series(mean, n, people), width
 
 
-def _with_circumstances(found: Effect, theme: Theme, beginning: Beginning, crowded: bool) -> Effect:
-    because_low = beginning.because_low and theme == beginning.theme
-    more = ((Caution.OTHER_CHANGES, crowded), (Caution.BECAUSE_LOW, because_low))
-    return replace(found, cautions=(*found.cautions, *(caution for caution, holds in more if holds)))
+def _values(figure: Figure, wave: Wave) -> tuple[float, float, float]:
+    """The mean on a scale of five points, how many answered, and of how many people."""
+    if not isinstance(figure, Shown):
+        return np.nan, 0, 0
+    return 1 + 4 * figure.position, figure.n, figure.covered * wave.parts
+
+
+def _with_other_changes(found: Effect, crowded: bool) -> Effect:
+    return replace(found, cautions=(*found.cautions, Caution.OTHER_CHANGES)) if crowded else found
