@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.webhooks.delivering import are_some_old as are_deliveries_old
 from accounts.webhooks.delivering import webhooks_due
 from accounts.webhooks.outbox import TASK as DELIVER
+from actions.reminders import is_due as reminders_are_due
 from dashboards.reports.jobs import TASK as REPORT
 from dashboards.reports.services import reports_due
 from orgunits.imports.jobs import TASK as IMPORTS
@@ -55,6 +56,8 @@ def work_due(now: datetime) -> Iterator[Work]:
         yield Work("surveys.tasks.make_letters", run)
     yield from _work_on_answers(now)
     yield from _work_on_signals(now)
+    if reminders_are_due(now):
+        yield Work("actions.tasks.remind_owners")
     if is_something_old(now):
         yield Work("results.tasks.delete_what_is_old")
     yield from _reports(now)
