@@ -41,14 +41,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`theme`: the one that moved with it most clearly, of which `theme_chart` is drawn above it."""
+    """`theme`: the one that moved with it most clearly, of which `theme_chart` is drawn above it.
+
+    `tells`: whether links are for this viewer.
+    """
 
     indicator: Indicator
     chart: MonthChart | None
     theme: Theme | None
     theme_chart: MonthChart | None
     links: list[Link]
-    compared: bool
+    tells: bool
 
 
 @dataclass(frozen=True, slots=True)

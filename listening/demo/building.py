@@ -27,12 +27,13 @@ from surveys.mailing.recorded import count_as_sent
 from surveys.models import Cycle, Question, Wave
 
 from . import comments, municipality, stories
+from .agreed import plan_agreed
 from .finishing import Finishing, beside_where_possible
 from .indicators import upload_indicators
 from .newcomers import ask_newcomers
 from .own_questions import add_own_questions
 
-SLUG = "lindewaard"
+SLUG = municipality.SLUG
 UNFINISHED = f"{SLUG}-in-aanbouw"
 PASSWORD = "kijk-rond-2026"  # noqa: S105 - printed at every start; the demo holds nothing real
 SEED = 22
@@ -233,3 +234,4 @@ def leave_open(replay: Replay, now: datetime) -> None:
     ask_newcomers(replay.cycle, now=now, chance=chance)
     hr = User.objects.get(email=address("hr"))
     upload_indicators(replay.organisation, first_day=replay.cycle.starts_on, by=hr, now=now, chance=chance)
+    plan_agreed(replay.cycle, now=now)

@@ -73,6 +73,7 @@ def dip(depth: float, *, after: float, lowest: float, until: float, over: float)
     return lambda wave: float(np.interp(wave, (after, lowest, until, over), (0, depth, depth, 0)))
 
 
+RECOVERED = "Telefonie Ochtend"
 BUSY = "Directie Dienstverlening"
 BUSY_TIME = dip(-0.5, after=5, lowest=7, until=11, over=13)
 
@@ -83,14 +84,14 @@ STORIES = (
     Story("Vergunningen en Toezicht", ("friction",), step(-0.85, at=10, recovers=0.02)),
     Story("Publiekszaken", ("friction",), step(-0.7, at=10, recovers=0.02)),
     # Care: one change on top of another costs energy.
-    Story("Zorg en Wmo", ("energy",), slide(-0.04, after=5)),
+    Story("Zorg en Wmo", ("energy",), slide(-0.035, after=5)),
     Story("Zorg en Wmo", ("change",), slide(-0.035, after=5)),
     # Next to it, energy goes since it was told that a team of theirs would join.
     Story("Jeugd en Gezin", ("energy",), slide(-0.055, after=13)),
     # A peak at counters and telephones costs energy, until there are more people at the busiest hours.
     Story(BUSY, ("energy",), BUSY_TIME),
     # One team there fell furthest, felt unheard as well, and came back after it acted on its results.
-    Story("Telefonie Ochtend", ("energy", "voice"), dip(-0.7, after=5, lowest=9, until=13, over=17)),
+    Story(RECOVERED, ("energy", "voice"), dip(-0.7, after=5, lowest=9, until=13, over=17)),
 )
 
 # One department falls into two camps about what comes first; its mean hardly moves.
@@ -100,9 +101,9 @@ WIDENING = slide(0.07, after=8)
 
 # One department, which writes much anyhow, writes more and more about one question that keeps returning.
 ASKING = "Werk en Inkomen"
-SHARE_WRITING, SHARE_OF_ASKING = 0.08, 0.45
+SHARE_WRITING, SHARE_OF_ASKING = 0.08, 0.35
 MOST_ABOUT_IT = 0.85
-RETURNS = slide(0.2, after=20)
+RETURNS = slide(0.3, after=21)
 
 LEFT_CARE, WENT_TO = "Mantelzorg en Welzijn", "Jeugd en Gezin"
 MOVE_BEFORE = 18
