@@ -106,6 +106,11 @@ class Action(models.Model):
             return self.State.OVERDUE
         return self.State.RUNNING if self.starts_on <= on else self.State.PLANNED
 
+    @property
+    def seen_to_by(self) -> str:
+        """The name of the owner; "" without one, and once that account is gone."""
+        return self.owner.get_full_name() if self.owner and self.owner.is_active else ""
+
     @classmethod
     def in_states(cls, on: date, *states: State) -> models.Q:
         """The same, for the database."""

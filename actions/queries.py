@@ -76,7 +76,7 @@ def told_to(organisation: Organisation, unit_ids: Iterable[int], *, since: datet
     """What those who were asked in these units may know: what goes on, and what was done since."""
     shared = Action.objects.shared().filter(organisation=organisation, unit__in=unit_ids)
     lasting = Q(outcome="") | Q(outcome=Action.Outcome.DONE, closed_at__gte=since)
-    return shared.filter(lasting).order_by("outcome", "due_on", "pk")
+    return shared.filter(lasting).select_related("unit").order_by("outcome", "due_on", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ urlpatterns = [
     path("signals/<int:signal_id>/", signals.signal, name="signal"),
     path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
     path("actions/", actions.actions, name="actions"),
+    path("actions/standing/", actions.actions_standing, name="actions_standing"),
     path("actions/new/", actions.action_new, name="action_new"),
     path("actions/<int:action_id>/", actions.action, name="action"),
     path("actions/<int:action_id>/change/", actions.action_change, name="action_change"),

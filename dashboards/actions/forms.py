@@ -20,7 +20,6 @@ from surveys.bank.queries import themes_available
 from surveys.models import Theme
 
 USUALLY_TAKES = timedelta(weeks=6)
-DAY = {"type": "date"}
 
 
 class UnitForm(forms.Form):
@@ -29,6 +28,15 @@ class UnitForm(forms.Form):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(UnitChoiceField, self.fields["unit"]).queryset = scope.units().current()
+
+
+class DayInput(forms.DateInput):
+    """With the value as browsers read it, whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class OwnerField(forms.ModelChoiceField[User]):
@@ -55,8 +63,8 @@ class ActionForm(forms.Form):
         empty_label=pgettext_lazy("who sees to it", "Nobody yet"),
         help_text=_("They get a mail a week before it should be ready, and one when that day has passed."),
     )
-    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(DAY))
-    due_on = forms.DateField(label=_("Ready by"), widget=forms.DateInput(DAY))
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput())
+    due_on = forms.DateField(label=_("Ready by"), widget=DayInput())
     is_shared = forms.BooleanField(label=_("Tell those who were asked"), required=False)
     form_key = forms.UUIDField(widget=forms.HiddenInput({"autocomplete": "off"}))
 

@@ -15,7 +15,7 @@ from actions import services
 from actions.models import Action
 from actions.queries import actions_in_reach
 from dashboards.actions.forms import ActionForm, ClosingForm, UnitForm
-from dashboards.actions.pages import action_list, action_page, signal_in_reach
+from dashboards.actions.pages import action_list, action_page, signal_in_reach, standing_of_actions
 from dashboards.addresses import number
 from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
 from orgunits.models import OrgUnit
@@ -34,6 +34,14 @@ def actions(request: ScopedRequest) -> HttpResponse:
         request.scope, within, asked.get("state", ""), asked.get("page", ""), on=timezone.localdate()
     )
     return render(request, "dashboards/actions.html", {"page": page})
+
+
+@needs(*RESULT_ROLES)
+@require_safe
+def actions_standing(request: ScopedRequest) -> HttpResponse:
+    """A line for a page about something else, which fetches it by itself."""
+    standing = standing_of_actions(request.scope, on=timezone.localdate())
+    return render(request, "dashboards/actions_standing.html", {"standing": standing})
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,18 @@ class BandSerializer(ReadOnly):
     n = serializers.IntegerField()
 
 
+class ActionSerializer(ReadOnly):
+    id = serializers.IntegerField()
+    unit = serializers.IntegerField()
+    title = serializers.CharField()
+    theme = serializers.CharField(allow_null=True, help_text="The code of the theme that it is meant for.")
+    owner = serializers.CharField(allow_null=True, help_text="The name of who sees to it.")
+    starts_on = serializers.DateField()
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(["overdue", "running", "planned", "done", "stopped"])
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
 class ProblemSerializer(ReadOnly):
     type = serializers.CharField()
     title = serializers.CharField()

@@ -33,6 +33,8 @@ action_close                    ACW   C     ACW   C     C     .     .     .     
 action_new                      x     x     x     x     x     .     .     .     .     .
 action_reopen                   ACW   C     ACW   C     C     .     .     .     .     .
 actions                         x     x     x     x     x     .     .     .     .     .
+actions_standing                x     x     x     x     x     .     .     .     .     .
+api:actions                     x     x     x     x     x     .     .     .     .     .
 api:cycles                      x     x     x     x     x     .     .     .     .     .
 api:organisation                x     x     x     x     x     .     .     .     .     .
 api:unit                        ACW   C     ACW   C     C     .     .     .     .     .
