@@ -75,6 +75,7 @@ def indicator_page(scope: Scope, unit_id: int | None) -> IndicatorPage:
     told = queries.clear_links(scope.organisation) if scope.is_whole_organisation else {}
     lines = _Lines(scope.organisation, [one for one in (unit, whole) if one], has_themes=bool(told))
     cards = [_card(one, lines, told.get(one.pk, [])[:TOLD], scope) for one in indicators if unit]
+    cards.sort(key=lambda card: not card.links)  # what has something to tell comes first
     return IndicatorPage(unit, whole, units, cards, scope.has(Role.HR), scope.has_on_root(Role.HR))
 
 

@@ -233,5 +233,5 @@ def leave_open(replay: Replay, now: datetime) -> None:
     chance = np.random.default_rng(SEED)
     ask_newcomers(replay.cycle, now=now, chance=chance)
     hr = User.objects.get(email=address("hr"))
-    upload_indicators(replay.organisation, first_day=replay.cycle.starts_on, by=hr, now=now, chance=chance)
+    upload_indicators(replay.cycle, by=hr, now=now, chance=chance)
     plan_agreed(replay.cycle, now=now)

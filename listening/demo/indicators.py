@@ -16,10 +16,11 @@ from dateutil.relativedelta import relativedelta
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from orgunits.imports.people import UnitPath
 from orgunits.models import OrgUnit, OrgUnitQuerySet
 from results.lagging.services import take_over
+from surveys.models import Cycle
 
 from . import stories
 from .municipality import TEAM_DEPTH, unit_paths
@@ -59,22 +60,20 @@ TURNOVER = Kind("Verloop", "% per jaar", level=9.5, between=1.2, within=0.9)
 HANDLING = Kind("Doorlooptijd van een aanvraag", "dagen", level=24, between=7, within=2)
 
 
-def upload_indicators(
-    organisation: Organisation, *, first_day: date, by: User, now: datetime, chance: Generator
-) -> None:
-    """As HR would hand them in. `first_day`: of the first wave."""
+def upload_indicators(cycle: Cycle, *, by: User, now: datetime, chance: Generator) -> None:
+    """As HR would hand them in."""
     months = [now.date().replace(day=1) - relativedelta(months=back) for back in range(MONTHS, 0, -1)]
-    units: OrgUnitQuerySet = OrgUnit.objects.filter(organisation=organisation)
-    content = monthly_file(months, first_day, chance)
-    take_over(organisation, file_name=FILE_NAME, content=content, units=units, by=by, now=now)
+    units: OrgUnitQuerySet = OrgUnit.objects.filter(organisation=cycle.organisation)
+    content = monthly_file(months, cycle.starts_on + timedelta(days=cycle.days_open), chance)
+    take_over(cycle.organisation, file_name=FILE_NAME, content=content, units=units, by=by, now=now)
 
 
-def monthly_file(months: list[date], first_day: date, chance: Generator) -> bytes:
+def monthly_file(months: list[date], first_closing: date, chance: Generator) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["unit_path", "month", "indicator", "measured_in", "value"])
     for kind in (SICK_LEAVE, TURNOVER, HANDLING):
-        for path, values in _of_all_units(kind, months, first_day, chance).items():
+        for path, values in _of_all_units(kind, months, first_closing, chance).items():
             for month, value in zip(months, values, strict=True):
                 if chance.random() >= SHARE_MISSING:
                     writer.writerow(
@@ -84,11 +83,11 @@ def monthly_file(months: list[date], first_day: date, chance: Generator) -> byte
 
 
 def _of_all_units(
-    kind: Kind, months: list[date], first_day: date, chance: Generator
+    kind: Kind, months: list[date], first_closing: date, chance: Generator
 ) -> Mapping[UnitPath, Floats]:
     """Of departments, and of what they are part of as the mean of these."""
     departments = {
-        path: _of_a_department(kind, path, months, first_day, chance) for path in _departments(kind)
+        path: _of_a_department(kind, path, months, first_closing, chance) for path in _departments(kind)
     }
     above = dict.fromkeys(path[:depth] for path in departments for depth in range(1, TEAM_DEPTH - 1))
     return {
@@ -104,18 +103,18 @@ def _departments(kind: Kind) -> Iterator[UnitPath]:
 
 
 def _of_a_department(
-    kind: Kind, path: UnitPath, months: list[date], first_day: date, chance: Generator
+    kind: Kind, path: UnitPath, months: list[date], first_closing: date, chance: Generator
 ) -> Floats:
     values = kind.level + chance.normal(0, kind.between) + chance.normal(0, kind.within, len(months))
     if kind is SICK_LEAVE:
         values += WINTER * np.cos(2 * np.pi * np.array([month.month - 1 for month in months]) / 12)
         if stories.BUSY in path:
-            energy = [stories.BUSY_TIME(_wave_before(month, first_day)) for month in months]
+            energy = [stories.BUSY_TIME(_wave_before(month, first_closing)) for month in months]
             values -= LEAVE_PER_POINT * np.array(energy)
     return np.maximum(values, 0)
 
 
-def _wave_before(month: date, first_day: date) -> float:
-    """The number of the wave, in parts, that was held so many months before the middle of this one."""
+def _wave_before(month: date, first_closing: date) -> float:
+    """The number of the wave, in parts, that closed so many months before the middle of this one."""
     day = month + timedelta(days=14) - relativedelta(months=MONTHS_BEHIND)
-    return (day - first_day) / timedelta(weeks=stories.WEEKS_APART) + 1
+    return (day - first_closing) / timedelta(weeks=stories.WEEKS_APART) + 1
