@@ -72,6 +72,12 @@ def possible_owners(unit: OrgUnit, *, on: date) -> QuerySet[User]:
     return people.filter(pk__in=grants.values("user")).order_by("name", "email")
 
 
+def begun_beside(action: Action) -> list[tuple[str, date]]:
+    """Of the organisation's other actions: the path of the unit, and the day on which it began."""
+    others = Action.objects.filter(organisation=action.organisation_id).exclude(pk=action.pk)
+    return list(others.values_list("unit__path", "starts_on"))
+
+
 def told_to(organisation: Organisation, unit_ids: Iterable[int], *, since: datetime) -> ActionQuerySet:
     """What those who were asked in these units may know: what goes on, and what was done since."""
     shared = Action.objects.shared().filter(organisation=organisation, unit__in=unit_ids)

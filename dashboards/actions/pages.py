@@ -15,10 +15,12 @@ from django.utils.translation import ngettext
 from actions import queries
 from actions.models import Action, ActionQuerySet
 from dashboards.actions.words import HistoryLine, history_line
+from dashboards.effect import Comparison, comparison
 from dashboards.tabs import Tab
 from dashboards.unit.page import Step
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
+from results.effects.reading import Beginning
 from results.signals import queries as signals
 from results.signals.models import Signal
 from results.signals.telling import title
@@ -136,28 +138,36 @@ class SignalLink:
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:
-    """`signal`: the one that it was agreed on for, while the viewer sees it."""
+    """`signal`: the one that it was agreed on for, while the viewer sees it. `comparison`: once it began."""
 
     action: Action
     state: State
     path: list[Step]
     signal: SignalLink | None
     history: list[HistoryLine]
+    comparison: Comparison | None
 
 
 def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
+    signal = signal_in_reach(scope, action.signal_id) if action.signal_id else None
     return ActionPage(
         action=action,
         state=action.state(on),
         path=[Step(_("Actions"), reverse("actions")), Step(action.title)],
-        signal=_signal(scope, action.signal_id),
+        signal=SignalLink(title(signal), reverse("signal", args=[signal.pk])) if signal else None,
         history=[history_line(one) for one in queries.history(action)],
+        comparison=comparison(_beginning(action, signal)) if action.starts_on <= on else None,
     )
 
 
-def _signal(scope: Scope, signal_id: int | None) -> SignalLink | None:
-    found = signal_in_reach(scope, signal_id) if signal_id else None
-    return SignalLink(title(found), reverse("signal", args=[found.pk])) if found else None
+def _beginning(action: Action, signal: Signal | None) -> Beginning:
+    return Beginning(
+        unit=action.unit,
+        on=action.starts_on,
+        theme=action.theme,
+        shifted=float(signal.evidence["probability"]) if signal else None,
+        besides=queries.begun_beside(action),
+    )
 
 
 def signal_in_reach(scope: Scope, signal_id: int) -> Signal | None:

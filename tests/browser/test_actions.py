@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
@@ -12,6 +14,7 @@ from tests.browser.conftest import PHONE, Visit, session_of
 from tests.browser.signals import raised_in
 from tests.browser.town import TEAM, town
 
+ONE = re.compile(r"/actions/\d+/$")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -29,6 +32,7 @@ def test_a_team_lead_agrees_on_a_step_and_hr_closes_it(live_server: LiveServer, 
     page.keyboard.type("We lack quiet.")
     button = page.get_by_role("button", name="Save")
     button.dblclick()
+    page.wait_for_url(ONE)
     expect(page.get_by_role("heading", name="A morning without meetings")).to_be_visible()
     action = Action.objects.get()
     assert (action.unit, action.signal, action.why) == (built.unit(TEAM), signal, "We lack quiet.")
@@ -37,6 +41,7 @@ def test_a_team_lead_agrees_on_a_step_and_hr_closes_it(live_server: LiveServer, 
     page.go_back()
     page.get_by_label("What will be done?").fill("A list on the wall")
     page.keyboard.press("Enter")
+    page.wait_for_url(ONE)
     expect(page.get_by_role("heading", name="A list on the wall")).to_be_visible()
     assert set(Action.objects.values_list("title", flat=True)) == {action.title, "A list on the wall"}
     assert lead.said == []

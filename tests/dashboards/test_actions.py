@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from actions.models import Action
+from dashboards.effect import Comparison
 from orgunits.models import OrgUnit, Role
 from results.signals.models import Signal
 from surveys.persons.erasing import erase
@@ -23,6 +24,9 @@ from surveys.persons.finding import find_person
 from tests.actions.steps import an_action
 from tests.factories import UserFactory, unit_tree, user_with
 from tests.results.closing import close
+from tests.results.effects.test_before_and_after import ANOTHER, CHANGED
+from tests.results.effects.test_before_and_after import DAY as DAY_BETWEEN
+from tests.results.effects.test_before_and_after import Town as Released
 from tests.signals import make_signal, point
 from tests.waves import OpenWave, open_wave
 
@@ -198,6 +202,28 @@ def test_an_action_is_changed_closed_and_opened_again_and_tells_what_happened(
         "Opened again",
     ]
     assert "Jo" in told
+
+
+def test_an_action_that_began_shows_what_the_figures_did_beside_units_where_nothing_began(
+    client: Client,
+) -> None:
+    town = Released()
+    unit, another = town.unit(CHANGED), town.unit(ANOTHER)
+    client.force_login(user_with(Role.MANAGER, unit))
+    made = an_action(unit, starts_on=DAY_BETWEEN, theme=town.built.questions[0].theme)
+
+    def told(action: Action) -> Comparison | None:
+        found: Comparison | None = client.get(reverse("action", args=[action.pk])).context["page"].comparison
+        return found
+
+    first = told(made)
+    assert first
+    assert first.lines[0].effect.size < -0.5
+    an_action(another, starts_on=DAY_BETWEEN)
+    second = told(made)
+    assert second
+    assert second.lines[0].effect.others == first.lines[0].effect.others - 1
+    assert told(an_action(unit, starts_on=TODAY + DAY, due_on=TODAY + DAY)) is None
 
 
 def test_hr_sees_today_that_actions_are_late(city: dict[str, OrgUnit], client: Client) -> None:
