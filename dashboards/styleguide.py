@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django import forms
@@ -57,7 +57,7 @@ def sample_cells() -> list[Cell]:
         Cell(figure, str(figure.mean), heat_step(figure), figure.mean, change)
         for figure, change in zip(figures, changes, strict=True)
     ]
-    marked = replace(shown[0], mark="#")
+    marked = shown[0]._replace(mark="#")
     return [marked, *shown[1:], Cell(Withheld(Reason.TOO_FEW), "", hidden=True)]
 
 

@@ -10,14 +10,9 @@ from itertools import product
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import (
-    Count,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-)
+from django.db import connection
+from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
 from results.disclosure.cells import live_units
@@ -39,18 +34,14 @@ def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
 
     Waves from before the ledger named its atoms cannot be judged, and are shown.
     """
-    waves = _judged(Wave.objects.closed())
-    waves = waves if organisation is None else waves.filter(organisation=organisation)
-    return waves.filter(Q(holds=True) | Q(~JUDGEABLE, holds=None))
+    waves = Wave.objects.closed().filter(RELEASED)
+    return waves if organisation is None else waves.filter(organisation=organisation)
 
 
+VERDICTS = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+NEWEST_VERDICT = Subquery(VERDICTS.values("passed")[:1])  # None where there is none yet
 JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))
-
-
-def _judged(waves: QuerySet[Wave]) -> QuerySet[Wave]:
-    """With `holds`, the newest verdict on each; None where there is none yet."""
-    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-    return waves.annotate(holds=Subquery(newest.values("passed")[:1]))
+RELEASED = Coalesce(NEWEST_VERDICT, ~JUDGEABLE, output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ def held_back(organisation: Organisation, unit_id: int) -> list[HeldBack]:
     waves = Wave.objects.closed().filter(
         Exists(WaveUnit.objects.filter(wave=OuterRef("pk"), unit=unit_id)), organisation=organisation
     )
-    hidden = _judged(waves).filter(Q(holds=False) | Q(JUDGEABLE, holds=None))
+    hidden = waves.exclude(RELEASED).annotate(holds=NEWEST_VERDICT)
     return [HeldBack(wave, _why_held_back(wave.holds)) for wave in hidden.order_by("-closes_at")]  # type: ignore[attr-defined]
 
 
@@ -284,17 +275,29 @@ def questions_of(theme_id: int, waves: Iterable[Wave]) -> set[int]:
     return {one.question_id for wave in waves for one in questions(wave) if one.theme_id == theme_id}
 
 
-def units_with_figures(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
-    """Per wave, how many of the units have at least one figure. Thousands of units come as a query."""
-    releases = Release.objects.filter(wave__in=waves, unit__in=units, step=Release.FINAL)
-    counted = releases.values_list("wave_id").annotate(Count("unit_id", distinct=True)).order_by()
-    return dict(counted)
+# Units come together before they are compared with those in reach: not each of their figures.
+UNITS_WITH_FIGURES = """
+    SELECT wave_id, count(*)
+    FROM (SELECT DISTINCT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s) shown
+    JOIN unnest(%s::bigint[]) AS reach (unit_id) USING (unit_id)
+    GROUP BY wave_id
+"""
+
+
+def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
+    """Per wave, how many of the units have at least one figure."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNITS_WITH_FIGURES, [[wave.pk for wave in waves], Release.FINAL, list(unit_ids)])
+        return dict(cursor.fetchall())
 
 
 def units_asked(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
-    """Per wave, how many of the units took part; a wave that asked none of them is left out."""
+    """Per wave, how many of the units took part; a wave that asked none of them is left out.
+
+    Thousands of units come as a query.
+    """
     asked = WaveUnit.objects.filter(wave__in=waves, unit__in=units).values_list("wave_id")
-    return dict(asked.annotate(Count("pk")).order_by())
+    return dict(asked.annotate(number=Count("*")).order_by())
 
 
 def participation(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[tuple[int, int], Taking]:
