@@ -17,6 +17,7 @@ from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
 from dashboards.choices import ChoiceLine, OptionLine
 from dashboards.heatmap.cells import Cell
+from dashboards.heatmap.drawing import drawn
 from orgunits.access import public
 from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
 from surveys.unit_tree import Unit, unit_tree
@@ -122,6 +123,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "segments": [Link("Average", "#", True), Link("Favourable", "#"), Link("Change", "#")],
         "key": heat_key(1, 5),
         "cells": sample_cells(),
+        "cells_drawn": drawn(sample_cells()),
         "choice": sample_choice(),
         "hints": [{"text": "Two ideas in one? Ask two questions."}],
         "path": [Link("Waterveen", "#"), Link("Services", "#"), Link("Public desk")],

@@ -89,7 +89,7 @@ def with_questions(waves: list[Wave]) -> list[Wave]:
     Two years of waves ask the same few questions: an object for each of hundreds of rows took longer than
     all else on a page. So these have no id and no wave of their own.
     """
-    rows = WaveQuestion.objects.filter(wave__in=waves).order_by("position", "question")
+    rows = WaveQuestion.objects.filter(wave__in=waves).order_by("position", "question_id")
     rows_alike = rows.values_list(*ASKED, *(f"theme__{name}" for name in OF_THEME))
     themes: dict[int, Theme] = {}
     asked: defaultdict[int, list[WaveQuestion]] = defaultdict(list)

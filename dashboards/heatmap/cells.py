@@ -45,11 +45,6 @@ class Cell(NamedTuple):
     def arrow(self) -> str:
         return self.change.direction if self.change and self.change.clear else ""
 
-    @property
-    def is_plain(self) -> bool:
-        """Nothing but a number, as most are: drawn without looking further."""
-        return bool(self.text) and not self.arrow and not self.mark
-
 
 @dataclass(frozen=True, slots=True)
 class Move:
