@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
@@ -15,13 +16,14 @@ from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
-from results.disclosure.cells import live_units
+from results.disclosure.cells import LIVE_FROM
 from results.disclosure.pooling import Counts, enough_people, pool
 from results.figures import ChoiceFigure, Chosen, Figure, Reason, Shares, Shown, Taking, Withheld, index
 from results.lines import Lines, lines_of
 from results.models import Atom, Participation, Release, WaveVerdict
 from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
+from surveys.waves.queries import units_at_or_below
 
 ASKED = [one.attname for one in WaveQuestion._meta.concrete_fields if one.name not in ("id", "wave")]
 OF_THEME = [one.attname for one in Theme._meta.concrete_fields]
@@ -104,7 +106,7 @@ def with_questions(waves: list[Wave]) -> list[Wave]:
     return waves
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """All released final figures of some units in some waves, by wave, unit and question.
 
@@ -116,8 +118,24 @@ class Sheet:
     by_question: dict[tuple[int, int, int], Shown] = field(repr=False)
     by_choice: dict[tuple[int, int, int], Chosen] = field(repr=False, default_factory=dict)
     lines: Lines = field(repr=False, default_factory=lambda: Lines({}, {}))
-    by_theme: dict[tuple[int, int], list[int]] = field(repr=False, default_factory=dict)
-    by_line: dict[tuple[int, int], list[WaveQuestion]] = field(repr=False, default_factory=dict)
+
+    @cached_property
+    def _by_theme(self) -> Mapping[tuple[int, int], list[int]]:
+        """Ids of the questions on a scale, by wave and theme."""
+        found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for wave in self.waves:
+            for one in questions(wave):
+                found[wave.pk, one.theme_id].append(one.question_id)
+        return found
+
+    @cached_property
+    def _by_line(self) -> Mapping[tuple[int, int], list[WaveQuestion]]:
+        """What was asked, by wave and line, the newest first."""
+        found: defaultdict[tuple[int, int], list[WaveQuestion]] = defaultdict(list)
+        for wave in self.waves:
+            for one in sorted((*questions(wave), *choices(wave)), key=lambda one: -one.question_id):
+                found[wave.pk, self.lines.line(one.question_id)].append(one)
+        return found
 
     def figure(self, wave: Wave, unit_id: int, question_id: int) -> Figure:
         """Of a question on a scale."""
@@ -143,10 +161,10 @@ class Sheet:
 
     def _versions(self, wave: Wave, question_id: int) -> list[WaveQuestion]:
         """What the wave asked of the question's line, the newest first."""
-        return self.by_line.get((wave.id, self.lines.line(question_id)), [])
+        return self._by_line.get((wave.id, self.lines.line(question_id)), [])
 
     def index(self, wave: Wave, unit_id: int, theme_id: int) -> Figure:
-        asked = self.by_theme.get((wave.id, theme_id))
+        asked = self._by_theme.get((wave.id, theme_id))
         if not asked or (wave.id, unit_id) not in self.asked:
             return Withheld(Reason.NOT_ASKED)
         return index(self.figure(wave, unit_id, question_id) for question_id in asked)
@@ -170,8 +188,7 @@ def sheet(
     asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
     if not all_asked:
         asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
-    on_scale = {(wave.pk, one.question_id): one for wave in waves for one in questions(wave)}
-    scales = {key: Scale.of(one) for key, one in on_scale.items()}
+    scales = {(wave.pk, one.question_id): Scale.of(one) for wave in waves for one in questions(wave)}
     releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL)
     if question_ids is not None:
         releases = releases.filter(question__in=question_ids)
@@ -184,18 +201,7 @@ def sheet(
         elif released := _chosen(*values):
             chosen[key] = released
     lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
-    by_theme: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for (wave_id, question_id), one in on_scale.items():
-        by_theme[wave_id, one.theme_id].append(question_id)
-    return Sheet(waves, frozenset(asked), shown, chosen, lines, dict(by_theme), _by_line(waves, lines))
-
-
-def _by_line(waves: Iterable[Wave], lines: Lines) -> dict[tuple[int, int], list[WaveQuestion]]:
-    found: defaultdict[tuple[int, int], list[WaveQuestion]] = defaultdict(list)
-    for wave in waves:
-        for one in sorted((*questions(wave), *choices(wave)), key=lambda one: -one.question_id):
-            found[wave.pk, lines.line(one.question_id)].append(one)
-    return dict(found)
+    return Sheet(waves, frozenset(asked), shown, chosen, lines)
 
 
 RELEASE_FIELDS = (
@@ -203,8 +209,7 @@ RELEASE_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """What a question says about its figures; looked up once for thousands of them."""
 
     lowest: int
@@ -336,9 +341,7 @@ def _counted_until_yesterday(wave: Wave, frame: WaveFrame, now: datetime) -> Cou
 
 def live_figures(wave: Wave, unit_id: int) -> list[tuple[Theme, Figure]] | None:
     """A unit's figure so far per theme of an open wave; None where too few were asked to show any."""
-    frame = WaveFrame(wave)
-    place = frame.rows.get(unit_id)
-    if wave.is_journey or place is None or not live_units(frame.invited, frame.tree)[place]:
+    if wave.is_journey or sum(one.invited for one in units_at_or_below(wave, unit_id)) < LIVE_FROM:
         return None
     asked = [one for one in wave.questions.select_related("theme").order_by("position") if one.has_mean]
     scales = {one.question_id: Scale.of(one) for one in asked}
