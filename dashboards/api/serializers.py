@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from dashboards.api.resources import FigureResource
+
 ReadOnly = serializers.Serializer[Any]
 
 
@@ -78,6 +80,10 @@ class FigureSerializer(ReadOnly):
     )
     covered = serializers.IntegerField(allow_null=True, help_text="Invited people whose group is in it.")
     invited = serializers.IntegerField(allow_null=True)
+
+    def to_representation(self, instance: FigureResource) -> dict[str, Any]:
+        """All at once: a page has thousands, and taking field by field was half of the time it took."""
+        return instance._asdict()
 
 
 class BandSerializer(ReadOnly):
