@@ -26,11 +26,17 @@ Chance = np.random.Generator
 
 SETS = 40
 SMALL, LARGE = 150, 8000
+DIFFER = 0.35  # the most restless of twenty teams vary nearly twice as much as usual
 FIRST = 1000  # seed
 
 
 def teams(chance: Chance) -> detectors.Prepared:
     world = simulate(Plan(), chance)
+    return prepared(world.mean[0], world)
+
+
+def teams_that_differ(chance: Chance) -> detectors.Prepared:
+    world = simulate(Plan(differ=DIFFER), chance)
     return prepared(world.mean[0], world)
 
 
@@ -65,6 +71,7 @@ def layer_gap(chance: Chance) -> detectors.Prepared:
 
 DETECTORS: tuple[tuple[str, int, Callable[[Chance], detectors.Prepared]], ...] = (
     ("drift, 2,000 teams", DOWN, teams),
+    ("… unlike in restlessness", DOWN, teams_that_differ),
     ("drift, 150 teams", DOWN, teams_of_a_small_organisation),
     ("drift, 572 departments", DOWN, departments),
     ("… that are restless", DOWN, restless_departments),

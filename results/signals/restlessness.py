@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from results.signals.null_model import NullModel
+from results.signals.null_model import LAGS, NullModel
 
 Floats = NDArray[np.float64]
 
-LAGS = (1, 2, 3)
 FEWEST_DIFFERENCES, FEWEST_UNITS = 6, 12
+LARGEST = 4.0  # squared difference in units of what is expected: a sudden fall is no restlessness
 COPIES = 2
 
 
@@ -30,8 +30,8 @@ def with_own_restlessness(model: NullModel, y: Floats) -> NullModel:
         return model
     alike = model.simulate(np.random.default_rng(0), COPIES)
     alike[~np.isfinite(y)] = np.nan
-    usual = _ratios(model, alike)[0]
-    chance = float(((usual - 1) ** 2 * count[:, None])[usable].mean())  # per difference
+    usual = _ratios(model, alike)[0][usable]
+    chance = float(((usual / usual.mean() - 1) ** 2 * count[usable, None]).mean())  # per difference
     relative = ratio[:, 0] / ratio[usable, 0].mean()
     differ = _differ(relative[usable], chance / count[usable])
     if differ <= 0:
@@ -43,16 +43,14 @@ def with_own_restlessness(model: NullModel, y: Floats) -> NullModel:
 
 
 def _ratios(model: NullModel, y: Floats) -> tuple[Floats, Floats]:
-    """Per row and copy, the mean of squared differences to those expected; per row, their number."""
+    """Mean squared difference in parts of what is expected, by row and copy; and by row how many."""
     total, count = np.zeros((len(y), y.shape[2])), np.zeros(len(y))
     for lag in LAGS:
         if lag < y.shape[1]:
             stays = model.persistence[:, None] ** (model.times[lag:] - model.times[:-lag])
-            expected = (
-                model.noise[:, lag:] + model.noise[:, :-lag] + 2 * model.deviation[:, None] * (1 - stays)
-            )
-            expected += model.jumps[:, lag:]
-            squared = (y[:, lag:] - y[:, :-lag]) ** 2 / expected[:, :, None]
+            expected = model.noise[:, lag:] + model.noise[:, :-lag] + model.jumps[:, lag:]
+            expected = expected + 2 * model.deviation[:, None] * (1 - stays)
+            squared = np.minimum((y[:, lag:] - y[:, :-lag]) ** 2 / expected[:, :, None], LARGEST)
             total += np.nansum(squared, axis=1)
             count += np.isfinite(squared[:, :, 0]).sum(axis=1)
     return total / np.maximum(count, 1)[:, None], count
