@@ -24,7 +24,7 @@ from .signals import ALIKE, COMMENTS, FIRST_READ, RESTLESS, between_layers, prep
 Floats = NDArray[np.float64]
 Chance = np.random.Generator
 
-SETS = 40
+SETS = 20
 SMALL, LARGE = 150, 8000
 DIFFER = 0.35  # the most restless of twenty teams vary nearly twice as much as usual
 FIRST = 1000  # seed
