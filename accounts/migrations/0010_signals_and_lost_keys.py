@@ -25,4 +25,18 @@ class Migration(migrations.Migration):
                 size=None,
             ),
         ),
+        migrations.AlterField(
+            model_name="webhook",
+            name="off",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("by_hand", "switched off"),
+                    ("gave_up", "switched off, because messages kept failing"),
+                    ("gone", "switched off, because the other system asked for it"),
+                    ("lost_key", "switched off, because its secret cannot be read any more"),
+                ],
+                max_length=8,
+            ),
+        ),
     ]
