@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django import forms
@@ -16,8 +16,11 @@ from dashboards.charts.interval import Axis
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
 from dashboards.choices import ChoiceLine, OptionLine
+from dashboards.effect import Comparison, effect_line
 from dashboards.heatmap.cells import Cell
+from dashboards.heatmap.drawing import drawn
 from orgunits.access import public
+from results.effects.effect import Caution, Effect
 from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
 from surveys.unit_tree import Unit, unit_tree
 
@@ -57,7 +60,7 @@ def sample_cells() -> list[Cell]:
         Cell(figure, str(figure.mean), heat_step(figure), figure.mean, change)
         for figure, change in zip(figures, changes, strict=True)
     ]
-    marked = replace(shown[0], mark="#")
+    marked = shown[0]._replace(mark="#")
     return [marked, *shown[1:], Cell(Withheld(Reason.TOO_FEW), "", hidden=True)]
 
 
@@ -93,6 +96,11 @@ def sample_choice() -> ChoiceLine:
     )
 
 
+def sample_comparison() -> Comparison:
+    found = Effect(0.24, 0.06, 0.42, 0.21, -0.03, 1, 12, (Caution.BECAUSE_LOW,))
+    return Comparison([effect_line("Energy", found)], before=6, after=3)
+
+
 @public
 def styleguide(request: HttpRequest) -> HttpResponse:
     units = [
@@ -122,11 +130,13 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "segments": [Link("Average", "#", True), Link("Favourable", "#"), Link("Change", "#")],
         "key": heat_key(1, 5),
         "cells": sample_cells(),
+        "cells_drawn": drawn(sample_cells()),
         "choice": sample_choice(),
         "hints": [{"text": "Two ideas in one? Ask two questions."}],
         "path": [Link("Waterveen", "#"), Link("Services", "#"), Link("Public desk")],
         "tabs": [Link("Open", "#", True, 2), Link("Closed", "#")],
         "page": Paginator(range(50), 10).page(2),
+        "comparison": sample_comparison(),
         **sample_trend(),
     }
     return render(request, "styleguide/index.html", context)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -14,9 +15,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from actions.models import Action
+from actions.queries import actions_in_reach
+from dashboards.actions.pages import list_url
 from dashboards.signals import NewSignals, new_signals
 from orgunits.access import Scope
 from orgunits.models import Employee, Role
+from orgunits.tree import today as local_day
 from results import queries
 from results.figures import Taking
 from results.outcomes import Outcome
@@ -31,8 +36,7 @@ UNITS_LISTED = 20
 DATES_SHOWN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTaking:
+class UnitTaking(NamedTuple):
     pk: int
     name: str
     depth: int
@@ -122,10 +126,11 @@ def today(scope: Scope, *, now: datetime) -> Today:
             *_mail_trouble(scope, opened),
             *_letters(scope),
             *_waves_in_the_way(cycles, opened),
+            *_late_actions(scope, now),
         ],
         dates=sorted(_dates(cycles, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
         waiting_waves=[one for one in without_figures if one.outcome is not Outcome.WITHHELD],
-        closed_waves=_closed_waves(scope),
+        closed_waves=_closed_waves(scope, allowed),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
         has_cycles=Cycle.objects.filter(organisation=organisation).exists(),
     )
@@ -258,6 +263,13 @@ def _waves_in_the_way(cycles: Iterable[Cycle], opened: Iterable[OpenWave]) -> It
             yield Attention(words % {"wave": one.wave, "day": day}, _("Look at this wave"), one.url)
 
 
+def _late_actions(scope: Scope, now: datetime) -> Iterator[Attention]:
+    late = actions_in_reach(scope).in_states(local_day(scope.organisation, now), Action.State.OVERDUE).count()
+    if late:
+        text = ngettext("%(n)s action is overdue.", "%(n)s actions are overdue.", late)
+        yield Attention(text % {"n": late}, _("See what"), list_url(group="overdue"))
+
+
 def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -> Iterator[NextDate]:
     for cycle in cycles:
         if cycle.next_opens_at:
@@ -272,13 +284,13 @@ def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -
         yield NextDate(wave.closes_at, _("%(wave)s closes") % {"wave": wave}, one.url)
 
 
-def _closed_waves(scope: Scope) -> list[ClosedWave]:
-    waves = queries.closed_waves(scope.organisation, last=CLOSED_SHOWN)[::-1]
+def _closed_waves(scope: Scope, allowed: Collection[int]) -> list[ClosedWave]:
+    waves = queries.closed_waves_bare(scope.organisation, last=CLOSED_SHOWN)[::-1]
     top = scope.home_unit()
     if top is None:
         return []
     takings = queries.participation(waves, [top.pk])
-    shown = queries.units_with_figures(waves, scope.units())
+    shown = queries.units_with_figures(waves, allowed)
     asked = queries.units_asked(waves, scope.units())
     return [
         ClosedWave(

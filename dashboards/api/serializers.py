@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from dashboards.api.resources import FigureResource
 from results.signals.models import Signal
 
 ReadOnly = serializers.Serializer[Any]
@@ -81,6 +82,10 @@ class FigureSerializer(ReadOnly):
     covered = serializers.IntegerField(allow_null=True, help_text="Invited people whose group is in it.")
     invited = serializers.IntegerField(allow_null=True)
 
+    def to_representation(self, instance: FigureResource) -> dict[str, Any]:
+        """All at once: a page has thousands, and taking field by field was half of the time it took."""
+        return instance._asdict()
+
 
 class BandSerializer(ReadOnly):
     unit = serializers.IntegerField()
@@ -89,6 +94,18 @@ class BandSerializer(ReadOnly):
     code = serializers.CharField(help_text="Of the theme.")
     mean = serializers.FloatField(help_text="Higher is always better.")
     n = serializers.IntegerField()
+
+
+class ActionSerializer(ReadOnly):
+    id = serializers.IntegerField()
+    unit = serializers.IntegerField()
+    title = serializers.CharField()
+    theme = serializers.CharField(allow_null=True, help_text="The code of the theme that it is meant for.")
+    owner = serializers.CharField(allow_null=True, help_text="The name of who sees to it.")
+    starts_on = serializers.DateField()
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(["overdue", "running", "planned", "done", "stopped"])
+    closed_at = serializers.DateTimeField(allow_null=True)
 
 
 class SignalSerializer(ReadOnly):

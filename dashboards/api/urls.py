@@ -18,5 +18,6 @@ urlpatterns = [
     path("waves/<int:wave_id>/figures", views.WaveFiguresView.as_view(), name="wave_figures"),
     path("waves/<int:wave_id>/filters", views.WaveFiltersView.as_view(), name="wave_filters"),
     path("signals", views.SignalsView.as_view(), name="signals"),
+    path("actions", views.ActionsView.as_view(), name="actions"),
     path("<path:rest>", views.NothingHereView.as_view(), name="nothing"),
 ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
@@ -17,11 +18,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken
+from actions.queries import actions_in_reach
 from dashboards.api import resources, signals
 from dashboards.api.authentication import MayRead, TokenAuthentication
 from dashboards.api.paging import LARGEST_NUMBER, Pages, true_or_false, whole_number
 from dashboards.api.problems import problem
 from dashboards.api.serializers import (
+    ActionSerializer,
     BandSerializer,
     CycleSerializer,
     FigureSerializer,
@@ -217,6 +220,17 @@ class WaveFiltersView(ReadView):
         wave = wave_or_404(self.scope, wave_id)
         units = self.units_asked_for(request)
         return self.paged(units, BandSerializer, lambda page: resources.band_resources(wave, page))
+
+
+class ActionsView(ReadView):
+    reads = Reads.FIGURES
+
+    @described("actions", ActionSerializer, listed=True, more=[UNIT])
+    def get(self, request: Request) -> Response:
+        """What units in reach agreed to do, in the order in which they did."""
+        found = actions_in_reach(self.scope).filter(unit__in=self.units_asked_for(request)).order_by("pk")
+        on = timezone.localdate(timezone=self.scope.organisation.zone)
+        return self.paged(found, ActionSerializer, lambda page: resources.action_resources(page, on))
 
 
 class SignalsView(ReadView):

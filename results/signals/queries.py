@@ -41,9 +41,7 @@ def signals(organisation: Organisation, units: Units) -> SignalQuerySet:
     found = Signal.objects.filter(
         organisation=organisation, unit__in=units, wave__in=released_waves(organisation)
     )
-    return found.select_related("unit", "theme", "wave", "since", "earliest", "latest").order_by(
-        "-weight", "pk"
-    )
+    return found.select_related("unit", "theme").order_by("-weight", "pk")
 
 
 def heads(organisation: Organisation, units: Units, *, most: int | None = None) -> list[Signal]:
@@ -202,7 +200,8 @@ def exported(organisation: Organisation) -> Iterator[dict[str, Any]]:
     """One row per signal in the order in which they were raised; `docs/signals.md` describes them."""
     paths: dict[int, dict[int, str]] = {}
     everyone = OrgUnit.objects.filter(organisation=organisation)
-    for signal in signals(organisation, everyone).order_by("wave__closes_at", "pk"):
+    raised = signals(organisation, everyone).select_related("wave", "since")
+    for signal in raised.order_by("wave__closes_at", "pk"):
         wave: Wave = signal.wave
         if wave.pk not in paths:
             paths[wave.pk] = unit_paths(wave)

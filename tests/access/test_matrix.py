@@ -28,6 +28,14 @@ from tests.test_scoping import Page, pages
 # Questions are copied from the shared bank only, so of none of these.
 EXPECTED = """
                                 hr    hr-C  dir   dir-C man-C priv  it    none  ended out
+action                          ACW   C     ACW   C     C     .     .     .     .     .
+action_change                   ACW   C     ACW   C     C     .     .     .     .     .
+action_close                    ACW   C     ACW   C     C     .     .     .     .     .
+action_new                      x     x     x     x     x     .     .     .     .     .
+action_reopen                   ACW   C     ACW   C     C     .     .     .     .     .
+actions                         x     x     x     x     x     .     .     .     .     .
+actions_standing                x     x     x     x     x     .     .     .     .     .
+api:actions                     x     x     x     x     x     .     .     .     .     .
 api:cycles                      x     x     x     x     x     .     .     .     .     .
 api:organisation                x     x     x     x     x     .     .     .     .     .
 api:signals                     x     x     x     x     x     .     .     .     .     .
