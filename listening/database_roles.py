@@ -30,14 +30,14 @@ WEB_MAY: Mapping[str, str] = {
     "results_signalrun": "SELECT",
     "results_commenttopic": "SELECT",
     "results_signalsetting": "SELECT, INSERT, UPDATE",
-    "results_atom": "SELECT",
     "results_commentpool": "SELECT",
     "results_releasedcomment": "SELECT",
     "results_commentmark": "SELECT, INSERT",
     "results_filterband": "SELECT",
     "results_filterfigure": "SELECT",
     "results_filteroutcome": "SELECT",
-    # Which groups are released as one, for the privacy officer's export; not what they answered.
+    # Which groups are released as one, for the privacy officer's export; not what they answered, or by trait.
+    "results_atom": "SELECT (wave_id, unit_id, step, people, own_groups)",
     "results_block": "SELECT (id, organisation_id, wave_id, question_id, unit_id, own_groups)",
     # HR's own figures, and how they moved with released ones.
     "results_indicator": WORK,

@@ -16,6 +16,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.models import Organisation, User
 from orgunits.models import OrgUnit, OrgUnitQuerySet, Role, RoleGrant
@@ -105,6 +106,19 @@ def scope_of(user: User, *, on: date) -> Scope:
     return Scope(user.organisation, user, tuple(found))
 
 
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """As Django's own, but when a part of a page is asked for, the whole page goes to sign in."""
+    checked: Callable[..., HttpResponseBase] = login_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.headers.get("HX-Request") and not request.user.is_authenticated:
+            return HttpResponseClientRefresh()
+        return checked(request, *args, **kwargs)
+
+    return guarded
+
+
 def needs(*roles: Role, on_root: bool = False) -> Callable[[View], View]:
     """Sign-in plus one of the roles; the view gets `request.scope`. Without roles: any signed-in user.
 
@@ -112,7 +126,7 @@ def needs(*roles: Role, on_root: bool = False) -> Callable[[View], View]:
     """
 
     def decorate(view: View) -> View:
-        @login_required
+        @signed_in
         @wraps(view)
         def guarded(request: ScopedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.scope = scope_of(request.user, on=timezone.localdate())

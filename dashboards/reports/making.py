@@ -24,6 +24,7 @@ from orgunits.access import scope_of
 
 log = logging.getLogger(__name__)
 
+TOO_LATE = timedelta(hours=1)  # what was not made by then perhaps brings down each worker that tries
 LONG = timedelta(seconds=30)  # who waited longer gets a mail
 Form, State = ReportRun.Form, ReportRun.State
 MAKERS: dict[str, Callable[[Report], bytes]] = {
@@ -54,6 +55,9 @@ def make_report(run_id: int, *, now: datetime) -> ReportRun | None:
 
 def _file(run: ReportRun, now: datetime) -> bytes | None:
     """None when it cannot be made, or may not be any more."""
+    if now - run.asked_at > TOO_LATE:
+        log.error("Report %s was not made within an hour", run.pk)
+        return None
     if not run.user.is_active or run.user.organisation_id != run.organisation_id:
         return None
     zone = run.wave.organisation.zone

@@ -49,16 +49,25 @@ def order(request: ScopedRequest, unit_id: int) -> HttpResponse:
 @never_cache
 def reports(request: ScopedRequest) -> HttpResponse:
     """While one is being made the list is fetched again and again."""
+    return _page(request)
+
+
+def _page(request: ScopedRequest, *, status: int = 200) -> HttpResponse:
     runs = list(reports_for(request.scope))
     context = {"runs": runs, "making": any(run.is_due for run in runs)}
-    return render(request, "dashboards/reports.html", context)
+    return render(request, "dashboards/reports.html", context, status=status)
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
 @require_POST
 @never_cache
 def fetch(request: ScopedRequest, run_id: int) -> HttpResponse:
-    run = get_object_or_404(reports_for(request.scope), pk=run_id)
+    run = reports_for(request.scope).filter(pk=run_id).first()
+    if run is None:
+        messages.error(
+            request, _("This file is not here any more: a file is kept for one day. Ask for it again.")
+        )
+        return _page(request, status=404)
     try:
         content = fetch_report(run, by=request.user, now=timezone.now())
     except ValidationError as error:

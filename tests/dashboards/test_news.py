@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from dashboards.polling import news_url
@@ -90,3 +91,15 @@ def test_other_organisations_are_no_news(opened: OpenWave, client: Client) -> No
         other.answer(unit, [[1 + one % 5, 1 + one % 4] for one in range(12)])
     close(other.wave)
     assert client.get(address(opened), headers={"if-none-match": tag}).status_code == 304
+
+
+def test_a_part_that_is_fetched_after_the_session_ended_sends_the_whole_page_to_sign_in(
+    opened: OpenWave, client: Client
+) -> None:
+    client.force_login(user_with(Role.HR, opened.units["City"]))
+    part = reverse("wave_live", args=[opened.wave.pk])
+    assert b"<table" in client.get(part, headers={"hx-request": "true"}).content
+    client.logout()
+    answer = client.get(part, headers={"hx-request": "true"})
+    assert (answer.status_code, answer.content, answer.headers["HX-Refresh"]) == (200, b"", "true")
+    assert client.get(part).status_code == 302

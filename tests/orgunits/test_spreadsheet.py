@@ -55,9 +55,9 @@ def test_a_bomb_is_refused_quickly_and_in_little_memory(size: int) -> None:
     bomb = repacked(as_xlsx([person("E1")]), **{"xl/worksheets/sheet1.xml": bytes(size)})
     assert len(bomb) < MB
     tracemalloc.start()
-    started = time.monotonic()
+    started = time.process_time()
     file = read(bomb)
-    seconds, (_, peak) = time.monotonic() - started, tracemalloc.get_traced_memory()
+    seconds, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "more than 100 MB" in file.problems.kept[0].reason
     assert seconds < 1
@@ -69,10 +69,10 @@ def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
     bomb = bytearray(repacked(as_xlsx([person("E1")]), **{name.decode(): bytes(200 * MB)}))
     entry = bomb.rindex(name)  # in the directory at the end, where its unpacked size stands 22 bytes earlier
     bomb[entry - 22 : entry - 18] = (1000).to_bytes(4, "little")
-    started = time.monotonic()
+    started = time.process_time()
     file = read(bytes(bomb))
     assert file.problems.count == 1
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_entities_that_multiply_are_refused() -> None:
@@ -126,10 +126,10 @@ def test_a_spreadsheet_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyP
     ids=["one wide row", "many short rows"],
 )
 def test_a_sheet_with_too_many_cells_is_refused_before_it_is_opened(rows: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     file = read(sheet_of(rows))
     assert "more than 2,500,000 cells" in file.problems.kept[0].reason
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_an_archive_of_very_many_files_is_refused() -> None:

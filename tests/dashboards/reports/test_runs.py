@@ -71,6 +71,22 @@ def test_whoever_asks_gets_the_file(client: Client, rows: Rows, lead: User, form
     assert "no-store" in response["Cache-Control"]
 
 
+def test_a_file_that_was_erased_is_said_to_be(client: Client, rows: Rows, lead: User) -> None:
+    run = made(ordered(rows, lead))
+    erase_old_reports(NOW + DAY)
+    client.force_login(lead)
+    answer = client.post(reverse("report_file", args=[run.pk]))
+    assert (answer.status_code, b"not here any more" in answer.content) == (404, True)
+
+
+def test_a_file_that_no_worker_lived_to_make_is_given_up_within_an_hour(rows: Rows, lead: User) -> None:
+    run = ordered(rows, lead)
+    make_report(run.pk, now=NOW + timedelta(hours=1, minutes=1))
+    run.refresh_from_db()
+    assert run.state == State.FAILED
+    assert reports_due(NOW + timedelta(hours=2)) == ([], False)
+
+
 def test_a_file_is_for_the_one_who_asked_alone(client: Client, rows: Rows, lead: User) -> None:
     run = made(ordered(rows, lead))
     client.force_login(user_with(Role.HR, rows.unit("City")))

@@ -1,7 +1,7 @@
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
-from time import perf_counter
+from time import process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -211,9 +211,9 @@ def test_rules_give_the_days_that_the_standard_says(first_day: date, rule: str, 
     ],
 )
 def test_a_rule_that_never_occurs_is_refused_without_a_long_search(rule: str) -> None:
-    began = perf_counter()
+    began = process_time()
     assert "gives no date in the five years" in message_of(schedule(rule))
-    assert perf_counter() - began < 2  # a search up to the year 9999 takes longer for a daily rule
+    assert process_time() - began < 2  # a search up to the year 9999 takes longer for a daily rule
 
 
 @pytest.mark.parametrize(
