@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
-from accounts.models import AuditEvent, Organisation, User
+from accounts.models import AuditEvent, User
 from actions.models import Action, ActionQuerySet
 from orgunits.access import RESULT_ROLES, Scope
 from orgunits.models import OrgUnit, RoleGrant
@@ -78,9 +78,9 @@ def begun_beside(action: Action) -> list[tuple[str, date]]:
     return list(others.values_list("unit__path", "starts_on"))
 
 
-def told_to(organisation: Organisation, unit_ids: Iterable[int], *, since: datetime) -> ActionQuerySet:
+def told_to(organisation_id: int, unit_ids: Iterable[int], *, since: datetime) -> ActionQuerySet:
     """What those who were asked in these units may know: what goes on, and what was done since."""
-    shared = Action.objects.shared().filter(organisation=organisation, unit__in=unit_ids)
+    shared = Action.objects.shared().filter(organisation=organisation_id, unit__in=unit_ids)
     lasting = Q(outcome="") | Q(outcome=Action.Outcome.DONE, closed_at__gte=since)
     return shared.filter(lasting).select_related("unit").order_by("outcome", "due_on", "pk")
 

@@ -98,7 +98,7 @@ def own_results(holder: Holder, wave: Wave) -> OwnResults:
 
 
 def _actions(wave: Wave, units: Sequence[OrgUnit]) -> list[Action]:
-    return list(told_to(wave.organisation, [unit.pk for unit in units], since=wave.opened_at)[:ACTIONS])
+    return list(told_to(wave.organisation_id, [unit.pk for unit in units], since=wave.opened_at)[:ACTIONS])
 
 
 def told_since(wave: Wave) -> list[str]:

@@ -209,5 +209,5 @@ def test_those_who_were_asked_are_told_what_is_shared_and_goes_on_or_was_done_si
     for title, at in ends.items():
         outcome = "stopped" if title == "stopped" else "done"
         close_action(an_action(care, title=title), outcome, "Words.", by=None, now=at)
-    told = told_to(care.organisation, [city["City"].pk, care.pk], since=NOW)
+    told = told_to(care.organisation_id, [city["City"].pk, care.pk], since=NOW)
     assert [action.title for action in told] == ["open", "done"]

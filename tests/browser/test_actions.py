@@ -55,7 +55,7 @@ def test_a_team_lead_agrees_on_a_step_and_hr_closes_it(live_server: LiveServer, 
     page.get_by_label("What came of it?").fill("The team is split up.")
     page.get_by_role("button", name="We stop").click()
     expect(page.get_by_text("The team is split up.")).to_be_visible()
-    page.get_by_role("button", name="Open it again").click()
+    page.get_by_role("button", name="Open this action again").click()
     expect(page.get_by_label("What came of it?")).to_have_value("The team is split up.")
     page.get_by_role("button", name="It is done").click()
     expect(page.get_by_role("complementary")).to_contain_text("Done on")
