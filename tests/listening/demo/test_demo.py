@@ -36,7 +36,7 @@ from results.models import Release
 from results.signals import queries as signals
 from results.signals.digests import next_moment, queue_digests, send_digests
 from results.signals.models import Signal
-from results.signals.raising import read_waves
+from results.signals.raising import read_wave
 from results.signals.telling import why
 from results.verdicts import judged_waves
 from surveys.bank.hints import hints_of
@@ -102,10 +102,12 @@ def test_it_prints_the_address_the_logins_and_the_mailbox(demo: Run) -> None:
 
 @pytest.fixture(scope="module")
 def heads(demo: Run, django_db_blocker: DjangoDbBlocker) -> list[Signal]:
-    """What signals tell after all waves; read once."""
+    """What signals tell in the end. Of the waves before, one in three is read: all take a minute more."""
     with django_db_blocker.unblock():
         organisation = Organisation.objects.get(slug=SLUG)
-        read_waves(organisation, now=NOW)
+        for wave in signals.unread_waves(organisation):
+            if wave.number % 3 == 0 or wave.number == WAVES - 1:
+                read_wave(wave, now=NOW)
         return signals.heads(organisation, OrgUnit.objects.filter(organisation=organisation))
 
 
