@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from results.lagging.comparing import compare
 from results.signals import calibration, detectors
 from results.signals.drift import DOWN, told
+from results.signals.rates import RATES
+from results.signals.series import course
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +29,7 @@ INDICATORS = ("response_rate", "HSE_index", "ees")
 AHEAD = ("lc_ts", "rw_ts", "mw_ts", "if_ts")  # themes that are laid beside these
 SENSITIVITY, FALL = "normal", 5.0  # points of the percentage, for a fall to be listed
 ANSWERS = 200.0
+SHUFFLES = 20
 
 
 def read(path: str) -> tuple[list[str], list[int], dict[str, Floats]]:
@@ -79,6 +82,41 @@ def _tell(what: str, ready: detectors.Prepared, row: int, year: int, years: Sequ
     print(f"{what}: {size:.0f} points (give or take {error:.0f}) since {began}")
 
 
+def shuffled(scores: dict[str, Floats]) -> None:
+    """What is raised when each organisation's years are shuffled: its levels stay, no course is left."""
+    found = []
+    for seed in range(SHUFFLES):
+        chance = np.random.default_rng(seed)
+        order = np.array(
+            [chance.permutation(scores[THEMES[0]].shape[1]) for _organisation in scores[THEMES[0]]]
+        )
+        prepared = [_prepared(_in_order(scores[theme], order)) for theme in THEMES]
+        seen = detectors.watch(prepared, direction=DOWN, chance=chance)
+        figures = sum(int(np.isfinite(one.y).sum()) for one in prepared)
+        found.append(
+            [
+                1000
+                * sum(int(calibration.raised(one.statistic, one.thresholds[name]).sum()) for one in seen)
+                / figures
+                for name in RATES
+            ]
+        )
+    errors = np.std(found, axis=0, ddof=1) / np.sqrt(SHUFFLES)
+    for (name, rate), mean, error in zip(RATES.items(), np.mean(found, axis=0), errors, strict=True):
+        print(f"years shuffled, {name}: {mean:.2f} ± {error:.2f} per 1,000, promised {rate:g}")
+
+
+def _in_order(scores: Floats, order: NDArray[np.int64]) -> Floats:
+    """The deviations from each year's usual score change places, among the years that have one."""
+    usual = course(scores, np.isfinite(scores).astype(float))
+    apart = scores - usual
+    found = np.full_like(scores, np.nan)
+    for row, places in enumerate(order):
+        seen = np.flatnonzero(np.isfinite(scores[row]))
+        found[row, seen] = apart[row, places[np.isin(places, seen)]] + usual[seen]
+    return found
+
+
 def ahead(scores: dict[str, Floats]) -> None:
     """Which theme ran ahead of what, with years where the product has months."""
     for indicator in INDICATORS:
@@ -95,6 +133,7 @@ def ahead(scores: dict[str, Floats]) -> None:
 def main() -> int:
     names, years, scores = read(sys.argv[1])
     raised(names, years, scores)
+    shuffled(scores)
     ahead(scores)
     return 0
 

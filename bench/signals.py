@@ -115,18 +115,18 @@ def _departments() -> Iterator[Row]:
 def _disagreement() -> Iterator[Row]:
     plan = Plan(share=0.1, widening=WIDENING)
     worlds = [simulate(plan, np.random.default_rng(seed)) for seed in SEEDS]
-    spreads = [Watched(_spreads(world), world.start) for world in worlds]
+    widening = [Watched(spreads(world), world.start) for world in worlds]
     calm = [simulate(Plan(), np.random.default_rng(seed)) for seed in SEEDS]
-    quiet = [Watched(_spreads(world), world.start) for world in calm]
+    quiet = [Watched(spreads(world), world.start) for world in calm]
     yield _row("disagreement, nothing planted", 5.0, quiet, _ramp(UP, detectors.SPREAD_SLOPE))
-    yield _row("growing disagreement", 5.0, spreads, _ramp(UP, detectors.SPREAD_SLOPE))
+    yield _row("growing disagreement", 5.0, widening, _ramp(UP, detectors.SPREAD_SLOPE))
 
 
 def _friction() -> Iterator[Row]:
     for name, slope in (("friction gap, nothing planted", 0.0), ("friction gap", PLANTED_SLOPE)):
         plan = Plan(themes=2, share=0.1 if slope else 0.0, slope=slope)
         worlds = [simulate(plan, np.random.default_rng(seed)) for seed in SEEDS]
-        gaps = [Watched(_prepared(world.mean[0] - world.mean[1], world), world.start) for world in worlds]
+        gaps = [Watched(prepared(world.mean[0] - world.mean[1], world), world.start) for world in worlds]
         yield _row(name, 5.0, gaps, _ramp(UP))
 
 
@@ -135,10 +135,10 @@ def _layer_gap() -> Iterator[Row]:
     for name, slope in (("layer gap, nothing planted", 0.0), ("layer gap", PLANTED_SLOPE)):
         plan = Plan(share=0.1 if slope else 0.0, slope=slope, whole_departments=True, spares_tops=True)
         worlds = [simulate(plan, np.random.default_rng(seed)) for seed in DEPARTMENT_SEEDS]
-        yield _row(name, 5.0, [_between_layers(world) for world in worlds], _ramp(UP))
+        yield _row(name, 5.0, [between_layers(world) for world in worlds], _ramp(UP))
 
 
-def _between_layers(world: World) -> Watched:
+def between_layers(world: World) -> Watched:
     """Rows: the departments, then the teams below their tops."""
     whole, below = world.departments(), np.flatnonzero(np.diff(world.department, prepend=-1) == 0)
     number = len(whole.n)
@@ -159,10 +159,10 @@ def _topics(growing: bool) -> Row:
         plan = (GROWS_IN, 0) if growing else None
         comments = labelled(COMMENTS, np.random.default_rng(seed), growing=plan, alike=ALIKE)
         told = topics(comments.texts)
-        right = {number for number, one in enumerate(told) if growing and _label(comments, one) == 0}
+        right = {number for number, one in enumerate(told) if growing and label(comments, one) == 0}
         before: set[tuple[int, int]] = set()
         for wave in range(FIRST_READ, WAVES):
-            looked_at = _read(comments, told, wave)
+            looked_at = read(comments, told, wave)
             over = {(one.unit, one.topic) for one in looked_at if one.p_value <= TOPIC_RATE / 1000}
             planted = {pair for pair in over if pair[1] in right}
             pairs += sum(one.topic not in right for one in looked_at)
@@ -176,7 +176,7 @@ def _topics(growing: bool) -> Row:
     return Row(name, TOPIC_RATE, 1000 * alarms / pairs, *found)
 
 
-def _read(comments: Labelled, told: Sequence[Topic], wave: int) -> list[Growth]:
+def read(comments: Labelled, told: Sequence[Topic], wave: int) -> list[Growth]:
     """As after this wave."""
     there = comments.wave <= wave
     place = there.cumsum() - 1
@@ -184,7 +184,7 @@ def _read(comments: Labelled, told: Sequence[Topic], wave: int) -> list[Growth]:
     return growth(so_far, comments.unit[there], comments.wave[there])
 
 
-def _label(comments: Labelled, topic: Topic) -> int:
+def label(comments: Labelled, topic: Topic) -> int:
     """What most comments of a topic are about."""
     return int(np.bincount(comments.label[topic.comments]).argmax())
 
@@ -195,21 +195,21 @@ def purity() -> float:
     for seed in TOPIC_SEEDS:
         comments = labelled(COMMENTS, np.random.default_rng(seed))
         for topic in topics(comments.texts):
-            same += int((comments.label[topic.comments] == _label(comments, topic)).sum())
+            same += int((comments.label[topic.comments] == label(comments, topic)).sum())
             every += len(topic.comments)
     return same / every
 
 
 def _means(world: World) -> Watched:
-    return Watched(_prepared(world.mean[0], world), world.start)
+    return Watched(prepared(world.mean[0], world), world.start)
 
 
-def _prepared(y: Floats, world: World) -> detectors.Prepared:
+def prepared(y: Floats, world: World) -> detectors.Prepared:
     ground = detectors.Ground.flat(*y.shape)
     return detectors.means(y, world.n.astype(float), world.invited.astype(float), ground)
 
 
-def _spreads(world: World) -> detectors.Prepared:
+def spreads(world: World) -> detectors.Prepared:
     logarithm = np.log(world.variance[0])
     return detectors.spreads(logarithm, 2 / np.maximum(world.n - 1, 1), detectors.Ground.flat(*world.n.shape))
 
@@ -270,7 +270,7 @@ def seconds() -> float:
     """Fit, threshold, detection and explanation of one index, on this process's one core."""
     world = simulate(Plan(teams=LARGE), np.random.default_rng(1))
     began = time.process_time()
-    detectors.watch([_prepared(world.mean[0], world)], direction=DOWN, chance=np.random.default_rng(2))
+    detectors.watch([prepared(world.mean[0], world)], direction=DOWN, chance=np.random.default_rng(2))
     return time.process_time() - began
 
 

@@ -32,6 +32,7 @@ class Plan:
     `widening`: how much the spread within a team grows per wave, as a part of what it was.
     `spares_tops`: the first team of a department stays as it was; to be read as those at the top of it.
     `department_shock`: of what comes over a whole department for a while, beside what comes over each team.
+    `differ`: how unlike teams are in the spread of their answers and in what comes over them, in logarithms.
     """
 
     teams: int = 2000
@@ -44,6 +45,7 @@ class Plan:
     spares_tops: bool = False
     teams_a_department: int = 14
     department_shock: float = 0.0
+    differ: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def simulate(plan: Plan, chance: np.random.Generator) -> World:
     course = _courses(plan, department, chance)
     spared = np.arange(plan.teams) % plan.teams_a_department == 0
     course[-1] += plan.slope * np.where(plan.spares_tops & spared[:, None], 0, since)
-    spread = 1 + plan.widening * since
+    spread = (1 + plan.widening * since) * _own(plan, chance)
     sizes = chance.integers(LEAST_PEOPLE, MOST_PEOPLE + 1, plan.teams)
     mean, variance, n = _asked(plan, course, spread, sizes, chance)
     invited = np.repeat(sizes[:, None], plan.waves, axis=1)
@@ -107,9 +109,17 @@ def _courses(plan: Plan, department: Counts, chance: np.random.Generator) -> Flo
     level = chance.normal(0, DEPARTMENT_SPREAD, (plan.themes, department.max() + 1))[:, department]
     level = LEVEL + level + chance.normal(0, TEAM_SPREAD, shape)
     course = level[:, :, None] + chance.normal(0, WAVE_SPREAD, (plan.themes, 1, plan.waves))
-    course = course + _shocks(SHOCK_SPREAD, shape, plan.waves, chance)
+    course = course + _own(plan, chance) * _shocks(SHOCK_SPREAD, shape, plan.waves, chance)
     departments = (plan.themes, int(department.max()) + 1)
     return course + _shocks(plan.department_shock, departments, plan.waves, chance)[:, department]
+
+
+def _own(plan: Plan, chance: np.random.Generator) -> Floats:
+    """How much more or less than others each team varies."""
+    if not plan.differ:  # nothing drawn: the other simulations stay as they were
+        return np.ones((plan.teams, 1))
+    found: Floats = np.exp(plan.differ * chance.standard_normal((plan.teams, 1)))
+    return found
 
 
 def _shocks(spread: float, shape: tuple[int, int], waves: int, chance: np.random.Generator) -> Floats:

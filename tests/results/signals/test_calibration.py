@@ -46,6 +46,21 @@ def test_where_nothing_happens_false_alarms_keep_to_the_promise(sensitivity: str
     )  # nor is the threshold so high that nothing is found
 
 
+def test_that_some_teams_are_more_restless_than_others_breaks_no_promise() -> None:
+    """Taken for alike they raise 2.4 times as many as `few` promises, nearly all in the most restless."""
+    plan = Plan(teams=800, waves=WAVES, differ=0.35)
+    worlds = [simulate(plan, np.random.default_rng(seed)) for seed in range(4)]
+    raised = sum(int(alarms(seen(prepared(world), DOWN), "few").sum()) for world in worlds)
+    promised = RATES["few"] / 1000 * sum(int((world.n > 0).sum()) for world in worlds)
+    assert raised <= promised + 3 * np.sqrt(promised)
+
+
+def test_where_teams_are_alike_none_is_called_more_restless() -> None:
+    ready = prepared(simulate(Plan(teams=800, waves=WAVES), np.random.default_rng(5)))
+    ratio = ready.model.deviation / ready.model.deviation[0]
+    assert np.allclose(ratio, 1)
+
+
 def test_spread_keeps_to_the_promise_too() -> None:
     worlds = [simulate(Plan(teams=800, waves=WAVES), np.random.default_rng(seed)) for seed in range(3)]
     raised = sum(int(alarms(seen(prepared_spread(world), UP), "early").sum()) for world in worlds)
