@@ -17,6 +17,7 @@ from results.signals import queries
 from results.signals.models import DigestChoice, Signal, SignalSetting
 from results.signals.queries import Noise
 from results.signals.telling import LIKELY, Telling, tell, title
+from surveys.models import Question
 
 PAST = 20
 SHOWN = 100
@@ -134,7 +135,7 @@ class SignalPage:
     telling: Telling
     path: list[Step]
     drawing: Drawing | None
-    questions: list[tuple[str, float, float]]
+    questions: list[tuple[Question, float, float]]
     within: PastLine | None
     parts: list[PastLine]
     unit_url: str
@@ -178,7 +179,7 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
         path=_path(scope, signal.unit, title(signal)),
         drawing=drawing(signal.evidence, events),
         questions=[
-            (texts[one["question"]].text, one["before"], one["now"])
+            (texts[one["question"]], one["before"], one["now"])
             for one in signal.evidence.get("questions", ())
             if one["question"] in texts
         ],

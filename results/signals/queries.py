@@ -21,6 +21,7 @@ from results.signals.models import (
     SignalSetting,
 )
 from results.signals.rates import RATES
+from results.signals.telling import LIKELY
 from results.signals.topics import FEW, terms_in
 from surveys.models import Question, Wave
 
@@ -90,9 +91,10 @@ def past(organisation: Organisation, units: Units) -> SignalQuerySet:
 
 
 def marks(organisation: Organisation, units: Units) -> dict[tuple[int, int], int]:
-    """By unit and theme, the weightiest signal that is going on; one query."""
+    """By unit and theme, the weightiest signal that is going on and is no mere chance; one query."""
     found: dict[tuple[int, int], int] = {}
     ongoing = signals(organisation, units).ongoing().to_look_at().exclude(theme=None)
+    ongoing = ongoing.filter(evidence__probability__gte=LIKELY)
     for unit, theme, pk in ongoing.values_list("unit_id", "theme_id", "pk"):
         found.setdefault((unit, theme), pk)
     return found

@@ -143,13 +143,23 @@ def why(signal: Signal, questions: Mapping[int, Question]) -> str:
     moved = next((one for one in signal.evidence.get("questions", ()) if one["question"] in questions), None)
     if moved is None or signal.kind not in DECLINES:
         return f"{sure}."
+    question = questions[moved["question"]]
     words = {
         "sure": sure,
-        "question": questions[moved["question"]].text.rstrip("."),
+        "question": question.text.rstrip("."),
         "before": points(moved["before"]),
         "now": points(moved["now"]),
     }
-    return _("%(sure)s, and it shows most in “%(question)s”, from %(before)s to %(now)s on average.") % words
+    return _most_moved(question.reversed) % words
+
+
+def _most_moved(is_turned: bool) -> str:
+    if is_turned:
+        return _(
+            "%(sure)s, and it shows most in “%(question)s” (turned round: higher is better), from "
+            "%(before)s to %(now)s on average."
+        )
+    return _("%(sure)s, and it shows most in “%(question)s”, from %(before)s to %(now)s on average.")
 
 
 def sureness(probability: float) -> str:

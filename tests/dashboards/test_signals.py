@@ -218,6 +218,8 @@ def test_the_number_of_queries_does_not_grow_with_signals(made: Released, client
 def test_other_pages_get_marks_and_a_short_list(made: Released) -> None:
     signal = raised(made)
     closed = raised(made, "City/Works", state="closed", reason="solved")
+    weak = raised(made, "City")
+    Signal.objects.filter(pk=weak.pk).update(evidence=weak.evidence | {"probability": 0.3})
     units = [unit.pk for unit in made.units.values()]
     with CaptureQueriesContext(connection) as queries:
         found = marks(made.organisation, units)
