@@ -29,6 +29,12 @@ ASKED = [one.attname for one in WaveQuestion._meta.concrete_fields if one.name n
 OF_THEME = [one.attname for one in Theme._meta.concrete_fields]
 
 
+VERDICTS = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+NEWEST_VERDICT = Subquery(VERDICTS.values("passed")[:1])  # None where there is none yet
+JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))  # slow, so asked only without a verdict
+RELEASED = Coalesce(NEWEST_VERDICT, ~JUDGEABLE, output_field=BooleanField())
+
+
 def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
     """Closed waves (for the worker: of all organisations) that the auditor found to hold.
 
@@ -38,12 +44,6 @@ def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
     """
     waves = Wave.objects.closed().filter(RELEASED)
     return waves if organisation is None else waves.filter(organisation=organisation)
-
-
-VERDICTS = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-NEWEST_VERDICT = Subquery(VERDICTS.values("passed")[:1])  # None where there is none yet
-JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))
-RELEASED = Coalesce(NEWEST_VERDICT, ~JUDGEABLE, output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)
