@@ -1,4 +1,4 @@
-"""Before and after a change, in words and numbers."""
+"""Before and after something began, in words and numbers."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ from django.utils.translation import gettext_lazy
 
 from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
 from orgunits.models import ChangeEvent
-from results.effects.estimating import Caution, Effect
-from results.effects.reading import BeforeAndAfter, before_and_after
+from results.effects.effect import Caution, Effect
+from results.effects.reading import Beginning, before_and_after
 
 CAUTIONS: dict[Caution, Promise] = {
     Caution.FEW_OTHERS: gettext_lazy("There are few units to compare with."),
     Caution.FEW_WAVES: gettext_lazy("There are fewer than two waves before or after it."),
-    Caution.ALREADY_MOVING: gettext_lazy("It was already moving before the change."),
+    Caution.ALREADY_MOVING: gettext_lazy("It was already moving before."),
     Caution.EXTREME_START: gettext_lazy(
-        "It began unusually low or high; such figures often come back to the middle by themselves."
+        "It began unusually low or high. How far such figures come back by themselves is taken off, but is "
+        "never known exactly."
     ),
     Caution.OTHER_CHANGES: gettext_lazy("Something else changed here within half a year."),
+    Caution.BECAUSE_LOW: gettext_lazy(
+        "It began because these figures fell. How far such figures come back by themselves is taken off; "
+        "where the fall was no chance, more was gained than this says."
+    ),
 }
 
 
@@ -35,31 +40,46 @@ class ThemeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class EffectPage:
-    found: BeforeAndAfter
+class Comparison:
+    """What `components/comparison.html` shows; `before` and `after`: numbers of waves."""
+
     lines: list[ThemeLine]
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPage:
+    event: ChangeEvent
+    comparison: Comparison
 
 
 def effect_page(scope: Scope, change_id: int) -> EffectPage | None:
     """None for a change of a unit that is out of reach."""
     events = ChangeEvent.objects.filter(organisation=scope.organisation, unit__in=scope.units())
-    event = events.select_related("organisation", "unit").filter(pk=change_id).first()
+    event = events.select_related("unit__organisation").filter(pk=change_id).first()
     if event is None:
         return None
-    found = before_and_after(event)
-    return EffectPage(found, [_line(one.theme.name, one.effect) for one in found.themes])
+    return EffectPage(event, comparison(Beginning.of_change(event)))
 
 
-def _line(name: str, found: Effect) -> ThemeLine:
+def comparison(beginning: Beginning) -> Comparison:
+    """Callers see to it that their viewer reaches the unit."""
+    found = before_and_after(beginning)
+    lines = [effect_line(one.theme.name, one.effect) for one in found.themes]
+    return Comparison(lines, before=len(found.before), after=len(found.after))
+
+
+def effect_line(name: str, found: Effect) -> ThemeLine:
     return ThemeLine(name, found, _sentence(found), [CAUTIONS[one] for one in found.cautions])
 
 
 def _sentence(found: Effect) -> str:
     if not found.clear:
-        return _("No clear difference with units where this did not change.")
+        return _("No clear difference with what was to be expected.")
     if found.size > 0:
-        return _("It did better here than in units where this did not change.")
-    return _("It did worse here than in units where this did not change.")
+        return _("It did better here than was to be expected.")
+    return _("It did worse here than was to be expected.")
 
 
 @needs(*RESULT_ROLES)

@@ -84,6 +84,7 @@ def _links(scope: Scope, unit: OrgUnit | None) -> list[Link]:
         links += [
             Link(_("Overview"), reverse("heatmap"), below=OVERVIEWS),
             Link(_("Signals"), reverse("signals")),
+            Link(_("Actions"), reverse("actions")),
             Link(
                 _("Whole organisation") if unit.is_root() else unit.name,
                 reverse("unit", args=[unit.pk]),

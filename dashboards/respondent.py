@@ -5,6 +5,7 @@ It is the same whether or not they answered, and sets no cookie.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.languages import default_language, other_languages, spoken, supported
 from accounts.page_look import dressed, page_look
+from actions.models import Action
+from actions.queries import told_to
 from dashboards.charts.line import Frame
 from orgunits.access import public
 from orgunits.models import OrgUnit
@@ -27,6 +30,7 @@ from surveys.models import Wave
 from surveys.waves.links import Holder, holder_of
 from surveys.waves.queries import units_down_to
 
+ACTIONS = 10  # listed at most
 STRIP = Frame(left=6, right=194, top=0, bottom=0, lowest=0.0, highest=1.0)
 
 
@@ -52,6 +56,7 @@ class OwnResults:
     """`team` is the group that the holder was asked in; `shown` the unit whose figures these are, or "".
 
     `whole` is the top of the organisation, "" when that is the one shown. `done`: what HR told since.
+    `actions`: of the unit shown and those above it.
     """
 
     wave: Wave
@@ -63,6 +68,7 @@ class OwnResults:
     taking: Taking | None = None
     whole_taking: Taking | None = None
     done: list[str] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
 
 
 def own_results(holder: Holder, wave: Wave) -> OwnResults:
@@ -72,7 +78,9 @@ def own_results(holder: Holder, wave: Wave) -> OwnResults:
     with_figures = sheet.units_shown(wave)
     shown = next((unit for unit in reversed(line) if unit.pk in with_figures), None)
     if shown is None:
-        return OwnResults(wave, line[-1].name, "", "", done=told_since(wave))
+        return OwnResults(
+            wave, line[-1].name, "", "", done=told_since(wave), actions=_actions(wave, line[:1])
+        )
     whole = line[0] if shown != line[0] else None
     takings = queries.participation([wave], [shown.pk, line[0].pk])
     return OwnResults(
@@ -85,7 +93,12 @@ def own_results(holder: Holder, wave: Wave) -> OwnResults:
         taking=takings.get((wave.pk, shown.pk)),
         whole_taking=takings.get((wave.pk, whole.pk)) if whole else None,
         done=told_since(wave),
+        actions=_actions(wave, line[: line.index(shown) + 1]),
     )
+
+
+def _actions(wave: Wave, units: Sequence[OrgUnit]) -> list[Action]:
+    return list(told_to(wave.organisation_id, [unit.pk for unit in units], since=wave.opened_at)[:ACTIONS])
 
 
 def told_since(wave: Wave) -> list[str]:

@@ -16,9 +16,11 @@ from dashboards.charts.interval import Axis
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import trend
 from dashboards.choices import ChoiceLine, OptionLine
+from dashboards.effect import Comparison, effect_line
 from dashboards.heatmap.cells import Cell
 from dashboards.heatmap.drawing import drawn
 from orgunits.access import public
+from results.effects.effect import Caution, Effect
 from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
 from surveys.unit_tree import Unit, unit_tree
 
@@ -94,6 +96,11 @@ def sample_choice() -> ChoiceLine:
     )
 
 
+def sample_comparison() -> Comparison:
+    found = Effect(0.24, 0.06, 0.42, 0.21, -0.03, 1, 12, (Caution.BECAUSE_LOW,))
+    return Comparison([effect_line("Energy", found)], before=6, after=3)
+
+
 @public
 def styleguide(request: HttpRequest) -> HttpResponse:
     units = [
@@ -129,6 +136,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "path": [Link("Waterveen", "#"), Link("Services", "#"), Link("Public desk")],
         "tabs": [Link("Open", "#", True, 2), Link("Closed", "#")],
         "page": Paginator(range(50), 10).page(2),
+        "comparison": sample_comparison(),
         **sample_trend(),
     }
     return render(request, "styleguide/index.html", context)

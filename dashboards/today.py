@@ -15,9 +15,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from actions.models import Action
+from actions.queries import actions_in_reach
+from dashboards.actions.pages import list_url
 from dashboards.signals import NewSignals, new_signals
 from orgunits.access import Scope
 from orgunits.models import Employee, Role
+from orgunits.tree import today as local_day
 from results import queries
 from results.figures import Taking
 from results.outcomes import Outcome
@@ -122,6 +126,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
             *_mail_trouble(scope, opened),
             *_letters(scope),
             *_waves_in_the_way(cycles, opened),
+            *_late_actions(scope, now),
         ],
         dates=sorted(_dates(cycles, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
         waiting_waves=[one for one in without_figures if one.outcome is not Outcome.WITHHELD],
@@ -256,6 +261,13 @@ def _waves_in_the_way(cycles: Iterable[Cycle], opened: Iterable[OpenWave]) -> It
             words = _("%(wave)s is still open on %(day)s, so the wave due on that day will be skipped.")
             day = date_format(timezone.localtime(cycle.next_opens_at), _("j F"))
             yield Attention(words % {"wave": one.wave, "day": day}, _("Look at this wave"), one.url)
+
+
+def _late_actions(scope: Scope, now: datetime) -> Iterator[Attention]:
+    late = actions_in_reach(scope).in_states(local_day(scope.organisation, now), Action.State.OVERDUE).count()
+    if late:
+        text = ngettext("%(n)s action is overdue.", "%(n)s actions are overdue.", late)
+        yield Attention(text % {"n": late}, _("See what"), list_url(group="overdue"))
 
 
 def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -> Iterator[NextDate]:

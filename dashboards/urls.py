@@ -13,6 +13,7 @@ from dashboards import (
     smallest_group,
     views,
 )
+from dashboards.actions import views as actions
 from dashboards.reports import views as reports
 from dashboards.respondent import respondent
 from dashboards.signals import views as signals
@@ -50,6 +51,13 @@ urlpatterns = [
     path("signals/digest/", signals.signal_digest, name="signal_digest"),
     path("signals/<int:signal_id>/", signals.signal, name="signal"),
     path("signals/<int:signal_id>/state/", signals.signal_state, name="signal_state"),
+    path("actions/", actions.actions, name="actions"),
+    path("actions/standing/", actions.actions_standing, name="actions_standing"),
+    path("actions/new/", actions.action_new, name="action_new"),
+    path("actions/<int:action_id>/", actions.action, name="action"),
+    path("actions/<int:action_id>/change/", actions.action_change, name="action_change"),
+    path("actions/<int:action_id>/close/", actions.action_close, name="action_close"),
+    path("actions/<int:action_id>/reopen/", actions.action_reopen, name="action_reopen"),
     path("changes/<int:change_id>/effect/", effect.change_effect, name="change_effect"),
     path("indicators/", indicators.indicators, name="indicators"),
     path("indicators/<int:indicator_id>/remove/", indicators.remove_indicator, name="indicator_remove"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
+from dashboards.actions.pages import unit_actions
 from dashboards.addresses import number
 from dashboards.changes import change_timeline
 from dashboards.forecast import forecast_page
@@ -104,7 +105,8 @@ def unit(request: ScopedRequest, unit_id: int) -> HttpResponse:
     found = request.scope.unit_or_404(unit_id)
     wave_id, theme = number(request.GET.get("wave", "")), request.GET.get("theme", "")
     page = unit_page(request.scope, found, wave_id=wave_id, theme=theme)
-    return render(request, "dashboards/team.html", {"page": page})
+    context = {"page": page, "actions": unit_actions(found, on=timezone.localdate())}
+    return render(request, "dashboards/team.html", context)
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)

@@ -62,6 +62,13 @@ class WavePage:
     def is_open(self) -> bool:
         return self.live is not None
 
+    @property
+    def leaves_out_some(self) -> bool:
+        """Whether some who were asked are in groups too small to count in the participation."""
+        part = self.live or self.closed
+        taking = part.path[0].taking if part and part.path else None
+        return taking is not None and taking.invited < self.invited
+
 
 def wave_page(scope: Scope, wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
     is_open = wave.state == Wave.State.OPEN

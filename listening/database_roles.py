@@ -43,6 +43,7 @@ WEB_MAY: Mapping[str, str] = {
     "results_indicator": WORK,
     "results_indicatorvalue": WORK,
     "results_leadlag": "SELECT, DELETE",
+    "actions_action": "SELECT, INSERT, UPDATE",  # what was agreed is closed, and never gone
     "accounts_auditevent": "SELECT, INSERT",
     # What messages to other systems are signed with: made there, and used by the worker alone.
     "accounts_webhooksecret": "SELECT (id, webhook_id, made_at, ends_at), INSERT, UPDATE (ends_at), DELETE",

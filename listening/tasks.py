@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.webhooks.delivering import are_some_old as are_deliveries_old
 from accounts.webhooks.delivering import webhooks_due
 from accounts.webhooks.outbox import TASK as DELIVER
+from actions.reminders import is_due as reminders_are_due
 from dashboards.reports.jobs import TASK as REPORT
 from dashboards.reports.services import reports_due
 from orgunits.imports.jobs import TASK as IMPORTS
@@ -55,10 +56,14 @@ def work_due(now: datetime) -> Iterator[Work]:
         yield Work("surveys.tasks.make_letters", run)
     yield from _work_on_answers(now)
     yield from _work_on_signals(now)
+    if reminders_are_due(now):
+        yield Work("actions.tasks.remind_owners")
     if is_something_old(now):
         yield Work("results.tasks.delete_what_is_old")
     yield from _reports(now)
     yield from _webhooks(now)
+    if settings.POLSSLAG_ENV == "demo":
+        yield from _work_on_the_demo()
 
 
 def _reports(now: datetime) -> Iterator[Work]:
@@ -109,3 +114,17 @@ def _mail_work(now: datetime) -> Iterator[Work]:
         yield Work("surveys.tasks.read_bounces")
     for organisation in organisations_with_due_mail(now):
         yield Work("surveys.tasks.send_mail", organisation)
+
+
+def _work_on_the_demo() -> Iterator[Work]:
+    from listening.demo.agreed import unanswered  # here: nothing else knows the demo
+
+    if unanswered().exists():
+        yield Work("listening.tasks.act_on_signal")
+
+
+@shared_task
+def act_on_signal() -> None:
+    from listening.demo.agreed import act_on_signal
+
+    act_on_signal(now=timezone.now())

@@ -26,12 +26,14 @@ from accounts.api_tokens import make_token
 from accounts.models import ApiToken, Organisation, User
 from accounts.webhooks.models import Webhook
 from accounts.webhooks.services import make_webhook
+from actions.models import Action
 from dashboards.models import ReportRun
 from orgunits.access import RESULT_ROLES, scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, RoleGrant
 from results.lagging.models import Indicator
 from results.signals.models import Signal
 from surveys.models import BankImport, Cycle, LetterRun, Question, QuietPeriod, RefusedAddress, Theme, Wave
+from tests.actions.steps import an_action
 from tests.factories import RoleGrantFactory, UserFactory, unit_tree, user_with
 from tests.signals import make_signal
 from tests.waves import OPENED, open_wave
@@ -232,6 +234,7 @@ def make_strangers() -> None:
         organisation=tenant, name="Elections", first_day=OPENED.date(), last_day=OPENED.date()
     )
     make_signal(unit, opened.wave)
+    an_action(unit)
 
 
 def give_out_ids_from(model: type[models.Model], first: int) -> None:
@@ -284,6 +287,7 @@ def test_one_identifier_of_another_organisation_among_own_ones_opens_nothing(
 
 # What a number in an address stands for. A new one is added here, and a row of it to `strangers`.
 NAMED: dict[str, list[type[models.Model]]] = {
+    "action_id": [Action],
     "address_id": [RefusedAddress],
     "change_id": [ChangeEvent],
     "cycle_id": [Cycle],

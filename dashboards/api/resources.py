@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from actions.models import Action
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
@@ -97,6 +98,36 @@ class BandResource:
     code: str
     mean: float
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResource:
+    id: int
+    unit: int
+    title: str
+    theme: str | None
+    owner: str | None
+    starts_on: date
+    due_on: date
+    state: str
+    closed_at: datetime | None
+
+
+def action_resources(actions: Sequence[Action], on: date) -> list[ActionResource]:
+    return [
+        ActionResource(
+            id=one.pk,
+            unit=one.unit_id,
+            title=one.title,
+            theme=one.theme.code if one.theme else None,
+            owner=one.seen_to_by or None,
+            starts_on=one.starts_on,
+            due_on=one.due_on,
+            state=one.state(on).value,
+            closed_at=one.closed_at,
+        )
+        for one in actions
+    ]
 
 
 def unit_resources(scope: Scope, units: Sequence[OrgUnit]) -> list[UnitResource]:

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from dashboards.api.resources import FigureResource
+from results.signals.models import Signal
 
 ReadOnly = serializers.Serializer[Any]
 
@@ -93,6 +94,44 @@ class BandSerializer(ReadOnly):
     code = serializers.CharField(help_text="Of the theme.")
     mean = serializers.FloatField(help_text="Higher is always better.")
     n = serializers.IntegerField()
+
+
+class ActionSerializer(ReadOnly):
+    id = serializers.IntegerField()
+    unit = serializers.IntegerField()
+    title = serializers.CharField()
+    theme = serializers.CharField(allow_null=True, help_text="The code of the theme that it is meant for.")
+    owner = serializers.CharField(allow_null=True, help_text="The name of who sees to it.")
+    starts_on = serializers.DateField()
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(["overdue", "running", "planned", "done", "stopped"])
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class SignalSerializer(ReadOnly):
+    id = serializers.IntegerField()
+    unit = serializers.IntegerField()
+    kind = serializers.ChoiceField(Signal.Kind.values)
+    theme = serializers.CharField(allow_null=True, help_text="Its code; null for a topic in comments.")
+    title = serializers.CharField(help_text="In the language of the Accept-Language header.")
+    what = serializers.CharField()
+    why = serializers.CharField()
+    began = serializers.DateField(help_text="Day of the wave in which it most probably began.")
+    earliest = serializers.DateField(help_text="With 80% between this and `latest`.")
+    latest = serializers.DateField()
+    size = serializers.FloatField(
+        help_text="Points on the theme's scale; of disagreement and topics a part of what it was."
+    )
+    error = serializers.FloatField(help_text="Standard error of `size`.")
+    probability = serializers.FloatField(help_text="That it is more than chance.")
+    confirmed = serializers.BooleanField(help_text="At most one in ten of these is chance.")
+    elsewhere = serializers.IntegerField(help_text="Other units in reach that show the same, as part of it.")
+    raised_at = serializers.DateTimeField()
+    raised_after = serializers.IntegerField(help_text="The wave.")
+    state = serializers.ChoiceField(Signal.State.values)
+    reason = serializers.CharField(allow_null=True, help_text="Why it was closed: solved or no_issue.")
+    changed_at = serializers.DateTimeField(allow_null=True, help_text="When its state was set.")
+    fallen_back = serializers.BooleanField(help_text="The shift went away by itself.")
 
 
 class ProblemSerializer(ReadOnly):

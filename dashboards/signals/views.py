@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from dashboards.actions.pages import signal_actions
 from dashboards.signals.pages import signal_list, signal_page
 from orgunits.access import Scope, ScopedRequest, needs
 from orgunits.models import Role
@@ -23,8 +24,13 @@ def signals(request: ScopedRequest) -> HttpResponse:
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)
 @require_safe
 def signal(request: ScopedRequest, signal_id: int) -> HttpResponse:
-    page = signal_page(request.scope, _signal_or_404(request.scope, signal_id))
-    return render(request, "dashboards/signals_one.html", {"page": page, "states": Signal.State})
+    found = _signal_or_404(request.scope, signal_id)
+    context = {
+        "page": signal_page(request.scope, found),
+        "states": Signal.State,
+        "actions": signal_actions(found, request.scope, on=timezone.localdate()),
+    }
+    return render(request, "dashboards/signals_one.html", context)
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)

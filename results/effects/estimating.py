@@ -1,159 +1,106 @@
-"""Difference in differences with few treated units. Arrays are units × waves, NaN where nothing is released.
+"""How much more units changed since something began in them than was to be expected.
 
-Each unit's change is the mean of its waves after less that of its waves before. The effect is how much more
-the affected units changed than the others did. How far units drift apart by themselves (τ²) is estimated from
-the others by the method of moments (DerSimonian and Laird, Meta-analysis in clinical trials, 1986), over what
-their numbers of answers explain. The interval counts that drift for the affected units too: with so few of
-them the usual standard error is far too small (Conley and Taber, Inference with "Difference in Differences"
-with a Small Number of Policy Changes, 2011).
+Each unit's surplus is what its waves after lie above what was to be expected (`expecting`). The effect is how
+much more of it the affected units have than the others. What the others' surpluses differ beyond what is
+reckoned with (τ²) is estimated by the method of moments (DerSimonian and Laird, Meta-analysis in clinical
+trials, 1986) and counts for the affected units too: with so few of them the usual standard error is far too
+small (Conley and Taber, Inference with "Difference in Differences" with a Small Number of Policy Changes,
+2011). Affected units lie in one unit, so what comes over them may be the same for all of them: of the
+variance only sampling becomes less with their number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-Array = NDArray[np.float64]
+from results.effects.effect import FEWEST_OTHERS, Caution, Effect, Series
+from results.effects.expecting import surplus
 
-FEWEST_OTHERS = 4
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
 ENOUGH_OTHERS = 10
 CONFIDENCE = 0.9
 LOW_START = 0.15  # of the others that start lower: from there figures rise by themselves
-MOVED_BEFORE = 2.0  # standard errors per wave, of the course before
-
-
-class Caution(Enum):
-    """Why a before/after comparison may mislead."""
-
-    FEW_OTHERS = "few_others"
-    FEW_WAVES = "few_waves"
-    ALREADY_MOVING = "already_moving"
-    EXTREME_START = "extreme_start"
-    OTHER_CHANGES = "other_changes"
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """In points of the theme's scale. `others`: units compared with; `affected`: units that changed."""
-
-    size: float
-    lowest: float
-    highest: float
-    affected_change: float
-    others_change: float
-    affected: int
-    others: int
-    cautions: tuple[Caution, ...]
-
-    @property
-    def clear(self) -> bool:
-        return self.lowest > 0 or self.highest < 0
+LIKELY = 0.5
 
 
 def effect(
-    affected: Array,
-    others: Array,
-    n_affected: Array,
-    n_others: Array,
+    affected: Series,
+    others: Series,
     *,
+    times: Floats,
     after: Sequence[bool],
-    spread: float,
+    shifted: float | None = None,
 ) -> Effect | None:
-    """`n_…`: answers behind each figure; `after`: per wave; `spread`: standard deviation of one answer.
+    """On a scale of five points. `times`: of the waves, in usual intervals; `after`: per wave.
 
+    `shifted`: how probable a shift of the affected units was, as the signal said because of which it began.
     None when there are fewer than four others, or no wave before or after.
     """
     since = np.array(after)
-    from scipy.special import stdtrit  # here: it takes longer to load than all other pages together
-
-    own, own_noise, _own = _changes(affected, n_affected, since, spread)
-    rest, rest_noise, kept = _changes(others, n_others, since, spread)
-    if len(rest) < FEWEST_OTHERS or not len(own):
+    own, rest = _with_both_sides(affected, since), _with_both_sides(others, since)
+    if not len(own.mean) or len(rest.mean) < FEWEST_OTHERS:
         return None
-    drift = _drift(rest, rest_noise)
-    weights = 1 / (drift + rest_noise)
-    others_change = float(np.average(rest, weights=weights))
-    affected_change = float(own.mean())
-    variance = (drift + own_noise.mean()) / len(own) + 1 / weights.sum()
-    reach = float(stdtrit(len(rest) - 1, (1 + CONFIDENCE) / 2) * np.sqrt(variance))
-    size = affected_change - others_change
+    here = np.arange(len(own.mean) + len(rest.mean)) < len(own.mean)
+    found = surplus(own.and_of(rest), here, times, since, shifted)
+    noise = found.course[~here] + found.sampling[~here]
+    excess = _excess(found.size[~here], noise)
+    weights = 1 / (excess + noise)
+    size = float(found.size[here].mean() - np.average(found.size[~here], weights=weights))
+    sampling = found.sampling[here].mean() / here.sum()
+    variance = found.course[here].mean() + sampling + excess + 1 / weights.sum()
+    reach = float(stdtrit(len(rest.mean) - 1, (1 + CONFIDENCE) / 2) * np.sqrt(variance))
+    change = float((_average(own.mean[:, since]) - _average(own.mean[:, ~since])).mean())
     return Effect(
         size=size,
         lowest=size - reach,
         highest=size + reach,
-        affected_change=affected_change,
-        others_change=others_change,
-        affected=len(own),
-        others=len(rest),
-        cautions=tuple(_cautions(affected, others[kept], n_affected, since, spread)),
+        affected_change=change,
+        expected=change - size,
+        affected=len(own.mean),
+        others=len(rest.mean),
+        cautions=tuple(_cautions(own, rest, since, found.shifting[here], shifted is not None)),
     )
 
 
-def _changes(
-    values: Array, n: Array, since: NDArray[np.bool_], spread: float
-) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Per unit with waves on both sides: its change, the its sampling variance; and which these are."""
-    before, after = (_side(values[:, part], n[:, part], spread) for part in (~since, since))
-    kept: NDArray[np.bool_] = ~np.isnan(before[0]) & ~np.isnan(after[0])
-    change, noise = after[0] - before[0], after[1] + before[1]
-    return change[kept], noise[kept], kept
+def _with_both_sides(series: Series, since: Flags) -> Series:
+    """Of units with figures before and after."""
+    seen = np.isfinite(series.mean)
+    return series.of(np.asarray(seen[:, since].any(axis=1) & seen[:, ~since].any(axis=1)))
 
 
-def _side(values: Array, n: Array, spread: float) -> tuple[Array, Array]:
-    """The mean of some waves and its sampling variance; NaN without any."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=1)
-    sums = np.where(known, values, 0.0).sum(axis=1)
-    noise = np.where(known, spread**2 / np.maximum(n, 1), 0.0).sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return sums / count, noise / count**2
-
-
-def _drift(changes: Array, noise: Array) -> float:
+def _excess(sizes: Floats, noise: Floats) -> float:
     """τ² of the units that nothing happened to, by DerSimonian and Laird."""
     weights = 1 / noise
-    mean = np.average(changes, weights=weights)
-    excess = float((weights * (changes - mean) ** 2).sum() - (len(changes) - 1))
-    return max(excess / float(weights.sum() - (weights**2).sum() / weights.sum()), 0.0)
+    mean = np.average(sizes, weights=weights)
+    more = float((weights * (sizes - mean) ** 2).sum() - (len(sizes) - 1))
+    return max(more / float(weights.sum() - (weights**2).sum() / weights.sum()), 0.0)
 
 
 def _cautions(
-    affected: Array, others: Array, n_affected: Array, since: NDArray[np.bool_], spread: float
-) -> list[Caution]:
-    found = []
-    if len(others) < ENOUGH_OTHERS:
-        found.append(Caution.FEW_OTHERS)
+    own: Series, rest: Series, since: Flags, shifting: Floats, signalled: bool
+) -> Iterator[Caution]:
+    if len(rest.mean) < ENOUGH_OTHERS:
+        yield Caution.FEW_OTHERS
     if min(int(since.sum()), int((~since).sum())) < 2:
-        found.append(Caution.FEW_WAVES)
-    before, rest = _course(affected[:, ~since]), _course(others[:, ~since])
-    if _already_moving(before - rest, n_affected[:, ~since], spread):
-        found.append(Caution.ALREADY_MOVING)
-    start, starts = np.nanmean(affected[:, ~since]), np.nanmean(others[:, ~since], axis=1)
-    lower = float((starts < start).mean())
+        yield Caution.FEW_WAVES
+    if signalled:
+        yield Caution.BECAUSE_LOW
+        return
+    if shifting.mean() > LIKELY:
+        yield Caution.ALREADY_MOVING
+    lower = float((_average(rest.mean[:, ~since]) < _average(own.mean[:, ~since]).mean()).mean())
     if not LOW_START < lower < 1 - LOW_START:
-        found.append(Caution.EXTREME_START)
+        yield Caution.EXTREME_START
+
+
+def _average(values: Floats) -> Floats:
+    """Per unit, over the waves with a figure."""
+    seen = np.isfinite(values)
+    found: Floats = np.where(seen, values, 0.0).sum(axis=1) / seen.sum(axis=1)
     return found
-
-
-def _course(values: Array) -> Array:
-    """The mean over units per wave, NaN where none has a figure."""
-    known = ~np.isnan(values)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        course: Array = np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
-    return course
-
-
-def _already_moving(course: Array, n: Array, spread: float) -> bool:
-    """Whether the waves before already slope by more than sampling easily gives."""
-    known = ~np.isnan(course)
-    if known.sum() < 3:
-        return False
-    place = np.flatnonzero(known).astype(np.float64)
-    place -= place.mean()
-    slope = float((place * course[known]).sum() / (place**2).sum())
-    noise = spread**2 / max(float(n.sum(axis=0)[known].mean()), 1.0)
-    return abs(slope) > MOVED_BEFORE * float(np.sqrt(noise / (place**2).sum()))

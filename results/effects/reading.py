@@ -1,4 +1,4 @@
-"""The figures before and after a change, of the unit that it was for and of units that it was not for."""
+"""The figures before and after something began, of the units where it did and of others like them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,38 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from orgunits.models import ChangeEvent, OrgUnit
 from results import queries
-from results.effects.estimating import Caution, Effect, effect
-from results.figures import SPREAD, Shown
+from results.effects.effect import FEWEST_OTHERS, Caution, Effect, Series
+from results.figures import Figure, Shown
 from results.queries import Sheet
 from surveys.models import Theme, Wave
 
 ASIDE = timedelta(days=180)  # of another change, for a unit to be left out
-EACH_SIDE = 6  # waves
-ENOUGH = 8  # other units, for a layer to be compared in
-MOST = 150  # units on either side
+BEFORE, AFTER = 20, 6  # waves; many before, as they tell what is usual
+MOST = 80  # units on either side
 
-Array = NDArray[np.float64]
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Something that began in a unit and those below it: a change in the work, or what people agreed to do.
+
+    `event`: the recorded change that it is, if it is one. `theme`: what it is meant for, told first.
+    `shifted`: where it was begun because of a signal about that theme, how probable the signal said the shift
+    was. `besides`: paths of units and days of what else began and is no recorded change.
+    """
+
+    unit: OrgUnit
+    on: date
+    event: ChangeEvent | None = None
+    theme: Theme | None = None
+    shifted: float | None = None
+    besides: Sequence[tuple[str, date]] = ()
+
+    @classmethod
+    def of_change(cls, event: ChangeEvent) -> Beginning:
+        return cls(event.unit, event.on, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,94 +51,107 @@ class ThemeEffect:
 class BeforeAndAfter:
     """`themes`: those of which enough is known, the clearest first. `layer`: of the units, from 1."""
 
-    event: ChangeEvent
+    beginning: Beginning
     before: list[Wave]
     after: list[Wave]
     layer: int
     themes: list[ThemeEffect]
 
 
-def before_and_after(event: ChangeEvent) -> BeforeAndAfter:
+def before_and_after(beginning: Beginning) -> BeforeAndAfter:
     """A constant number of queries."""
-    organisation = event.organisation
+    organisation = beginning.unit.organisation
     waves = [wave for wave in queries.closed_waves(organisation) if not wave.is_journey]
-    before = [wave for wave in waves if _day(wave, wave.closes_at) < event.on][-EACH_SIDE:]
-    after = [wave for wave in waves if _day(wave, wave.opened_at) >= event.on][:EACH_SIDE]
-    layer, affected, others, crowded = _units(event)
+    before = [wave for wave in waves if _day(wave, wave.closes_at) < beginning.on][-BEFORE:]
+    after = [wave for wave in waves if _day(wave, wave.opened_at) >= beginning.on][:AFTER]
+    layer, affected, others, crowded = _units(beginning)
     sheet = queries.sheet([*before, *after], [unit.pk for unit in (*affected, *others)])
-    found = (
-        ThemeEffect(theme, _with_other_changes(one, crowded))
-        for theme in queries.themes(after)
-        if (one := _effect(sheet, theme, before, after, affected, others)) is not None
-    )
-    by_clearness = sorted(found, key=lambda one: (not one.effect.clear, -abs(one.effect.size)))
-    return BeforeAndAfter(event, before, after, layer, by_clearness)
+    found = []
+    for theme in queries.themes(after):
+        shifted = beginning.shifted if theme == beginning.theme else None
+        one = _effect(sheet, theme, [*before, *after], len(before), affected, others, shifted)
+        if one is not None:
+            found.append(ThemeEffect(theme, _with_other_changes(one, crowded)))
+    found.sort(key=lambda one: (one.theme != beginning.theme, not one.effect.clear, -abs(one.effect.size)))
+    return BeforeAndAfter(beginning, before, after, layer, found)
 
 
 def _day(wave: Wave, moment: object) -> date:
     return moment.astimezone(wave.organisation.zone).date()  # type: ignore[attr-defined,no-any-return]
 
 
-def _units(event: ChangeEvent) -> tuple[int, list[OrgUnit], list[OrgUnit], bool]:
+def _units(beginning: Beginning) -> tuple[int, list[OrgUnit], list[OrgUnit], bool]:
     """The layer, the affected units and the others in it, and whether more happened to the affected ones.
 
-    The layer of the unit itself, or the first below it with enough units to compare with. A change for the
+    The layer of the unit itself, or the first below it with enough units to compare with. What began in the
     whole organisation leaves nobody to compare with.
     """
-    changed = _paths_changed_about(event)
-    units = list(OrgUnit.objects.filter(organisation=event.organisation, depth__gte=event.unit.depth))
+    root = beginning.unit
+    changed = _paths_changed_about(beginning)
+    units = list(OrgUnit.objects.filter(organisation=root.organisation_id, depth__gte=root.depth))
     layers = sorted({unit.depth for unit in units})
-    found: tuple[int, list[OrgUnit], list[OrgUnit]] = (event.unit.depth, [event.unit], [])
+    found: tuple[int, list[OrgUnit], list[OrgUnit]] = (root.depth, [root], [])
     for layer in layers:
         here = [unit for unit in units if unit.depth == layer]
-        affected = [unit for unit in here if unit.path.startswith(event.unit.path)]
-        others = [unit for unit in here if not unit.path.startswith((event.unit.path, *changed))]
+        affected = [unit for unit in here if unit.path.startswith(root.path)]
+        others = [unit for unit in here if not unit.path.startswith((root.path, *changed))]
         if affected and len(others) > len(found[2]):
             found = layer, affected[:MOST], others[:MOST]
-        if len(found[2]) >= ENOUGH:
+        if len(found[2]) >= FEWEST_OTHERS:
             break
-    crowded = any(path.startswith(event.unit.path) or event.unit.path.startswith(path) for path in changed)
+    crowded = any(path.startswith(root.path) or root.path.startswith(path) for path in changed)
     return *found, crowded
 
 
-def _paths_changed_about(event: ChangeEvent) -> list[str]:
-    """Of units with another change within half a year; one for everyone changes no comparison."""
-    near = ChangeEvent.objects.filter(
-        organisation=event.organisation,
-        on__range=(event.on - ASIDE, event.on + ASIDE),
-        unit__depth__gt=1,
-    )
-    return list(near.exclude(pk=event.pk).values_list("unit__path", flat=True))
+def _paths_changed_about(beginning: Beginning) -> list[str]:
+    """Of units where something else began within half a year; what is for everyone changes no comparison."""
+    first, last = beginning.on - ASIDE, beginning.on + ASIDE
+    near = ChangeEvent.objects.filter(organisation=beginning.unit.organisation_id, on__range=(first, last))
+    events = near.exclude(pk__in=[beginning.event.pk] if beginning.event else []).filter(unit__depth__gt=1)
+    besides = (path for path, on in beginning.besides if first <= on <= last)
+    return [
+        *events.values_list("unit__path", flat=True),
+        *(path for path in besides if len(path) > OrgUnit.steplen),
+    ]
 
 
 def _effect(
     sheet: Sheet,
     theme: Theme,
-    before: Sequence[Wave],
-    after: Sequence[Wave],
+    waves: Sequence[Wave],
+    first: int,
     affected: Sequence[OrgUnit],
     others: Sequence[OrgUnit],
+    shifted: float | None,
 ) -> Effect | None:
-    waves = [*before, *after]
-    own, own_n, scale = _series(sheet, theme, waves, affected)
-    rest, rest_n, _scale = _series(sheet, theme, waves, others)
-    if not scale:
-        return None
-    since = [False] * len(before) + [True] * len(after)
-    return effect(own, rest, own_n, rest_n, after=since, spread=SPREAD * scale)
+    """`first`: the place of the first wave after."""
+    # Here: SciPy takes longer to load than all other pages together.
+    from results.effects.estimating import effect
+    from results.signals.ground import wave_times
+
+    own, scale = _series(sheet, theme, waves, affected)
+    rest, _scale = _series(sheet, theme, waves, others)
+    since = [place >= first for place in range(len(waves))]
+    found = effect(own, rest, times=wave_times(waves), after=since, shifted=shifted)
+    return found and found.in_points(scale / 4)
 
 
 def _series(
     sheet: Sheet, theme: Theme, waves: Sequence[Wave], units: Iterable[OrgUnit]
-) -> tuple[Array, Array, int]:
-    """Figures and answers (units × waves), and the width of the scale; 0 when nothing is shown."""
+) -> tuple[Series, int]:
+    """And the width of the theme's scale; 0 when nothing is shown."""
     rows = [[sheet.index(wave, unit.pk, theme.pk) for wave in waves] for unit in units]
-    shown = [figure for row in rows for figure in row if isinstance(figure, Shown)]
-    means = [[figure.mean if isinstance(figure, Shown) else np.nan for figure in row] for row in rows]
-    n = [[figure.n if isinstance(figure, Shown) else 0 for figure in row] for row in rows]
-    shape = len(rows), len(waves)
-    width = shown[0].highest - shown[0].lowest if shown else 0
-    return np.reshape(means, shape).astype(float), np.reshape(n, shape).astype(float), width
+    width = next((one.highest - one.lowest for row in rows for one in row if isinstance(one, Shown)), 0)
+    values = [[_values(figure, wave) for figure, wave in zip(row, waves, strict=True)] for row in rows]
+    mean, n, people = np.reshape(values, (len(rows), len(waves), 3)).astype(float).transpose(2, 0, 1)
+    return Series(mean, n, people), width
+
+
+def _values(figure: Figure, wave: Wave) -> tuple[float, float, float]:
+    """The mean on a scale of five points, how many answered, and of how many people."""
+    if not isinstance(figure, Shown):
+        return np.nan, 0, 0
+    return 1 + 4 * figure.position, figure.n, figure.covered * wave.parts
 
 
 def _with_other_changes(found: Effect, crowded: bool) -> Effect:

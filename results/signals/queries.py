@@ -83,10 +83,10 @@ def as_still_shown(organisation: Organisation, signals: list[Signal]) -> list[Si
     return signals
 
 
-def past(organisation: Organisation, units: Units, *, last: int) -> list[Signal]:
+def past(organisation: Organisation, units: Units) -> SignalQuerySet:
     """Closed by people, or fallen back by themselves; the newest first."""
     over = Q(state=Signal.State.CLOSED) | Q(fell_back_after__isnull=False)
-    return list(signals(organisation, units).filter(over).order_by("-raised_at", "-weight")[:last])
+    return signals(organisation, units).filter(over).order_by("-raised_at", "-weight", "pk")
 
 
 def marks(organisation: Organisation, units: Units) -> dict[tuple[int, int], int]:
@@ -111,8 +111,8 @@ def events_of(signals: Sequence[Signal]) -> dict[int, list[ChangeEvent]]:
     reach = {
         signal.pk: (
             signal.unit.path,
-            _day(signal, "earliest") - BEFORE_START,
-            _day(signal, "latest"),
+            day_of(signal, "earliest") - BEFORE_START,
+            day_of(signal, "latest"),
         )
         for signal in signals
     }
@@ -128,7 +128,7 @@ def events_of(signals: Sequence[Signal]) -> dict[int, list[ChangeEvent]]:
     }
 
 
-def _day(signal: Signal, name: str) -> date:
+def day_of(signal: Signal, name: str) -> date:
     """Of a place in the evidence, which with more waves becomes more exact than it was when raised."""
     told = signal.evidence
     return date.fromisoformat(told["points"][told[name]]["day"])

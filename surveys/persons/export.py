@@ -1,5 +1,7 @@
 """What is held about a person, in words for a page and in keys for a file.
 
+What apps that come later hold they tell themselves, by `sections` in a module `about_persons`.
+
 Not in it: whether they answered an open wave. Until closing that is stored, but whoever makes the export
 would learn it, and nobody sees who answered. Nor answers and comments: nothing says whose they are.
 """
@@ -9,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
+from django.apps import apps
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.formats import date_format
@@ -75,6 +80,9 @@ def _all(person: Person) -> Iterator[Section]:
     yield Section("turns", _("Turns"), TURN, _turns(person))
     yield Section("refused", _("Mail that was refused"), REFUSED, _refused(person))
     yield Section("import", _("In the last file"), IMPORT, _changes(person))
+    for app in apps.get_app_configs():
+        if find_spec(f"{app.name}.about_persons"):
+            yield from import_module(f"{app.name}.about_persons").sections(person)
     yield Section("log", _("What they did"), LOG, _log(person))
 
 

@@ -32,6 +32,7 @@ from surveys.models import (
     WaveQuestion,
     WaveUnit,
 )
+from tests.actions.steps import an_action
 from tests.factories import RoleGrantFactory, UserFactory
 from tests.signals import make_signal, point
 from tests.waves import OPENED, OpenWave, open_wave
@@ -42,7 +43,7 @@ OVER = {
     *("unit_filters", "privacy_wave", "privacy_export"),
 }
 ASKED_FOR = {"heatmap_branch", "unit_comments"}  # pages that take the wave after the question mark
-SAID = {"signal_state": {"state": "seen"}}
+SAID = {"signal_state": {"state": "seen"}, "action_close": {"outcome": "done"}}
 
 
 @dataclass
@@ -91,6 +92,7 @@ def place(built: OpenWave, path: str) -> Place:
         "theme": asked.theme.code,
         "comment_id": comment(over, unit),
         "signal_id": make_signal(unit, over, evidence={"points": [point(over, 3.5, n=ANSWERS)]}).pk,
+        "action_id": an_action(unit).pk,
         "change_id": ChangeEvent.objects.create(
             **own, name="Move", kind="move", on=timezone.localdate(), unit=unit
         ).pk,

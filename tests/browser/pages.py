@@ -20,6 +20,7 @@ from results.comments.reasons import HideReason
 from results.verdicts import audit_wave
 from surveys.models import Question
 from tests.browser import bank
+from tests.browser.agreed import agreed_in
 from tests.browser.hooks import hook_with_messages
 from tests.browser.journeys import draft_of, link_into, running_in
 from tests.browser.signals import raised_in
@@ -141,6 +142,15 @@ def changes(town: Town) -> str:
     return "/people/changes/"
 
 
+def actions(town: Town) -> str:
+    agreed_in(town)
+    return "/actions/"
+
+
+def an_action(town: Town) -> str:
+    return f"/actions/{agreed_in(town).pk}/"
+
+
 def privacy_wave(town: Town) -> str:
     wave = town.cycle.waves.closed()[0]
     audit_wave(wave.pk, now=timezone.now())
@@ -227,6 +237,10 @@ PLACES = [
     Place("what came out, not yet", lambda town: town.link(TEAM) + "results/"),
     Place("what came out, unknown link", at("/a/no-such-link/results/"), refusal=404),
     Place("nothing to see", at("/nothing-to-see/"), "privacy"),
+    Place("actions", actions, "director"),
+    Place("an action", an_action, "lead", submit_empty),
+    Place("an action, being changed", lambda town: an_action(town) + "change/", "lead"),
+    Place("agreeing on an action, for which unit", at("/actions/new/"), "hr"),
     Place("signals", at("/signals/"), "hr", open_everything),
     Place("signal", lambda town: f"/signals/{raised_in(town).pk}/", "director", open_everything),
     Place("privacy", at("/privacy/"), "privacy"),

@@ -12,6 +12,8 @@ from tests.signals import make_signal, point
 def raised_in(town: Town) -> Signal:
     first, last = town.cycle.waves.closed().order_by("closes_at")
     unit = town.unit(TEAM)
+    if raised := Signal.objects.filter(unit=unit).first():
+        return raised
     ChangeEvent.objects.create(
         organisation=town.organisation,
         name="Nieuw rooster",

@@ -160,4 +160,4 @@ def test_the_same_queries_for_a_large_organisation_as_for_a_small_one(client: Cl
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"{link}results/").status_code == 200
         counted.append(len(queries))
-    assert counted == [11, 11]
+    assert counted == [12, 12]

@@ -14,6 +14,7 @@ from surveys.cycles.services import pause_cycle
 from surveys.models import Cycle, Mail, Wave
 from surveys.waves.services import open_due_waves
 
+from ..actions.steps import an_action
 from ..surveys.factories import BEFORE, FIRST, City, city
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,12 @@ def test_a_closed_wave_is_read_for_signals_and_then_asks_for_nothing() -> None:
     assert due(CLOSES) == set()
 
 
+def test_an_action_whose_owner_is_to_hear_of_it_is_handed_out() -> None:
+    action = an_action(city({"City": 3}).units["City"])
+    assert action.remind_at
+    assert due(action.remind_at) == {Work("actions.tasks.remind_owners")}
+
+
 def queries_of_a_look(now: datetime) -> int:
     with CaptureQueriesContext(connection) as queries:
         list(work_due(now))
@@ -89,12 +96,12 @@ def queries_of_a_look(now: datetime) -> int:
 
 
 def test_a_look_takes_the_same_queries_for_none_one_and_three_organisations() -> None:
-    assert queries_of_a_look(FIRST) == 16
+    assert queries_of_a_look(FIRST) == 17
     for cities in (1, 3):
         running(cities)
-        assert queries_of_a_look(FIRST) == 16
+        assert queries_of_a_look(FIRST) == 17
         Cycle.objects.update(next_opens_at=FIRST)
-        assert queries_of_a_look(CLOSES) == 16
+        assert queries_of_a_look(CLOSES) == 17
 
 
 def test_all_work_that_a_tick_can_hand_out_exists_as_a_task() -> None:
@@ -103,6 +110,7 @@ def test_all_work_that_a_tick_can_hand_out_exists_as_a_task() -> None:
     ours = {f"results.tasks.{name}" for name in ("mix", "close", "audit", "read_signals", "send_digests")}
     ours |= {f"dashboards.tasks.{name}" for name in ("make_report", "erase_reports")}
     ours |= {f"accounts.tasks.{name}" for name in ("deliver", "erase_old_deliveries")}
+    ours.add("actions.tasks.remind_owners")
     assert {f"surveys.tasks.{name}" for name in names} | ours <= set(app.tasks)
     assert settings.CELERY_BEAT_SCHEDULE["tick"]["task"] == tick.name
 

@@ -1,0 +1,64 @@
+"""What is compared, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+FEWEST_OTHERS = 4  # units to compare with
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Units × waves, on a scale of five points; NaN where nothing is shown. `people`: of whom n answered."""
+
+    mean: Floats
+    n: Floats
+    people: Floats
+
+    def of(self, units: slice | Flags) -> Series:
+        return Series(self.mean[units], self.n[units], self.people[units])
+
+    def and_of(self, more: Series) -> Series:
+        pairs = ((self.mean, more.mean), (self.n, more.n), (self.people, more.people))
+        return Series(*(np.concatenate(pair) for pair in pairs))
+
+
+class Caution(Enum):
+    """Why a before/after comparison may mislead."""
+
+    FEW_OTHERS = "few_others"
+    FEW_WAVES = "few_waves"
+    ALREADY_MOVING = "already_moving"
+    EXTREME_START = "extreme_start"
+    OTHER_CHANGES = "other_changes"
+    BECAUSE_LOW = "because_low"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """In points of the theme's scale; `expected`: the change that there would have been without it."""
+
+    size: float
+    lowest: float
+    highest: float
+    affected_change: float
+    expected: float
+    affected: int
+    others: int
+    cautions: tuple[Caution, ...]
+
+    @property
+    def clear(self) -> bool:
+        return self.lowest > 0 or self.highest < 0
+
+    def in_points(self, points: float) -> Effect:
+        """`points` of the theme's scale in a point of the scale of five."""
+        sizes = ("size", "lowest", "highest", "affected_change", "expected")
+        return replace(self, **{name: points * getattr(self, name) for name in sizes})
