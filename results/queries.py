@@ -179,11 +179,12 @@ def sheet(
     *,
     all_asked: bool = False,
     question_ids: Collection[int] | None = None,
+    lines: Lines | None = None,
 ) -> Sheet:
     """Three queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`.
 
     Two with `all_asked`: then no unit is looked up in the waves, and what is not shown counts as too few.
-    `question_ids`: the only ones that the page is about.
+    `question_ids`: the only ones that the page is about. `lines`: when they were read already.
     """
     asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
     if not all_asked:
@@ -200,7 +201,8 @@ def sheet(
             shown[key] = _shown(scale, *values)
         elif released := _chosen(*values):
             chosen[key] = released
-    lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
+    if lines is None:
+        lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
     return Sheet(waves, frozenset(asked), shown, chosen, lines)
 
 
