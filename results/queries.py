@@ -282,11 +282,13 @@ def questions_of(theme_id: int, waves: Iterable[Wave]) -> set[int]:
     return {one.question_id for wave in waves for one in questions(wave) if one.theme_id == theme_id}
 
 
-# Units come together before they are compared with those in reach: not each of their figures.
+# Units are brought together before they are compared with those in reach: not each of their figures.
 UNITS_WITH_FIGURES = """
-    SELECT wave_id, count(*)
-    FROM (SELECT DISTINCT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s) shown
-    JOIN unnest(%s::bigint[]) AS reach (unit_id) USING (unit_id)
+    SELECT wave_id, count(*) FILTER (WHERE unit_id = ANY(%s))
+    FROM (
+        SELECT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s
+        GROUP BY wave_id, unit_id
+    ) AS shown
     GROUP BY wave_id
 """
 
@@ -294,7 +296,7 @@ UNITS_WITH_FIGURES = """
 def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
     """Per wave, how many of the units have at least one figure."""
     with connection.cursor() as cursor:
-        cursor.execute(UNITS_WITH_FIGURES, [[wave.pk for wave in waves], Release.FINAL, list(unit_ids)])
+        cursor.execute(UNITS_WITH_FIGURES, [list(unit_ids), [wave.pk for wave in waves], Release.FINAL])
         return dict(cursor.fetchall())
 
 
