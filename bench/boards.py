@@ -28,7 +28,9 @@ WARM_UP, TIMES = 3, 60
 
 
 def measures(folder: DataFolder) -> Iterator[Measure]:
-    """The 95th percentile per page, request after request on one process; beside it, its processor time."""
+    """The 95th percentile and the median per page, request after request on one process; beside the first,
+    its processor time.
+    """
     made = history.made()
     with web_server(folder, WEB_CONCURRENCY="1") as web:
         for user, pages in ((made.everyone, pages_of_everyone(made)), (made.leader, pages_of_a_leader(made))):
@@ -38,6 +40,7 @@ def measures(folder: DataFolder) -> Iterator[Measure]:
                 yield Measure(
                     name, visited.p95, "ms", visited.processor, at_most=MOST_MILLISECONDS, of_value=True
                 )
+                yield Measure("its median", visited.median, "ms")
                 if "heatmap" in name:
                     yield Measure("its queries", queries_of(client, path), "", at_most=MOST_QUERIES)
                     yield Measure("its size", visited.size / 1000, "kB", at_most=MOST_KILOBYTES)
@@ -120,9 +123,10 @@ def signed_in(user: User) -> Client:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """Milliseconds waited at most by 95 of 100, milliseconds of processor of one, and its bytes."""
+    """Milliseconds waited at most by 95 and by 50 of 100, milliseconds of processor of one, and its bytes."""
 
     p95: float
+    median: float
     processor: float
     size: int
 
@@ -144,7 +148,8 @@ def visits(web: Program, path: str, session: str) -> Visits:
     before = processor_seconds(web)
     waited, sizes = zip(*(visit() for _time in range(TIMES)), strict=True)
     worked = processor_seconds(web) - before
-    return Visits(1000 * float(np.percentile(waited, 95)), 1000 * worked / TIMES, max(sizes))
+    p95, median = (1000 * float(np.percentile(waited, part)) for part in (95, 50))
+    return Visits(p95, median, 1000 * worked / TIMES, max(sizes))
 
 
 def queries_of(client: Client, path: str) -> int:

@@ -26,7 +26,7 @@ from results import queries
 from results.figures import Taking
 from results.outcomes import Outcome
 from results.verdicts import outcomes
-from surveys.cycles.queries import cycles_of, waves_of
+from surveys.cycles.queries import cycles_of
 from surveys.mailing.queries import MailCounts, mail_counts
 from surveys.mailing.refused import refused_people
 from surveys.models import Cycle, LetterRun, Wave, WaveUnit
@@ -114,21 +114,21 @@ class Today:
 
 def today(scope: Scope, *, now: datetime) -> Today:
     organisation = scope.organisation
-    allowed = _depths(scope)
-    opened = _open_waves(scope, allowed, list(_open(scope)), now)
-    cycles = list(cycles_of(scope).filter(state=Cycle.State.ACTIVE))
-    without_figures = _without_figures(scope)
+    allowed, cycles = _depths(scope), list(cycles_of(scope))
+    covered, active = {one.pk for one in cycles}, [one for one in cycles if one.state == Cycle.State.ACTIVE]
+    opened = _open_waves(list(_open(scope)), allowed, covered, now)
+    without_figures = _without_figures(covered)
     return Today(
         open_waves=opened,
         new_signals=new_signals(scope),
         attention=[
             *_withheld(without_figures),
             *_mail_trouble(scope, opened),
-            *_letters(scope),
-            *_waves_in_the_way(cycles, opened),
+            *_letters(covered),
+            *_waves_in_the_way(active, opened),
             *_late_actions(scope, now),
         ],
-        dates=sorted(_dates(cycles, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
+        dates=sorted(_dates(active, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
         waiting_waves=[one for one in without_figures if one.outcome is not Outcome.WITHHELD],
         closed_waves=_closed_waves(scope, allowed),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
@@ -138,8 +138,8 @@ def today(scope: Scope, *, now: datetime) -> Today:
 
 def open_wave(scope: Scope, wave_id: int, *, now: datetime) -> OpenWave | None:
     """As on the page, for the numbers that are fetched again while it is open."""
-    allowed = _depths(scope)
-    found = _open_waves(scope, allowed, list(_open(scope).filter(pk=wave_id)), now)
+    covered = set(cycles_of(scope).values_list("pk", flat=True))
+    found = _open_waves(list(_open(scope).filter(pk=wave_id)), _depths(scope), covered, now)
     return found[0] if found else None
 
 
@@ -149,15 +149,15 @@ def _open(scope: Scope) -> QuerySet[Wave]:
 
 
 def _open_waves(
-    scope: Scope, allowed: dict[int, int], waves: Sequence[Wave], now: datetime
+    waves: Sequence[Wave], allowed: dict[int, int], covered: Collection[int], now: datetime
 ) -> list[OpenWave]:
+    """`covered`: ids of the cycles of which the viewer's HR covers all units."""
     mails = mail_counts(waves)
-    watched = set(waves_of(scope).filter(pk__in=[wave.pk for wave in waves]).values_list("pk", flat=True))
     found = []
     for wave in waves:
         taking = queries.participation_so_far(wave, now=now)
         lines = _lines(wave, allowed, taking)
-        url = reverse("wave", args=[wave.pk]) if wave.pk in watched else ""
+        url = reverse("wave", args=[wave.pk]) if wave.cycle_id in covered else ""
         if wave.is_journey and (lines or url):
             found.append(OpenWave(wave, None, mails[wave.pk], [], 0, url))
         elif lines:
@@ -193,10 +193,10 @@ def _first(lines: list[UnitTaking]) -> list[UnitTaking]:
     return [lines[place] for _percentage, place in nsmallest(UNITS_LISTED, known)]
 
 
-def _without_figures(scope: Scope) -> list[WaitingWave]:
+def _without_figures(covered: Collection[int]) -> list[WaitingWave]:
     """Of the waves that were over last, the newest first."""
-    over = waves_of(scope).exclude(state=Wave.State.OPEN).order_by("-closes_at", "-pk")
-    waves = list(over[:CLOSED_SHOWN])
+    over = Wave.objects.filter(cycle__in=covered).exclude(state=Wave.State.OPEN)
+    waves = list(over.order_by("-closes_at", "-pk")[:CLOSED_SHOWN])
     found = outcomes(wave.pk for wave in waves)
     return [
         WaitingWave(wave, reverse("wave", args=[wave.pk]), found[wave.pk])
@@ -241,8 +241,8 @@ def _mail_trouble(scope: Scope, opened: Iterable[OpenWave]) -> Iterator[Attentio
         yield Attention(text % {"people": refused}, _("See the list"), reverse("waves:refused"))
 
 
-def _letters(scope: Scope) -> Iterator[Attention]:
-    ready = LetterRun.objects.filter(wave__in=waves_of(scope), state=LetterRun.State.READY)
+def _letters(covered: Collection[int]) -> Iterator[Attention]:
+    ready = LetterRun.objects.filter(wave__cycle__in=covered, state=LetterRun.State.READY)
     for run in ready.select_related("wave").defer("sealed"):
         text = ngettext(
             "%(wave)s: %(letters)d letter is ready to print.",

@@ -31,10 +31,10 @@ LABELS = {
 }
 
 
-def outcome_of(state: str, passed: bool | None, *, judgeable: bool) -> Outcome:
-    """`passed`: what the newest verdict says; a wave that is not `judgeable` needs none."""
+def outcome_of(state: str, passed: bool | None, *, released: bool) -> Outcome:
+    """`passed`: what the newest verdict says, None before there is one. `released`: see `results.queries`."""
     if state == Wave.State.CLOSING:
         return Outcome.CLOSING
-    if passed is None and judgeable:
-        return Outcome.CHECKED
-    return Outcome.WITHHELD if passed is False else Outcome.SHOWN
+    if released:
+        return Outcome.SHOWN
+    return Outcome.CHECKED if passed is None else Outcome.WITHHELD

@@ -29,6 +29,12 @@ ASKED = [one.attname for one in WaveQuestion._meta.concrete_fields if one.name n
 OF_THEME = [one.attname for one in Theme._meta.concrete_fields]
 
 
+VERDICTS = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+NEWEST_VERDICT = Subquery(VERDICTS.values("passed")[:1])  # None where there is none yet
+JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))  # slow, so asked only without a verdict
+RELEASED = Coalesce(NEWEST_VERDICT, ~JUDGEABLE, output_field=BooleanField())
+
+
 def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
     """Closed waves (for the worker: of all organisations) that the auditor found to hold.
 
@@ -38,12 +44,6 @@ def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
     """
     waves = Wave.objects.closed().filter(RELEASED)
     return waves if organisation is None else waves.filter(organisation=organisation)
-
-
-VERDICTS = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-NEWEST_VERDICT = Subquery(VERDICTS.values("passed")[:1])  # None where there is none yet
-JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))
-RELEASED = Coalesce(NEWEST_VERDICT, ~JUDGEABLE, output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +179,12 @@ def sheet(
     *,
     all_asked: bool = False,
     question_ids: Collection[int] | None = None,
+    lines: Lines | None = None,
 ) -> Sheet:
     """Three queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`.
 
     Two with `all_asked`: then no unit is looked up in the waves, and what is not shown counts as too few.
-    `question_ids`: the only ones that the page is about.
+    `question_ids`: the only ones that the page is about. `lines`: when they were read already.
     """
     asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
     if not all_asked:
@@ -200,7 +201,8 @@ def sheet(
             shown[key] = _shown(scale, *values)
         elif released := _chosen(*values):
             chosen[key] = released
-    lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
+    if lines is None:
+        lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
     return Sheet(waves, frozenset(asked), shown, chosen, lines)
 
 
@@ -280,11 +282,13 @@ def questions_of(theme_id: int, waves: Iterable[Wave]) -> set[int]:
     return {one.question_id for wave in waves for one in questions(wave) if one.theme_id == theme_id}
 
 
-# Units come together before they are compared with those in reach: not each of their figures.
+# Units are brought together before they are compared with those in reach: not each of their figures.
 UNITS_WITH_FIGURES = """
-    SELECT wave_id, count(*)
-    FROM (SELECT DISTINCT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s) shown
-    JOIN unnest(%s::bigint[]) AS reach (unit_id) USING (unit_id)
+    SELECT wave_id, count(*) FILTER (WHERE unit_id = ANY(%s))
+    FROM (
+        SELECT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s
+        GROUP BY wave_id, unit_id
+    ) AS shown
     GROUP BY wave_id
 """
 
@@ -292,7 +296,7 @@ UNITS_WITH_FIGURES = """
 def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
     """Per wave, how many of the units have at least one figure."""
     with connection.cursor() as cursor:
-        cursor.execute(UNITS_WITH_FIGURES, [[wave.pk for wave in waves], Release.FINAL, list(unit_ids)])
+        cursor.execute(UNITS_WITH_FIGURES, [list(unit_ids), [wave.pk for wave in waves], Release.FINAL])
         return dict(cursor.fetchall())
 
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ from results.audit.report import summary
 from results.filter_figures import released_bands
 from results.models import Atom, Release, WaveVerdict
 from results.outcomes import Outcome, outcome_of
-from results.queries import unit_paths
+from results.queries import NEWEST_VERDICT, RELEASED, unit_paths
 from surveys.models import Wave
 
 LINES_A_PAGE = 100
@@ -139,17 +139,11 @@ def _judged(wave: Wave, verdict: WaveVerdict | None) -> JudgedWave:
 
 
 def outcomes(wave_ids: Iterable[int]) -> dict[int, Outcome]:
-    """By id, of those of these waves that are not open any more; one query.
-
-    As in `results.queries`: the newest verdict counts, and a wave without atoms cannot be judged.
-    """
-    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+    """By id, of those of these waves that are not open any more; one query."""
     over = Wave.objects.filter(pk__in=list(wave_ids)).exclude(state=Wave.State.OPEN).order_by()
-    judged = over.annotate(
-        passed=Subquery(newest.values("passed")[:1]),
-        judgeable=Exists(Atom.objects.filter(wave=OuterRef("pk"))),
-    ).values_list("pk", "state", "passed", "judgeable")
-    return {pk: outcome_of(state, passed, judgeable=judgeable) for pk, state, passed, judgeable in judged}
+    judged = over.annotate(passed=NEWEST_VERDICT, released=RELEASED)
+    rows = judged.values_list("pk", "state", "passed", "released")
+    return {pk: outcome_of(state, passed, released=released) for pk, state, passed, released in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | No
         [*(unit_id for unit_id, _name in drawn), found.unit.pk],
         all_asked=True,
         question_ids=queries.questions_of(theme.pk, waves),
+        lines=found.sheet.lines,
     )
 
     def course(unit_id: int) -> list[Dated]:

@@ -71,7 +71,7 @@ class Mail(models.Model):
                 name="mail_unfinished",
             ),
             models.Index(fields=["organisation", "claimed_at"], name="mail_claimed"),
-            models.Index(fields=["wave", "state"], name="mail_by_state"),
+            models.Index(fields=["wave", "kind", "state"], name="mail_by_state"),
             models.Index(
                 fields=["message_id"], condition=~models.Q(message_id=""), name="mail_by_message_id"
             ),

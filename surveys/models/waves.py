@@ -183,6 +183,7 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("wave", "employee", name="invitation_once")]
+        indexes = [models.Index(fields=["wave"], condition=models.Q(email=""), name="invitation_no_address")]
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"

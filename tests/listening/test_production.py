@@ -28,6 +28,16 @@ ASK = (
     "from django.test import Client\n"
     "print(Client().get(sys.argv[1], secure=True, headers={'host': 'polsslag.gemeente.example'}).status_code)"
 )
+# Up to where the web server would begin to listen.
+SERVE = (
+    "import gc, sys\n"
+    "from gunicorn.app.wsgiapp import WSGIApplication\n"
+    "from gunicorn.arbiter import Arbiter\n"
+    "sys.argv = ['gunicorn', '-c', 'python:listening.gunicorn']\n"
+    "server = Arbiter(WSGIApplication())\n"
+    "server.cfg.on_starting(server)\n"
+    "print('dashboards.views' in sys.modules, gc.get_freeze_count(), len(gc.get_objects()))"
+)
 
 
 def python(script: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -113,6 +123,13 @@ def test_the_demo_has_the_mailbox() -> None:
         POLSSLAG_ENV="demo",
     )
     assert outcome.stdout.strip() == "mailbox:list", outcome.stderr
+
+
+def test_the_garbage_collector_leaves_out_what_the_web_server_loaded() -> None:
+    outcome = python(SERVE, **COMPLETE)
+    views_are_loaded, left_out, looked_through = outcome.stdout.split()
+    assert views_are_loaded == "True"
+    assert int(left_out) > 1000 * int(looked_through)
 
 
 def test_an_unknown_environment_is_refused() -> None:
