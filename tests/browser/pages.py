@@ -14,6 +14,7 @@ from dashboards.models import ReportRun
 from dashboards.reports.making import make_report
 from dashboards.reports.services import order_report
 from orgunits.access import scope_of
+from orgunits.models import ChangeEvent
 from results.comments.hiding import hide
 from results.comments.models import ReleasedComment
 from results.comments.reasons import HideReason
@@ -137,6 +138,11 @@ def timeline(town: Town) -> str:
     return "/changes/"
 
 
+def before_and_after(town: Town) -> str:
+    town.changed("Nieuw zaaksysteem", DEPARTMENT)
+    return f"/changes/{ChangeEvent.objects.get(unit=town.unit(DEPARTMENT)).pk}/effect/"
+
+
 def changes(town: Town) -> str:
     town.changed("Nieuw zaaksysteem", DEPARTMENT)
     return "/people/changes/"
@@ -251,6 +257,7 @@ PLACES = [
     Place("waves side by side", at("/waves/"), "hr"),
     Place("layer gap", at("/layers/"), "director"),
     Place("timeline of changes", timeline, "director"),
+    Place("before and after a change", before_and_after, "director"),
     Place("changes in the work", changes, "hr"),
     Place("changes in the work, refused", changes, "hr", submit_nothing),
     Place("privacy, a wave", privacy_wave, "privacy", open_everything),
@@ -303,6 +310,7 @@ PLACES = [
     Place("builder, refused", builder, "hr", fill_in_wrongly),
     Place("builder, empty", empty_builder, "hr"),
     Place("launch, not yet possible", blocked_launch, "hr"),
+    Place("preview of the answering page", lambda town: f"/cycles/{town.draft.pk}/preview/page/", "hr"),
     Place("preview of a cycle", lambda town: f"/cycles/{town.draft.pk}/preview/", "hr"),
     Place("forecast", lambda town: f"/cycles/{town.draft.pk}/forecast/", "hr", open_everything),
     Place("closed days", at("/cycles/closed-days/"), "hr"),

@@ -209,6 +209,18 @@ def test_the_steps_of_the_scale_can_be_told_apart_with_forced_colours(
     assert widths == sorted({*widths})
 
 
+def test_a_name_of_one_long_word_stays_on_a_phone(
+    tour: Tour, visitor_for: Callable[[str, Language], tuple[Visitor, Page]]
+) -> None:
+    visitor, page = visitor_for("director", "nl")
+    page.set_viewport_size(PHONE)
+    visitor.go(tour.addresses["department"], page)
+    page.locator("h1, .brand, .breadcrumbs li:last-child").evaluate_all(
+        "all => all.forEach((one) => { one.textContent = 'Arbeitsunfähigkeitsversicherungsabteilung'; })"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_a_heatmap_of_100_units_prints_on_two_sheets_and_a_guide_on_one(
     tour: Tour, visitor_for: Callable[[str, Language], tuple[Visitor, Page]]
 ) -> None:
