@@ -127,6 +127,7 @@ class ApiToken(models.Model):
         WAVES = "waves", _("cycles and waves")
         PARTICIPATION = "participation", _("participation")
         FIGURES = "figures", _("figures")
+        SIGNALS = "signals", _("signals")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_tokens")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")

@@ -7,8 +7,6 @@ import logging
 from pathlib import Path
 from typing import Any, Literal
 
-import typst
-
 logger = logging.getLogger(__name__)
 
 ACCESSIBLE: Literal["ua-1"] = "ua-1"  # PDF/UA-1: tagged, with a title, a language and alternative texts
@@ -16,6 +14,8 @@ ACCESSIBLE: Literal["ua-1"] = "ua-1"  # PDF/UA-1: tagged, with a title, a langua
 
 def typeset(page: Path, content: dict[str, Any], *, about: str) -> bytes:
     """All texts come as strings, so nothing in them is read as markup. `about` is for the log."""
+    import typst  # takes memory in each process, and only workers set pages
+
     inputs = {"content": json.dumps(content)}
     try:
         # With its own fonts only: the same on every machine.

@@ -31,7 +31,13 @@ PEOPLE, UNITS, WAVES, THEMES = 20_000, 2_000, 26, 12
 WEEKS_APART = 4
 COMMENTS, EVENTS, MONTHS = 150, 60, 24
 DECLINE = 0.04  # points a wave, in one directorate, so that there are signals
-COPIED = ("surveys_wavequestion", "surveys_waveunit", "results_participation", "results_release")
+COPIED = (
+    "surveys_wavequestion",
+    "surveys_waveunit",
+    "results_participation",
+    "results_release",
+    "results_waveverdict",
+)
 # A figure of an earlier wave: with what chance makes of so many answers, and higher where there is a decline.
 EARLIER_MEAN = """
     greatest(1, least(5, mean + 2 * (random() + random() + random() - 1.5) / sqrt(n)

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dashboards.rounding import as_shown
 from results.figures import SPREAD, Figure, Shown
@@ -12,8 +11,7 @@ Direction = Literal["up", "down", "same"]
 CONFIDENCE = 1.96  # 95 of 100 differences by chance alone stay within this many standard errors
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The difference between two figures as a reader sees them, so after rounding to one decimal.
 
     `clear`: larger than chance would easily give with so few answers.

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from dashboards.rounding import as_shown
 from orgunits.access import Scope
 from orgunits.changes.kinds import kind_label
 from orgunits.changes.load import WINDOW, load_on
@@ -87,7 +88,7 @@ def _loads(units: list[OrgUnit], events: list[ChangeEvent], today: date) -> list
     found = [
         (unit, load)
         for unit in units
-        if (unit.depth == top or unit.pk in hit) and (load := load_on(unit, recent, today)) > 0
+        if (unit.depth == top or unit.pk in hit) and (load := as_shown(load_on(unit, recent, today))) > 0
     ]
     heaviest = max((load for _unit, load in found), default=1)
     return [

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -121,12 +121,12 @@ def comment_section(scope: Scope, unit: OrgUnit, wave: Wave) -> CommentSection |
     reading = Reading(scope, unit, wave)
     pools = reading.pools()
     found = reading.voices(pools)
-    first = as_voices(found[:ON_UNIT_PAGE])
+    first = list(found.annotate(total=Window(Count("pk")))[:ON_UNIT_PAGE])
     if not first:
         return None
     return CommentSection(
-        sources=reading.sources(pools, first),
-        total=found.count(),
+        sources=reading.sources(pools, as_voices(first)),
+        total=first[0].total,
         together=wave.comments_together,
         url=f"{reverse('unit_comments', args=[unit.pk])}?wave={wave.pk}",
         reasons=HideReason.choices,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from math import isnan
 
 from django import forms
 from django.contrib import messages
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.models import Organisation
 from dashboards.addresses import number
 from dashboards.charts.months import MonthChart, month_chart
 from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
@@ -21,10 +24,10 @@ from orgunits.imports.tables import LARGEST_FILE
 from orgunits.models import OrgUnit, OrgUnitQuerySet, Role
 from results.lagging import queries
 from results.lagging.models import Indicator, LeadLag
-from results.lagging.series import calendar
+from results.lagging.series import calendar, monthly_themes
 from results.lagging.services import remove, take_over
+from surveys.models import Theme
 
-CLEAR = 0.05  # how often chance may show as much, for a link to be told
 TOLD = 3  # themes per indicator
 
 
@@ -38,10 +41,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """`theme`: the one that moved with it most clearly, of which `theme_chart` is drawn above it.
+
+    `tells`: whether links are for this viewer.
+    """
+
     indicator: Indicator
     chart: MonthChart | None
+    theme: Theme | None
+    theme_chart: MonthChart | None
     links: list[Link]
-    compared: bool
+    tells: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +72,50 @@ def indicator_page(scope: Scope, unit_id: int | None) -> IndicatorPage:
     units = list(queries.units_with_values(scope.units()))
     unit = next((one for one in units if one.pk == unit_id), units[0] if units else None)
     whole = next((one for one in units if one.is_root() and one != unit), None)
-    values = queries.monthly_values(scope.organisation, [one.pk for one in (unit, whole) if one])
-    told = queries.comparisons(scope.organisation) if scope.is_whole_organisation else []
-    cards = []
-    for indicator in indicators if unit else []:
-        assert unit is not None  # noqa: S101 - for the type checker
-        own = values.get((indicator.pk, unit.pk), {})
-        all_of_us = values.get((indicator.pk, whole.pk), {}) if whole else {}
-        chart = month_chart(calendar([*own, *all_of_us]), own, all_of_us)
-        cards.append(Card(indicator, chart, _links(indicator, told), scope.is_whole_organisation))
+    told = queries.clear_links(scope.organisation) if scope.is_whole_organisation else {}
+    lines = _Lines(scope.organisation, [one for one in (unit, whole) if one], has_themes=bool(told))
+    cards = [_card(one, lines, told.get(one.pk, [])[:TOLD], scope) for one in indicators if unit]
+    cards.sort(key=lambda card: not card.links)  # what has something to tell comes first
     return IndicatorPage(unit, whole, units, cards, scope.has(Role.HR), scope.has_on_root(Role.HR))
 
 
-def _links(indicator: Indicator, told: list[LeadLag]) -> list[Link]:
-    own = [one for one in told if one.indicator_id == indicator.pk]
-    clear = [one for one in own if one.chance is not None and one.chance <= CLEAR]
-    return [_link(indicator, one) for one in clear[:TOLD]]
+def _card(indicator: Indicator, lines: _Lines, links: list[LeadLag], scope: Scope) -> Card:
+    series = lines.of_indicator(indicator)
+    months = calendar([month for values in series for month in values])
+    theme = links[0].theme if links else None
+    return Card(
+        indicator,
+        month_chart(months, *series),
+        theme,
+        month_chart(months, *lines.of_theme(theme, months)) if theme else None,
+        [_link(indicator, one) for one in links],
+        scope.is_whole_organisation,
+    )
+
+
+class _Lines:
+    """Figures by month of the unit and, where that is another one, of the organisation."""
+
+    def __init__(self, organisation: Organisation, units: list[OrgUnit], *, has_themes: bool) -> None:
+        self.ids = [one.pk for one in units]
+        self.values = queries.monthly_values(organisation, self.ids)
+        self.months = calendar([month for values in self.values.values() for month in values])
+        themes = monthly_themes(organisation, self.ids, self.months) if has_themes else ()
+        self.themes = {theme.pk: series.tolist() for theme, series in themes}
+
+    def of_indicator(self, indicator: Indicator) -> list[dict[date, float]]:
+        return [self.values.get((indicator.pk, unit), {}) for unit in self.ids]
+
+    def of_theme(self, theme: Theme, months: list[date]) -> list[dict[date, float]]:
+        """Of these months, so that it can be laid over an indicator."""
+        return [
+            {
+                month: value
+                for month, value in zip(self.months, row, strict=True)
+                if month in months and not isnan(value)
+            }
+            for row in self.themes[theme.pk]
+        ]
 
 
 def _link(indicator: Indicator, found: LeadLag) -> Link:
@@ -117,12 +155,18 @@ def _how_sure(found: LeadLag) -> str:
         if first != last and found.earliest * found.latest >= 0
         else ""
     )
-    often = max(round(1 / found.chance), 1) if found.chance else 1
+    often = _round(1 / found.chance) if found.chance else 1
     chance = _("Chance alone shows as much in 1 of %(often)s cases.") % {"often": often}
     basis = ngettext("It rests on %(count)s unit.", "It rests on %(count)s units.", found.units) % {
         "count": found.units
     }
     return " ".join(filter(None, (between, chance, basis)))
+
+
+def _round(number: float) -> int:
+    """To two digits: how often chance does something is known no better."""
+    digits = len(str(int(number)))
+    return max(int(round(number, min(2 - digits, 0))), 1)
 
 
 class FileForm(forms.Form):

@@ -20,6 +20,7 @@ from surveys.models import Theme, Wave
 
 WAVES = 27
 SAME = 0.05  # points: a gap that changed by less looks the same
+EDGE, LANE = 9, 13  # each layer has a lane of its own in the drawing, so that no dot hides another
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Dot:
     layer: int
     figure: Figure
     x: int | None
+
+    @property
+    def y(self) -> int:
+        return EDGE + LANE * self.layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,10 @@ class GapLine:
     gap: Change | None
     size: float
     reading: str
+
+    @property
+    def height(self) -> int:
+        return 2 * EDGE + LANE * (len(self.dots) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,8 @@ def _course(now: float, before: float | None) -> str:
 
 
 def _headline(lines: list[GapLine]) -> str:
+    if not any(line.gap for line in lines):
+        return ""
     clear = [line for line in lines if line.gap and line.gap.clear]
     if not clear:
         return _("No theme is seen clearly differently by the layers.")

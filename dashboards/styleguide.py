@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django import forms
@@ -18,6 +18,7 @@ from dashboards.charts.trend import trend
 from dashboards.choices import ChoiceLine, OptionLine
 from dashboards.effect import Comparison, effect_line
 from dashboards.heatmap.cells import Cell
+from dashboards.heatmap.drawing import drawn
 from orgunits.access import public
 from results.effects.effect import Caution, Effect
 from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
@@ -59,7 +60,7 @@ def sample_cells() -> list[Cell]:
         Cell(figure, str(figure.mean), heat_step(figure), figure.mean, change)
         for figure, change in zip(figures, changes, strict=True)
     ]
-    marked = replace(shown[0], mark="#")
+    marked = shown[0]._replace(mark="#")
     return [marked, *shown[1:], Cell(Withheld(Reason.TOO_FEW), "", hidden=True)]
 
 
@@ -129,6 +130,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "segments": [Link("Average", "#", True), Link("Favourable", "#"), Link("Change", "#")],
         "key": heat_key(1, 5),
         "cells": sample_cells(),
+        "cells_drawn": drawn(sample_cells()),
         "choice": sample_choice(),
         "hints": [{"text": "Two ideas in one? Ask two questions."}],
         "path": [Link("Waterveen", "#"), Link("Services", "#"), Link("Public desk")],

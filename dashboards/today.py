@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -35,8 +36,7 @@ UNITS_LISTED = 20
 DATES_SHOWN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTaking:
+class UnitTaking(NamedTuple):
     pk: int
     name: str
     depth: int
@@ -130,7 +130,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
         ],
         dates=sorted(_dates(cycles, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
         waiting_waves=[one for one in without_figures if one.outcome is not Outcome.WITHHELD],
-        closed_waves=_closed_waves(scope),
+        closed_waves=_closed_waves(scope, allowed),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
         has_cycles=Cycle.objects.filter(organisation=organisation).exists(),
     )
@@ -284,13 +284,13 @@ def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -
         yield NextDate(wave.closes_at, _("%(wave)s closes") % {"wave": wave}, one.url)
 
 
-def _closed_waves(scope: Scope) -> list[ClosedWave]:
-    waves = queries.closed_waves(scope.organisation, last=CLOSED_SHOWN)[::-1]
+def _closed_waves(scope: Scope, allowed: Collection[int]) -> list[ClosedWave]:
+    waves = queries.closed_waves_bare(scope.organisation, last=CLOSED_SHOWN)[::-1]
     top = scope.home_unit()
     if top is None:
         return []
     takings = queries.participation(waves, [top.pk])
-    shown = queries.units_with_figures(waves, scope.units())
+    shown = queries.units_with_figures(waves, allowed)
     asked = queries.units_asked(waves, scope.units())
     return [
         ClosedWave(

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dashboards.live import SoFar, so_far
 from dashboards.wave_closed import Closed, closed_part
-from dashboards.wave_units import around
+from dashboards.wave_units import UnitPlace, around
 from orgunits.access import Scope
 from results import queries
 from results.figures import Taking
@@ -62,6 +62,13 @@ class WavePage:
     def is_open(self) -> bool:
         return self.live is not None
 
+    @property
+    def leaves_out_some(self) -> bool:
+        """Whether some who were asked are in groups too small to count in the participation."""
+        part = self.live or self.closed
+        taking = part.path[0].taking if part and part.path else None
+        return taking is not None and taking.invited < self.invited
+
 
 def wave_page(scope: Scope, wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
     is_open = wave.state == Wave.State.OPEN
@@ -85,10 +92,10 @@ def outcome_of(wave: Wave) -> Outcome | None:
 def live_part(wave: Wave, *, unit_id: int | None, now: datetime) -> Live:
     """Around the unit with this id, or else the top; the units are those of when the wave opened."""
     takings = queries.participation_so_far(wave, now=now)
-    places = around(WaveUnit.objects.filter(wave=wave).order_by("position"), unit_id)
+    places = around(WaveUnit.objects.filter(wave=wave), unit_id)
     address, here = reverse("wave", args=[wave.pk]), places.here
 
-    def line(unit: WaveUnit) -> UnitLine:
+    def line(unit: UnitPlace) -> UnitLine:
         below = places.address(address, unit)
         return UnitLine(unit.unit_id, unit.name, below, takings.get(unit.unit_id))
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from dashboards.comments import CommentSection, comment_section
 from dashboards.filters import ByTrait, by_trait
-from dashboards.wave_units import around
+from dashboards.wave_units import UnitPlace, around
 from orgunits.access import Scope
 from results import queries
 from results.figures import Taking
@@ -58,8 +58,7 @@ class Closed:
 
 def closed_part(scope: Scope, wave: Wave, *, unit_id: int | None) -> Closed | None:
     """Of units in the viewer's reach; None where there is none."""
-    asked = WaveUnit.objects.filter(wave=wave, unit__in=scope.units()).order_by("position")
-    places = around(asked.select_related("unit"), unit_id)
+    places = around(WaveUnit.objects.filter(wave=wave, unit__in=scope.units()), unit_id)
     if places.here is None:
         return None
     listed = [*places.path, *places.below]
@@ -69,7 +68,7 @@ def closed_part(scope: Scope, wave: Wave, *, unit_id: int | None) -> Closed | No
     takings = queries.participation([wave], ids)
     address = reverse("wave", args=[wave.pk])
 
-    def line(unit: WaveUnit) -> UnitResult:
+    def line(unit: UnitPlace) -> UnitResult:
         shown = sum(sheet.index(wave, unit.unit_id, theme.pk).is_shown for theme in themes)
         return UnitResult(
             pk=unit.unit_id,
@@ -81,14 +80,15 @@ def closed_part(scope: Scope, wave: Wave, *, unit_id: int | None) -> Closed | No
         )
 
     path = [line(unit) for unit in places.path]
+    asked = [unit.unit_id for unit in places.units]
     return Closed(
         path=path,
         units=[path[-1], *map(line, places.below)],
         themes=len(themes),
-        units_shown=queries.units_with_figures([wave], scope.units()).get(wave.pk, 0),
-        units_asked=asked.count(),
+        units_shown=queries.units_with_figures([wave], asked).get(wave.pk, 0),
+        units_asked=len(asked),
         by_trait=by_trait(wave, places.here.unit_id),
-        comments=comment_section(scope, places.here.unit, wave),
+        comments=comment_section(scope, scope.unit_or_404(places.here.unit_id), wave),
         mails=_mails(wave),
         letters=LetterRun.objects.filter(wave=wave).aggregate(all=Sum("letters", default=0))["all"],
     )

@@ -5,6 +5,7 @@ POLSSLAG_ENV decides what may be missing: `production` refuses to start without 
 a DATABASE_URL means production.
 """
 
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -240,12 +241,15 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Polsslag",
-    "DESCRIPTION": "Reads units, waves, participation and released figures, as far as one may see them.",
-    "VERSION": "1.1.0",
+    "DESCRIPTION": "Reads units, waves, participation, figures and signals, as far as one may see them.",
+    "VERSION": "1.2.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "LICENSE": {"name": "EUPL-1.2"},
+    "LICENSE": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "CONTACT": {"name": "Polsslag", "url": BASE_URL, "email": parseaddr(DEFAULT_FROM_EMAIL)[1]},
+    "SERVERS": [{"url": "/api/v1"}],
+    "SCHEMA_PATH_PREFIX_TRIM": True,
 }
 
 # Files

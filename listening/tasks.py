@@ -62,6 +62,8 @@ def work_due(now: datetime) -> Iterator[Work]:
         yield Work("results.tasks.delete_what_is_old")
     yield from _reports(now)
     yield from _webhooks(now)
+    if settings.POLSSLAG_ENV == "demo":
+        yield from _work_on_the_demo()
 
 
 def _reports(now: datetime) -> Iterator[Work]:
@@ -112,3 +114,17 @@ def _mail_work(now: datetime) -> Iterator[Work]:
         yield Work("surveys.tasks.read_bounces")
     for organisation in organisations_with_due_mail(now):
         yield Work("surveys.tasks.send_mail", organisation)
+
+
+def _work_on_the_demo() -> Iterator[Work]:
+    from listening.demo.agreed import unanswered  # here: nothing else knows the demo
+
+    if unanswered().exists():
+        yield Work("listening.tasks.act_on_signal")
+
+
+@shared_task
+def act_on_signal() -> None:
+    from listening.demo.agreed import act_on_signal
+
+    act_on_signal(now=timezone.now())

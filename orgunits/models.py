@@ -21,7 +21,7 @@ class OrgUnitQuerySet(MP_NodeQuerySet):  # type: ignore[misc]
     def at_or_below(self, paths: Iterable[str]) -> OrgUnitQuerySet:
         """The units with these paths, and all below them."""
         found = models.Q(pk__in=[])
-        for path in paths:
+        for path in dict.fromkeys(paths):
             found |= models.Q(path__startswith=path)
         return cast(OrgUnitQuerySet, self.filter(found))
 

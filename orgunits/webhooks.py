@@ -83,8 +83,12 @@ def webhook_secret(request: ScopedRequest, webhook_id: int) -> HttpResponse:
 @require_POST
 def webhook_test(request: ScopedRequest, webhook_id: int) -> HttpResponse:
     found = _webhook_or_404(request.scope, webhook_id)
-    services.send_test(found, by=request.user, now=timezone.now())
-    messages.success(request, _("A test message is on its way. Look at this page again in a moment."))
+    try:
+        services.send_test(found, by=request.user, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("A test message is on its way. Look at this page again in a moment."))
     return redirect("orgunits:webhook", found.pk)
 
 

@@ -26,12 +26,13 @@ class Group(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnitForecast:
-    """`invited` and `answers` are of the unit with all below it. `counts_in` names where its answers count.
+    """`above` names the unit that it is in; `invited` and `answers` are of it with all below it.
 
     Without figures of its own `counts_in` is the first unit above that has them, "" when none does.
     """
 
     name: str
+    above: str
     invited: int
     answers: int
     has_figures: bool
@@ -54,6 +55,7 @@ def forecast(groups: Sequence[Group], *, percentage: int, minimum: int) -> list[
     return [
         UnitForecast(
             name=group.name,
+            above=groups[group.parent].name if group.parent >= 0 else "",
             invited=int(below[place]),
             answers=int(expected[place]),
             has_figures=bool(shown[place]),

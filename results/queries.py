@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import (
-    Count,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-)
+from django.db import connection
+from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
-from results.disclosure.cells import live_units
+from results.disclosure.cells import LIVE_FROM
 from results.disclosure.pooling import Counts, enough_people, pool
 from results.figures import ChoiceFigure, Chosen, Figure, Reason, Shares, Shown, Taking, Withheld, index
 from results.lines import Lines, lines_of
 from results.models import Atom, Participation, Release, WaveVerdict
 from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
+from surveys.waves.queries import units_at_or_below
 
 ASKED = [one.attname for one in WaveQuestion._meta.concrete_fields if one.name not in ("id", "wave")]
 OF_THEME = [one.attname for one in Theme._meta.concrete_fields]
@@ -39,18 +36,14 @@ def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
 
     Waves from before the ledger named its atoms cannot be judged, and are shown.
     """
-    waves = _judged(Wave.objects.closed())
-    waves = waves if organisation is None else waves.filter(organisation=organisation)
-    return waves.filter(Q(holds=True) | Q(~JUDGEABLE, holds=None))
+    waves = Wave.objects.closed().filter(RELEASED)
+    return waves if organisation is None else waves.filter(organisation=organisation)
 
 
+VERDICTS = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
+NEWEST_VERDICT = Subquery(VERDICTS.values("passed")[:1])  # None where there is none yet
 JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))
-
-
-def _judged(waves: QuerySet[Wave]) -> QuerySet[Wave]:
-    """With `holds`, the newest verdict on each; None where there is none yet."""
-    newest = WaveVerdict.objects.filter(wave=OuterRef("pk")).order_by("-audited_at", "-pk")
-    return waves.annotate(holds=Subquery(newest.values("passed")[:1]))
+RELEASED = Coalesce(NEWEST_VERDICT, ~JUDGEABLE, output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ def held_back(organisation: Organisation, unit_id: int) -> list[HeldBack]:
     waves = Wave.objects.closed().filter(
         Exists(WaveUnit.objects.filter(wave=OuterRef("pk"), unit=unit_id)), organisation=organisation
     )
-    hidden = _judged(waves).filter(Q(holds=False) | Q(JUDGEABLE, holds=None))
+    hidden = waves.exclude(RELEASED).annotate(holds=NEWEST_VERDICT)
     return [HeldBack(wave, _why_held_back(wave.holds)) for wave in hidden.order_by("-closes_at")]  # type: ignore[attr-defined]
 
 
@@ -98,7 +91,7 @@ def with_questions(waves: list[Wave]) -> list[Wave]:
     Two years of waves ask the same few questions: an object for each of hundreds of rows took longer than
     all else on a page. So these have no id and no wave of their own.
     """
-    rows = WaveQuestion.objects.filter(wave__in=waves).order_by("position", "question")
+    rows = WaveQuestion.objects.filter(wave__in=waves).order_by("position", "question_id")
     rows_alike = rows.values_list(*ASKED, *(f"theme__{name}" for name in OF_THEME))
     themes: dict[int, Theme] = {}
     asked: defaultdict[int, list[WaveQuestion]] = defaultdict(list)
@@ -113,7 +106,7 @@ def with_questions(waves: list[Wave]) -> list[Wave]:
     return waves
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """All released final figures of some units in some waves, by wave, unit and question.
 
@@ -125,8 +118,24 @@ class Sheet:
     by_question: dict[tuple[int, int, int], Shown] = field(repr=False)
     by_choice: dict[tuple[int, int, int], Chosen] = field(repr=False, default_factory=dict)
     lines: Lines = field(repr=False, default_factory=lambda: Lines({}, {}))
-    by_theme: dict[tuple[int, int], list[int]] = field(repr=False, default_factory=dict)
-    by_line: dict[tuple[int, int], list[WaveQuestion]] = field(repr=False, default_factory=dict)
+
+    @cached_property
+    def _by_theme(self) -> Mapping[tuple[int, int], list[int]]:
+        """Ids of the questions on a scale, by wave and theme."""
+        found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for wave in self.waves:
+            for one in questions(wave):
+                found[wave.pk, one.theme_id].append(one.question_id)
+        return found
+
+    @cached_property
+    def _by_line(self) -> Mapping[tuple[int, int], list[WaveQuestion]]:
+        """What was asked, by wave and line, the newest first."""
+        found: defaultdict[tuple[int, int], list[WaveQuestion]] = defaultdict(list)
+        for wave in self.waves:
+            for one in sorted((*questions(wave), *choices(wave)), key=lambda one: -one.question_id):
+                found[wave.pk, self.lines.line(one.question_id)].append(one)
+        return found
 
     def figure(self, wave: Wave, unit_id: int, question_id: int) -> Figure:
         """Of a question on a scale."""
@@ -152,10 +161,10 @@ class Sheet:
 
     def _versions(self, wave: Wave, question_id: int) -> list[WaveQuestion]:
         """What the wave asked of the question's line, the newest first."""
-        return self.by_line.get((wave.id, self.lines.line(question_id)), [])
+        return self._by_line.get((wave.id, self.lines.line(question_id)), [])
 
     def index(self, wave: Wave, unit_id: int, theme_id: int) -> Figure:
-        asked = self.by_theme.get((wave.id, theme_id))
+        asked = self._by_theme.get((wave.id, theme_id))
         if not asked or (wave.id, unit_id) not in self.asked:
             return Withheld(Reason.NOT_ASKED)
         return index(self.figure(wave, unit_id, question_id) for question_id in asked)
@@ -179,8 +188,7 @@ def sheet(
     asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
     if not all_asked:
         asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
-    on_scale = {(wave.pk, one.question_id): one for wave in waves for one in questions(wave)}
-    scales = {key: Scale.of(one) for key, one in on_scale.items()}
+    scales = {(wave.pk, one.question_id): Scale.of(one) for wave in waves for one in questions(wave)}
     releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL)
     if question_ids is not None:
         releases = releases.filter(question__in=question_ids)
@@ -193,18 +201,7 @@ def sheet(
         elif released := _chosen(*values):
             chosen[key] = released
     lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
-    by_theme: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for (wave_id, question_id), one in on_scale.items():
-        by_theme[wave_id, one.theme_id].append(question_id)
-    return Sheet(waves, frozenset(asked), shown, chosen, lines, dict(by_theme), _by_line(waves, lines))
-
-
-def _by_line(waves: Iterable[Wave], lines: Lines) -> dict[tuple[int, int], list[WaveQuestion]]:
-    found: defaultdict[tuple[int, int], list[WaveQuestion]] = defaultdict(list)
-    for wave in waves:
-        for one in sorted((*questions(wave), *choices(wave)), key=lambda one: -one.question_id):
-            found[wave.pk, lines.line(one.question_id)].append(one)
-    return dict(found)
+    return Sheet(waves, frozenset(asked), shown, chosen, lines)
 
 
 RELEASE_FIELDS = (
@@ -212,8 +209,7 @@ RELEASE_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """What a question says about its figures; looked up once for thousands of them."""
 
     lowest: int
@@ -284,17 +280,29 @@ def questions_of(theme_id: int, waves: Iterable[Wave]) -> set[int]:
     return {one.question_id for wave in waves for one in questions(wave) if one.theme_id == theme_id}
 
 
-def units_with_figures(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
-    """Per wave, how many of the units have at least one figure. Thousands of units come as a query."""
-    releases = Release.objects.filter(wave__in=waves, unit__in=units, step=Release.FINAL)
-    counted = releases.values_list("wave_id").annotate(Count("unit_id", distinct=True)).order_by()
-    return dict(counted)
+# Units come together before they are compared with those in reach: not each of their figures.
+UNITS_WITH_FIGURES = """
+    SELECT wave_id, count(*)
+    FROM (SELECT DISTINCT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s) shown
+    JOIN unnest(%s::bigint[]) AS reach (unit_id) USING (unit_id)
+    GROUP BY wave_id
+"""
+
+
+def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
+    """Per wave, how many of the units have at least one figure."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNITS_WITH_FIGURES, [[wave.pk for wave in waves], Release.FINAL, list(unit_ids)])
+        return dict(cursor.fetchall())
 
 
 def units_asked(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
-    """Per wave, how many of the units took part; a wave that asked none of them is left out."""
+    """Per wave, how many of the units took part; a wave that asked none of them is left out.
+
+    Thousands of units come as a query.
+    """
     asked = WaveUnit.objects.filter(wave__in=waves, unit__in=units).values_list("wave_id")
-    return dict(asked.annotate(Count("pk")).order_by())
+    return dict(asked.annotate(number=Count("*")).order_by())
 
 
 def participation(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[tuple[int, int], Taking]:
@@ -333,9 +341,7 @@ def _counted_until_yesterday(wave: Wave, frame: WaveFrame, now: datetime) -> Cou
 
 def live_figures(wave: Wave, unit_id: int) -> list[tuple[Theme, Figure]] | None:
     """A unit's figure so far per theme of an open wave; None where too few were asked to show any."""
-    frame = WaveFrame(wave)
-    place = frame.rows.get(unit_id)
-    if wave.is_journey or place is None or not live_units(frame.invited, frame.tree)[place]:
+    if wave.is_journey or sum(one.invited for one in units_at_or_below(wave, unit_id)) < LIVE_FROM:
         return None
     asked = [one for one in wave.questions.select_related("theme").order_by("position") if one.has_mean]
     scales = {one.question_id: Scale.of(one) for one in asked}

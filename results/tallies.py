@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -11,7 +12,7 @@ from django.db import connection
 from django.db.models import Count
 
 from results.disclosure.cells import Celled
-from results.disclosure.pooling import NOWHERE, Counts, Tree
+from results.disclosure.pooling import NOWHERE, Counts, Mask, Tree
 from results.models import Response
 from surveys.answering.keys import LostKeyError
 from surveys.answering.traits import opener
@@ -28,10 +29,20 @@ class WaveFrame:
         self.rows = {unit_id: row for row, unit_id in enumerate(self.unit_ids)}
         self.tree = Tree.from_parents([NOWHERE if parent is None else parent for _, parent, _ in rows])
         self.invited = np.array([invited for _, _, invited in rows], dtype=np.int64)
-        self.questions = scored_questions(wave)
-        # Only questions on a scale have live figures.
-        self.scaled = np.array([question.has_mean for question in self.questions], dtype=np.bool_)
-        self.scaled_positions = [question.position for question in self.questions if question.has_mean]
+        self.wave = wave
+
+    @cached_property
+    def questions(self) -> list[WaveQuestion]:
+        return scored_questions(self.wave)
+
+    @property
+    def scaled(self) -> Mask:
+        """Only questions on a scale have live figures."""
+        return np.array([question.has_mean for question in self.questions], dtype=np.bool_)
+
+    @property
+    def scaled_positions(self) -> list[int]:
+        return [question.position for question in self.questions if question.has_mean]
 
 
 def scored_questions(wave: Wave) -> list[WaveQuestion]:

@@ -8,6 +8,7 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import tracking
 
+        from surveys.answering import lost_keys  # noqa: F401 # registers itself
         from surveys.bank.install import after_migrate
         from surveys.mailing.later import on_tracking
 

@@ -111,7 +111,7 @@ TABLES = {
     "results_filteroutcome": set(),
     "results_atom": {"results/versions.py"},
     "results_block": set(),
-    "results_release": {"results/layers.py", "results/versions.py"},
+    "results_release": {"results/layers.py", "results/queries.py", "results/versions.py"},
     "results_participation": set(),
     "results_waveverdict": {"results/versions.py"},
 }

@@ -13,14 +13,15 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.http import parse_http_date_safe
 
 from accounts.notices import send_notice
-from accounts.webhooks.models import TRIES, WAITS, Delivery, Webhook
+from accounts.webhooks.models import TRIES, Delivery, Webhook
 from accounts.webhooks.posting import Answer, post
 from accounts.webhooks.secrets import signature
 from accounts.webhooks.services import switch_off_by_itself
 
-LAST_ANSWER = timedelta(minutes=5)  # after the last try: then nobody is still waiting for its answer
+LONGEST_ASKED = timedelta(hours=24)  # that another system can put off a message
 GONE = 410
 KEPT = timedelta(days=30)
 
@@ -74,11 +75,13 @@ def _claim(webhook_id: int, now: datetime) -> _Try | None:
     if delivery is None:
         return None
     signed = _signature(delivery, now)
-    # The worker that made the last try never said how it went, or no key opens a secret any more.
-    if delivery.tries >= TRIES or not signed:
+    if delivery.tries >= TRIES:  # the worker that made the last try never said how it went
         switch_off_by_itself(delivery.webhook, Webhook.Off.GAVE_UP, now=now)
         return None
-    delivery.due_at = now + (WAITS[delivery.tries] if delivery.tries < len(WAITS) else LAST_ANSWER)
+    if not signed:
+        switch_off_by_itself(delivery.webhook, Webhook.Off.LOST_KEY, now=now)
+        return None
+    delivery.due_at = now + delivery.wait
     delivery.tries += 1
     delivery.status, delivery.problem = None, Delivery.Problem.UNKNOWN
     delivery.save(update_fields=["due_at", "tries", "status", "problem"])
@@ -99,14 +102,25 @@ def _signature(delivery: Delivery, now: datetime) -> str:
 @transaction.atomic
 def _note(delivery: Delivery, answer: Answer, now: datetime) -> None:
     """How the try went; nothing if the row has moved on."""
-    delivered_at = None if answer.problem else now
     Delivery.objects.filter(pk=delivery.pk, delivered_at=None, tries=delivery.tries).update(
-        status=answer.status, problem=answer.problem, delivered_at=delivered_at
+        status=answer.status,
+        problem=answer.problem,
+        delivered_at=None if answer.problem else now,
+        due_at=max(delivery.due_at, now + _asked_for(answer.retry_after, now)),
     )
     if answer.status == GONE:
         switch_off_by_itself(delivery.webhook, Webhook.Off.GONE, now=now)
     elif answer.problem and delivery.tries >= TRIES:
         switch_off_by_itself(delivery.webhook, Webhook.Off.GAVE_UP, now=now)
+
+
+def _asked_for(retry_after: str, now: datetime) -> timedelta:
+    """By the header of that name, in seconds or as a moment; at most a day."""
+    if retry_after.isascii() and retry_after.isdigit():
+        seconds = float(retry_after[:9])
+    else:
+        seconds = (parse_http_date_safe(retry_after) or 0) - now.timestamp()
+    return min(timedelta(seconds=max(seconds, 0)), LONGEST_ASKED)
 
 
 def tell_who_set_it(webhook_id: int) -> None:

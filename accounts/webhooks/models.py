@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 # After each try; about three days in all, as the Standard Webhooks specification advises.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600, 840, 1200, 1440))
+LAST_ANSWER = timedelta(minutes=5)  # after the last try: then nobody is still waiting for its answer
 TRIES = len(WAITS) + 1
+JITTER = 0.1  # of a wait, at most; or all that failed together would come back together
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
@@ -18,8 +20,9 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return self.filter(off_at=None)
 
     def listening(self) -> WebhookQuerySet:
-        """Also those that could not be reached any more: what happens meanwhile waits for them."""
-        return self.filter(models.Q(off_at=None) | models.Q(off=Webhook.Off.GAVE_UP))
+        """Also those that can be mended: what happens meanwhile waits for them."""
+        mendable = [Webhook.Off.GAVE_UP, Webhook.Off.LOST_KEY]
+        return self.filter(models.Q(off_at=None) | models.Q(off__in=mendable))
 
 
 class Webhook(models.Model):
@@ -34,6 +37,7 @@ class Webhook(models.Model):
         BY_HAND = "by_hand", _("switched off")
         GAVE_UP = "gave_up", _("switched off, because messages kept failing")
         GONE = "gone", _("switched off, because the other system asked for it")
+        LOST_KEY = "lost_key", _("switched off, because its secret cannot be read any more")
 
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=100)
@@ -119,6 +123,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.about}"
+
+    @property
+    def wait(self) -> timedelta:
+        """After the try that is next; longer by a part that follows from the number of the message."""
+        jitter = JITTER * (self.message.int % 1000) / 1000
+        return WAITS[self.tries] * (1 + jitter) if self.tries < len(WAITS) else LAST_ANSWER
 
     @property
     def event_named(self) -> str:

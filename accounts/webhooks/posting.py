@@ -31,6 +31,7 @@ class Answer:
 
     status: int | None = None
     problem: str = ""
+    retry_after: str = ""  # the header, as it came
 
 
 def post(url: str, body: str, headers: Mapping[str, str]) -> Answer:
@@ -38,7 +39,8 @@ def post(url: str, body: str, headers: Mapping[str, str]) -> Answer:
         try:
             with session.post(url, data=body.encode(), headers=headers, stream=True) as response:
                 taken = 200 <= response.status_code < 300
-                return Answer(response.status_code, "" if taken else Problem.STATUS)
+                later = response.headers.get("Retry-After", "")
+                return Answer(response.status_code, "" if taken else Problem.STATUS, later.strip())
         except (InvalidIPAddress, requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL):
             return Answer(problem=Problem.REFUSED)
         except requests.Timeout:

@@ -14,10 +14,11 @@ from accounts.audit import record
 from accounts.errors import AccountError
 from accounts.models import User
 from accounts.webhooks.models import Webhook, WebhookSecret
-from accounts.webhooks.outbox import send_soon, write_down_test
+from accounts.webhooks.outbox import TEST, send_soon, write_down_test
 from accounts.webhooks.secrets import new_secret, seal
 
 MOST = 10  # of an organisation
+MOST_TESTS, TESTS_WITHIN = 10, timedelta(hours=1)  # of a webhook
 BOTH_HOLD = timedelta(hours=24)  # after a new secret was made
 
 
@@ -75,6 +76,12 @@ def _add_secret(webhook: Webhook, now: datetime) -> str:
 
 @transaction.atomic
 def send_test(webhook: Webhook, *, by: User, now: datetime) -> None:
+    """Raises AccountError after ten of them in an hour: a button is no way to load another system."""
+    lately = webhook.deliveries.filter(event=TEST, made_at__gt=now - TESTS_WITHIN)
+    if lately.count() >= MOST_TESTS:
+        raise AccountError(
+            _("You sent %(most)s test messages in an hour. Try again later.") % {"most": MOST_TESTS}
+        )
     write_down_test(webhook, now=now)
     _record(webhook, "tested", by=by, now=now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,3 +34,11 @@ def whole_number(name: str, text: str, *, most: int = LARGEST_NUMBER) -> int:
     else:
         told = _("Give a whole number above 0.")
     raise ValidationError({name: [told]})
+
+
+def true_or_false(name: str, given: Mapping[str, str]) -> bool:
+    """False when it is not given. Raises ValidationError that names the parameter."""
+    text = given.get(name, "false")
+    if text not in {"true", "false"}:
+        raise ValidationError({name: [_("Give true or false.")]})
+    return text == "true"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from actions.models import Action
 from orgunits.access import Scope
@@ -64,8 +65,7 @@ class ParticipationResource:
     invited: int
 
 
-@dataclass(frozen=True, slots=True)
-class FigureResource:
+class FigureResource(NamedTuple):
     """Of a theme or a question; all but the first four are empty when it is withheld, `reason` when shown.
 
     A higher mean is always the better one. The three shares are percentages of `shares_of` answers, which may

@@ -1,23 +1,11 @@
 from django.urls import path
-from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.views import SpectacularAPIView
 
 from dashboards.api import views
 
 app_name = "api"
 
-
-class DescriptionView(SpectacularAPIView):
-    """The OpenAPI description. It holds nobody's data, so it is open to all."""
-
-    access = "public"
-    renderer_classes = [OpenApiJsonRenderer]
-    authentication_classes = []
-    permission_classes = []
-
-
 urlpatterns = [
-    path("openapi.json", DescriptionView.as_view(), name="openapi"),
+    path("openapi.json", views.DescriptionView.as_view(), name="openapi"),
     path("organisation", views.OrganisationView.as_view(), name="organisation"),
     path("units", views.UnitsView.as_view(), name="units"),
     path("units/<int:unit_id>", views.UnitView.as_view(), name="unit"),
@@ -29,6 +17,7 @@ urlpatterns = [
     ),
     path("waves/<int:wave_id>/figures", views.WaveFiguresView.as_view(), name="wave_figures"),
     path("waves/<int:wave_id>/filters", views.WaveFiltersView.as_view(), name="wave_filters"),
+    path("signals", views.SignalsView.as_view(), name="signals"),
     path("actions", views.ActionsView.as_view(), name="actions"),
     path("<path:rest>", views.NothingHereView.as_view(), name="nothing"),
 ]

@@ -10,17 +10,18 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken
 from actions.queries import actions_in_reach
-from dashboards.api import resources
+from dashboards.api import resources, signals
 from dashboards.api.authentication import MayRead, TokenAuthentication
-from dashboards.api.paging import LARGEST_NUMBER, Pages, whole_number
+from dashboards.api.paging import LARGEST_NUMBER, Pages, true_or_false, whole_number
 from dashboards.api.problems import problem
 from dashboards.api.serializers import (
     ActionSerializer,
@@ -31,10 +32,12 @@ from dashboards.api.serializers import (
     ParticipationSerializer,
     ProblemSerializer,
     ReadOnly,
+    SignalSerializer,
     UnitSerializer,
     WaveSerializer,
 )
 from orgunits.access import RESULT_ROLES, Scope
+from results.signals import queries
 from surveys.models import Wave
 
 VERSION = str(settings.SPECTACULAR_SETTINGS["VERSION"])
@@ -47,6 +50,7 @@ PAGED = [
     OpenApiParameter("page", {"type": "integer", "minimum": 1}),
     OpenApiParameter("pageSize", {"type": "integer", "minimum": 1, "maximum": Pages.max_page_size}),
 ]
+VERSIONED = OpenApiParameter("API-Version", str, OpenApiParameter.HEADER, response=True)
 
 
 def described(
@@ -55,14 +59,38 @@ def described(
     """The description of one GET. `listed`: with pages."""
     describe: Callable[[Get], Get] = extend_schema(
         operation_id=operation,
-        parameters=[*(PAGED if listed else []), *more],
+        parameters=[VERSIONED, *(PAGED if listed else []), *more],
         responses={200: answer(many=True) if listed else answer, **PROBLEMS},
     )
     return describe
 
 
+class ApiView(APIView):
+    """Says its version, and tells errors as problems."""
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
+        return problem
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response.headers["API-Version"] = VERSION
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class DescriptionView(ApiView, SpectacularAPIView):
+    """The OpenAPI description. It holds nobody's data, so it is open to all, also from other sites."""
+
+    access = "public"
+    renderer_classes: list[type[BaseRenderer]] = [JSONRenderer]
+    authentication_classes = []
+    permission_classes = []
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
 @method_decorator([conditional_page, cache_control(private=True, no_cache=True)], name="dispatch")
-class ReadView(APIView):
+class ReadView(ApiView):
     """A GET within the reader's scope. `reads`: what a token must be for."""
 
     access: ClassVar[frozenset[Any]] = RESULT_ROLES
@@ -72,13 +100,6 @@ class ReadView(APIView):
     pagination_class = Pages
     reads: ClassVar[Reads]
     scope: Scope
-
-    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
-        return problem
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response.headers["API-Version"] = VERSION
-        return super().finalize_response(request, response, *args, **kwargs)
 
     def paged(
         self, rows: Any, serializer: type[ReadOnly], make: Callable[[Any], Any] = lambda page: page
@@ -176,6 +197,7 @@ class WaveParticipationView(ReadView):
 
 
 UNIT = OpenApiParameter("unit", NUMBER, description="Of this unit only.")
+PAST = OpenApiParameter("past", bool, description="Those that are over, instead of those that are going on.")
 
 
 class WaveFiguresView(ReadView):
@@ -209,6 +231,21 @@ class ActionsView(ReadView):
         found = actions_in_reach(self.scope).filter(unit__in=self.units_asked_for(request)).order_by("pk")
         on = timezone.localdate(timezone=self.scope.organisation.zone)
         return self.paged(found, ActionSerializer, lambda page: resources.action_resources(page, on))
+
+
+class SignalsView(ReadView):
+    reads = Reads.SIGNALS
+
+    @described("signals", SignalSerializer, listed=True, more=[UNIT, PAST])
+    def get(self, request: Request) -> Response:
+        """Signals that are going on, the weightiest first; or those that are over, the newest first."""
+        units = self.units_asked_for(request).values("pk")
+        listed = queries.past if true_or_false("past", request.query_params) else queries.unexplained
+        return self.paged(
+            listed(self.scope.organisation, units),
+            SignalSerializer,
+            lambda page: signals.signal_resources(self.scope.organisation, units, page),
+        )
 
 
 def units_in_order(scope: Scope) -> Any:

@@ -36,7 +36,7 @@ class MonthRow:
 
 @dataclass(frozen=True, slots=True)
 class MonthChart:
-    """`rows`: the same as text, the newest first. `decimals`: of all its numbers."""
+    """`rows`: the same as text, the newest first. `decimals`: of the levels."""
 
     width: int
     height: int
@@ -47,11 +47,16 @@ class MonthChart:
     months: list[MonthMark]
     rows: list[MonthRow]
 
+    @property
+    def table_decimals(self) -> int:
+        return max(self.decimals, 1)
+
 
 def month_chart(
-    months: Sequence[date], values: Mapping[date, float], whole: Mapping[date, float]
+    months: Sequence[date], values: Mapping[date, float], whole: Mapping[date, float] | None = None
 ) -> MonthChart | None:
     """`months`: all of them, without gaps. None with fewer than two values: one point is no line."""
+    whole = whole or {}
     if len(values) < 2:
         return None
     step, lowest, highest = _range([*values.values(), *whole.values()])

@@ -11,8 +11,11 @@ from results.figures import Figure, Shown
 
 WIDTH, HEIGHT = 240, 84
 LEFT, RIGHT, TOP, BOTTOM = 4, 232, 6, 78
+ALONE = 4  # half the width of the uncertainty round a figure without neighbours
+TICK = 16  # and of what it is compared with
 
 Dated = tuple[datetime, Figure]
+Stretch = list[tuple[datetime, Shown]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,9 @@ class Axes:
     highest: float
 
     def x(self, moment: datetime) -> int:
-        whole = (self.last - self.first).total_seconds() or 1
-        return round(LEFT + (RIGHT - LEFT) * (moment - self.first).total_seconds() / whole)
+        whole = (self.last - self.first).total_seconds()
+        part = (moment - self.first).total_seconds() / whole if whole else 0.5
+        return round(LEFT + (RIGHT - LEFT) * part)
 
     def y(self, value: float) -> int:
         part = (min(max(value, self.lowest), self.highest) - self.lowest) / (self.highest - self.lowest)
@@ -50,32 +54,37 @@ def small_line(axes: Axes, figures: Sequence[Dated], reference: Sequence[Dated])
         return None
     end, last = shown[-1]
     return SmallLine(
-        band=" ".join(_outline(axes, stretch) for stretch in _stretches(figures) if len(stretch) > 1),
-        path=_path(axes, figures),
-        reference=_path(axes, reference),
+        band=" ".join(_outline(axes, stretch) for stretch in _stretches(figures)),
+        path=_path(axes, figures, reach=0),
+        reference=_path(axes, reference, reach=TICK),
         end_x=axes.x(end),
         end_y=axes.y(last.mean),
     )
 
 
-def _path(axes: Axes, figures: Sequence[Dated]) -> str:
-    lines = (
-        " L".join(f"{axes.x(moment)} {axes.y(figure.mean)}" for moment, figure in stretch)
+def _path(axes: Axes, figures: Sequence[Dated], *, reach: int) -> str:
+    """`reach`: to either side of a figure without neighbours; with none, its round ends make it a point."""
+    return " ".join(
+        "M" + " L".join(f"{x} {axes.y(figure.mean)}" for x, figure in _places(axes, stretch, reach))
         for stretch in _stretches(figures)
     )
-    return " ".join(f"M{line}" for line in lines)
 
 
-def _outline(axes: Axes, stretch: Sequence[tuple[datetime, Shown]]) -> str:
-    above, below = (
-        [f"{axes.x(moment)} {axes.y(one.mean + side * margin(one))}" for moment, one in stretch]
-        for side in (1, -1)
-    )
+def _outline(axes: Axes, stretch: Stretch) -> str:
+    places = _places(axes, stretch, ALONE)
+    above, below = ([f"{x} {axes.y(one.mean + side * margin(one))}" for x, one in places] for side in (1, -1))
     return "M" + " L".join([*above, *below[::-1]]) + " Z"
 
 
-def _stretches(figures: Sequence[Dated]) -> list[list[tuple[datetime, Shown]]]:
-    stretches: list[list[tuple[datetime, Shown]]] = [[]]
+def _places(axes: Axes, stretch: Stretch, reach: int) -> list[tuple[int, Shown]]:
+    if len(stretch) > 1:
+        return [(axes.x(moment), figure) for moment, figure in stretch]
+    [(moment, figure)] = stretch
+    return [(axes.x(moment) + side * reach, figure) for side in (-1, 1)]
+
+
+def _stretches(figures: Sequence[Dated]) -> list[Stretch]:
+    stretches: list[Stretch] = [[]]
     for moment, figure in figures:
         if isinstance(figure, Shown):
             stretches[-1].append((moment, figure))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
@@ -26,8 +27,7 @@ STRICTER = (
 Marks = Mapping[tuple[int, int], str]  # (unit, theme) → the address of the weightiest signal there
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """`step`: the colour, 0 without one. `value`: what it is sorted by. `mark`: the address of a signal.
 
     `text` is empty where nothing is shown: `hidden` to keep people anonymous, or else not asked or compared.
@@ -44,11 +44,6 @@ class Cell:
     @property
     def arrow(self) -> str:
         return self.change.direction if self.change and self.change.clear else ""
-
-    @property
-    def is_plain(self) -> bool:
-        """Nothing but a number, as most are: drawn without looking further."""
-        return bool(self.text) and not self.arrow and not self.mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from dashboards.charts.heat import KeyStep, difference_key, heat_key, share_key
 from dashboards.heatmap.branch import Branch, Place
 from dashboards.heatmap.cells import USUAL, Cell, Cells
+from dashboards.heatmap.drawing import drawn
 from dashboards.heatmap.view import SIBLINGS, Metric, View
 from dashboards.heatmap.words import ThemeInWords, headline, in_words
 from dashboards.polling import news_url
@@ -34,6 +36,10 @@ class Row:
     fold: str
     fold_url: str
     cells: list[Cell]
+
+    @property
+    def drawn(self) -> SafeString:
+        return drawn(self.cells)
 
     @property
     def fullest(self) -> Shown | None:

@@ -90,7 +90,7 @@ def signal_list(scope: Scope) -> SignalList:
     ]
     past = [
         PastLine(signal, title(signal), reverse("signal", args=[signal.pk]))
-        for signal in queries.past(scope.organisation, units, last=PAST)
+        for signal in queries.past(scope.organisation, units)[:PAST]
     ]
     return SignalList(
         sentence=_sentence(heads) if heads or not unread else "",

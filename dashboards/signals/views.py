@@ -67,7 +67,8 @@ def signal_digest(request: ScopedRequest) -> HttpResponse:
 
 
 def _signal_or_404(scope: Scope, signal_id: int) -> Signal:
-    found = queries.signals(scope.organisation, scope.units().values("pk")).filter(pk=signal_id).first()
+    seen = queries.signals(scope.organisation, scope.units().values("pk")).select_related("wave")
+    found = seen.filter(pk=signal_id).first()
     if found is None:
         raise Http404
     return found

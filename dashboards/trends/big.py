@@ -5,7 +5,8 @@ Colours are names of design tokens, which the script looks up, so that a chart f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.formats import date_format, get_format, number_format
@@ -22,7 +23,8 @@ ACCENT, INK, SOFT, LINE, PAPER = (
     f"--polsslag-color-{one}" for one in ("accent", "ink", "ink-soft", "line", "paper")
 )
 BAND, BAND_OF_ESTIMATE = 0.14, 0.1
-HEIGHT = 420
+HEIGHT, ABOVE, BELOW = 420, 24, 36
+CLEAR, LINE_OF_TEXT = 14, 18  # pixels: between a line and its name, and of two names
 
 Json = dict[str, Any]
 
@@ -170,7 +172,7 @@ def _layout(
     grid = grid_of(lowest, highest)
     return {
         "height": HEIGHT,
-        "margin": {"l": 36, "r": 16, "t": 24, "b": 36},
+        "margin": {"l": 36, "r": 16, "t": ABOVE, "b": BELOW},
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": False,
@@ -195,22 +197,28 @@ def _layout(
             "zeroline": False,
             "fixedrange": True,
         },
-        "annotations": list(_names(own, others)),
+        "annotations": list(_names(own, others, lowest, highest)),
     }
 
 
-def _names(own: Course, others: Sequence[Course]) -> Any:
-    """At the end of each line, the highest above and the lowest below it."""
-    ends = [(end, course) for course in (own, *others) if (end := course.last)]
-    for place, ((day, mean), course) in enumerate(sorted(ends, key=lambda one: -one[0][1])):
+def _names(own: Course, others: Sequence[Course], lowest: float, highest: float) -> Iterator[Json]:
+    """At the end of each line: that of the lowest below it, the others above, none over another."""
+    ends = sorted(
+        ((end, course) for course in (own, *others) if (end := course.last)), key=lambda one: one[0][1]
+    )
+    height = -math.inf  # of the last name, in pixels above the axis
+    for place, ((day, mean), course) in enumerate(ends):
+        line = (HEIGHT - ABOVE - BELOW) * (mean - lowest) / (highest - lowest)
+        is_below = place == 0 and len(ends) > 1
+        height = max(line + (-CLEAR if is_below else CLEAR), height + LINE_OF_TEXT)
         yield {
             "x": day.isoformat(),
             "y": mean,
             "text": f"{course.name} {_decimal(mean)}",
             "showarrow": False,
             "xanchor": "right",
-            "yanchor": "top" if place and place == len(ends) - 1 else "bottom",
-            "yshift": -8 if place and place == len(ends) - 1 else 8,
+            "yanchor": "middle",
+            "yshift": round(height - line),
             "font": {"color": ACCENT if course is own else SOFT, "size": 13},
         }
 

@@ -54,14 +54,15 @@ def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | No
     sheet = queries.sheet(
         waves,
         [*(unit_id for unit_id, _name in drawn), found.unit.pk],
+        all_asked=True,
         question_ids=queries.questions_of(theme.pk, waves),
     )
 
     def course(unit_id: int) -> list[Dated]:
         return [(one.closes_at, sheet.index(one, unit_id, theme.pk)) for one in waves]
 
-    courses = {unit_id: course(unit_id) for unit_id, _name in drawn}
-    axes = _axes(waves, [*courses.values(), course(found.unit.pk)])
+    courses, here = {unit_id: course(unit_id) for unit_id, _name in drawn}, course(found.unit.pk)
+    axes = _axes(waves, [*courses.values(), here])
     return Children(
         theme=theme,
         themes=[_tab(one, theme, wave) for one in themes],
@@ -70,7 +71,7 @@ def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | No
                 name=name,
                 url=f"{reverse('unit', args=[unit_id])}?wave={wave.pk}",
                 figure=courses[unit_id][-1][1],
-                line=small_line(axes, courses[unit_id], course(found.unit.pk)),
+                line=small_line(axes, courses[unit_id], here),
             )
             for unit_id, name in drawn
         ],

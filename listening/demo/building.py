@@ -27,16 +27,18 @@ from surveys.mailing.recorded import count_as_sent
 from surveys.models import Cycle, Question, Wave
 
 from . import comments, municipality, stories
+from .agreed import plan_agreed
 from .finishing import Finishing, beside_where_possible
+from .indicators import upload_indicators
 from .newcomers import ask_newcomers
 from .own_questions import add_own_questions
 
-SLUG = "lindewaard"
+SLUG = municipality.SLUG
 UNFINISHED = f"{SLUG}-in-aanbouw"
 PASSWORD = "kijk-rond-2026"  # noqa: S105 - printed at every start; the demo holds nothing real
 SEED = 22
 WAVES = stories.WAVES
-WEEKS_APART = 4
+WEEKS_APART = stories.WEEKS_APART
 DAYS_OPEN = 7
 FIRST_DAY = 8  # hours
 REMINDER_AFTER = 3
@@ -228,4 +230,8 @@ def leave_open(replay: Replay, now: datetime) -> None:
     evening = wave.opened_at + timedelta(hours=FIRST_DAY)  # participation is counted up to an evening
     replay.answer(wave, replay.recording.replies[WAVES], until=evening)
     count_as_sent(wave.mails.filter(invitation__in=answered_in(wave)), now=wave.opened_at)
-    ask_newcomers(replay.cycle, now=now, chance=np.random.default_rng(SEED))
+    chance = np.random.default_rng(SEED)
+    ask_newcomers(replay.cycle, now=now, chance=chance)
+    hr = User.objects.get(email=address("hr"))
+    upload_indicators(replay.cycle, by=hr, now=now, chance=chance)
+    plan_agreed(replay.cycle, now=now)

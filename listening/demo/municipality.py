@@ -14,7 +14,7 @@ from orgunits.imports.people import Person, UnitPath
 
 from .names import FIRST_NAMES, LAST_NAMES
 
-NAME = "Gemeente Lindewaard"
+NAME, SLUG = "Gemeente Lindewaard", "lindewaard"
 MAIL_DOMAIN = "lindewaard.example"  # RFC 2606: no mail can ever arrive there
 
 # A unit a line, two spaces deeper for each level: directorates, departments, teams.

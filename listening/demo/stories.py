@@ -21,6 +21,7 @@ from orgunits.imports.people import Person, UnitPath
 from .municipality import NAME
 
 WAVES = 26  # the last one is open
+WEEKS_APART = 4
 LEVELS = {
     "cooperation_1": 3.6,
     "cooperation_3": 3.3,
@@ -46,7 +47,7 @@ SHARE_SKIPPED = 0.012
 
 Floats = NDArray[np.float64]
 Scores = NDArray[np.int64]
-Shift = Callable[[int], float]
+Shift = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,14 @@ def step(size: float, *, at: int, recovers: float = 0.0) -> Shift:
     return lambda wave: size * (1 - recovers) ** (wave - at) if wave >= at else 0.0
 
 
-def dip_and_recovery(depth: float, *, until: int, waves: int) -> Shift:
-    return lambda wave: depth * min(max(1 - (wave - until) / waves, 0), 1)
+def dip(depth: float, *, after: float, lowest: float, until: float, over: float) -> Shift:
+    """Down from `after` to `lowest`, and from `until` up again until it is `over`."""
+    return lambda wave: float(np.interp(wave, (after, lowest, until, over), (0, depth, depth, 0)))
 
+
+RECOVERED = "Telefonie Ochtend"
+BUSY = "Directie Dienstverlening"
+BUSY_TIME = dip(-0.5, after=5, lowest=7, until=11, over=13)
 
 STORIES = (
     # One directorate slowly works less well with the others.
@@ -78,11 +84,14 @@ STORIES = (
     Story("Vergunningen en Toezicht", ("friction",), step(-0.85, at=10, recovers=0.02)),
     Story("Publiekszaken", ("friction",), step(-0.7, at=10, recovers=0.02)),
     # Care: one change on top of another costs energy.
-    Story("Zorg en Wmo", ("energy",), slide(-0.03, after=5)),
+    Story("Zorg en Wmo", ("energy",), slide(-0.035, after=5)),
     Story("Zorg en Wmo", ("change",), slide(-0.035, after=5)),
-    Story("Jeugd en Gezin", ("energy",), slide(-0.025, after=7)),
-    # A team that was low and came back after it acted on its results.
-    Story("Telefonie Ochtend", ("energy", "voice"), dip_and_recovery(-0.9, until=15, waves=5)),
+    # Next to it, energy goes since it was told that a team of theirs would join.
+    Story("Jeugd en Gezin", ("energy",), slide(-0.055, after=13)),
+    # A peak at counters and telephones costs energy, until there are more people at the busiest hours.
+    Story(BUSY, ("energy",), BUSY_TIME),
+    # One team there fell furthest, felt unheard as well, and came back after it acted on its results.
+    Story(RECOVERED, ("energy", "voice"), dip(-0.7, after=5, lowest=9, until=13, over=17)),
 )
 
 # One department falls into two camps about what comes first; its mean hardly moves.
@@ -94,7 +103,7 @@ WIDENING = slide(0.07, after=8)
 ASKING = "Werk en Inkomen"
 SHARE_WRITING, SHARE_OF_ASKING = 0.08, 0.35
 MOST_ABOUT_IT = 0.85
-RETURNS = slide(0.2, after=20)
+RETURNS = slide(0.3, after=21)
 
 LEFT_CARE, WENT_TO = "Mantelzorg en Welzijn", "Jeugd en Gezin"
 MOVE_BEFORE = 18

@@ -34,7 +34,8 @@ def import_changes(organisation: Organisation, *, content: bytes, by: User | Non
     known = set(
         ChangeEvent.objects.filter(organisation=organisation).values_list("name", "kind", "on", "unit_id")
     )
-    new = [one for one in found if (one.name, one.kind, one.on, one.unit_id) not in known]
+    once = {(one.name, one.kind, one.on, one.unit_id): one for one in found}
+    new = [one for key, one in once.items() if key not in known]
     ChangeEvent.objects.bulk_create(new)
     audit.record(organisation, "changes.imported", by=by, now=now, rows=len(new))
     return len(new)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from orgunits.imports.columns import (
     check_columns,
     header_names,
 )
+from orgunits.imports.days import day_of
 from orgunits.imports.problems import FileUnreadableError, Problems
 from orgunits.imports.progress import Progress, unwatched
 from orgunits.imports.tables import Row, read_rows
@@ -33,7 +33,6 @@ from orgunits.tree import DEEPEST
 LONGEST = {"employee_id": 64, "email": 254, "first_name": 100, "last_name": 100, "manager_email": 254}
 LONGEST_UNIT_NAME = 200
 LONGEST_TRAIT = 200
-DAY_FIRST = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 
 UnitPath = tuple[str, ...]
 
@@ -241,10 +240,7 @@ class RowReader:
         if not text:
             return None
         try:
-            if day_first := DAY_FIRST.fullmatch(text):
-                day, month, year = map(int, day_first.groups())
-                return date(year, month, day)
-            return date.fromisoformat(text)
+            return day_of(text)
         except ValueError:
             self.problems.add(
                 line,

@@ -14,7 +14,8 @@ from orgunits.models import OrgUnit
 from results.comments.marks import MARK, in_words
 from results.comments.models import CommentMark, CommentPool, ReleasedComment
 from results.comments.reasons import HideReason
-from surveys.models import Wave, WaveUnit
+from surveys.models import Wave
+from surveys.waves.queries import units_at_or_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def pools_of(wave: Wave, unit: OrgUnit) -> list[Pool]:
     `wave` comes from `results.queries.closed_waves`. The tree is that of its opening.
     """
     rows = list(CommentPool.objects.filter(wave=wave).select_related("unit"))
-    places = _subtree(wave, unit) if rows else {}
+    below = units_at_or_below(wave, unit.pk) if rows else []
+    places = {one.unit_id: one.position for one in below}
     found = [
         Pool(one.pk, one.question_id, one.unit, one.unit_id not in places, one.n)
         for one in rows
@@ -74,18 +76,6 @@ def pools_of(wave: Wave, unit: OrgUnit) -> list[Pool]:
     ]
     asked = {one.question_id: one.position for one in wave.questions.all()}
     return sorted(found, key=lambda one: (asked.get(one.question_id or 0, -1), places.get(one.unit.pk, -1)))
-
-
-def _subtree(wave: Wave, unit: OrgUnit) -> dict[int, int]:
-    """The unit and those below it when the wave opened, with their places in preorder."""
-    rows = WaveUnit.objects.filter(wave=wave).order_by("position")
-    inside: set[int] = set()
-    found: dict[int, int] = {}
-    for unit_id, position, parent in rows.values_list("unit_id", "position", "parent_position"):
-        if unit_id == unit.pk or parent in inside:
-            inside.add(position)
-            found[unit_id] = position
-    return found
 
 
 def voices(pools: Sequence[Pool], *, with_hidden_of: Collection[int] = ()) -> QuerySet[Any]:

@@ -28,19 +28,22 @@ class Tree:
     @classmethod
     def from_parents(cls, parents: Sequence[int]) -> Tree:
         """`parents[i] < i` is the position of the parent of unit i, -1 for a root."""
-        above = np.asarray(parents, dtype=np.int64)
-        depths = np.zeros(len(above), dtype=np.int64)
-        ends = np.arange(1, len(above) + 1, dtype=np.int64)
+        depths = [0] * len(parents)
+        ends = list(range(1, len(parents) + 1))
         for unit, parent in enumerate(parents):
             if parent != NOWHERE:
                 depths[unit] = depths[parent] + 1
-        for unit in range(len(above) - 1, 0, -1):
+        for unit in range(len(parents) - 1, 0, -1):
             if parents[unit] != NOWHERE:
                 ends[parents[unit]] = max(ends[parents[unit]], ends[unit])
-        return cls(above, depths, ends)
+        return cls(*(np.asarray(values, dtype=np.int64) for values in (parents, depths, ends)))
 
     def __len__(self) -> int:
         return len(self.parents)
+
+    def levels(self) -> list[NDArray[np.int64]]:
+        """The units at each depth, from the roots down."""
+        return [np.flatnonzero(self.depths == depth) for depth in range(int(self.depths.max(initial=0)) + 1)]
 
     def totals(self, values: Counts) -> Counts:
         """For each unit the sum over itself and all units below it."""
@@ -106,8 +109,7 @@ def pool(own: Counts, tree: Tree, enough: Enough) -> Pools:
     pools = own.astype(np.int64)
     alike = np.zeros(own.shape[:2], dtype=np.int64)
     formed = np.zeros(own.shape[:2], dtype=bool)
-    for depth in range(int(tree.depths.max(initial=0)), -1, -1):
-        level = np.flatnonzero(tree.depths == depth)
+    for level in reversed(tree.levels()):
         formed[level], alike[level] = enough.judge(pools[level], alike[level])
         below = level[tree.parents[level] != NOWHERE]
         parents, carried = tree.parents[below], ~formed[below]
@@ -141,10 +143,9 @@ def recounted(pools: Pools, own: Counts) -> Pools:
 
 def homes(formed: Mask, tree: Tree) -> NDArray[np.int64]:
     """For each unit the nearest one, itself first, at which something was formed."""
-    found = np.full(formed.shape, NOWHERE, dtype=np.int64)
-    for unit, parent in enumerate(tree.parents):
-        above = found[parent] if parent != NOWHERE else NOWHERE
-        found[unit] = np.where(formed[unit], unit, above)
+    found = np.where(formed, np.arange(len(tree))[:, None], NOWHERE)
+    for level in tree.levels()[1:]:
+        found[level] = np.where(formed[level], found[level], found[tree.parents[level]])
     return found
 
 

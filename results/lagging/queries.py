@@ -4,11 +4,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import cast
 
+import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Organisation
 from orgunits.models import OrgUnitQuerySet
 from results.lagging.models import Indicator, IndicatorValue, LeadLag
+from results.signals.false_discovery import confirmed
 
 
 def indicators_of(organisation: Organisation) -> QuerySet[Indicator]:
@@ -26,10 +28,22 @@ def monthly_values(
     return found
 
 
-def comparisons(organisation: Organisation) -> list[LeadLag]:
-    """The clearest first: those that chance shows least often, then those that moved together most."""
-    rows = LeadLag.objects.filter(organisation=organisation).select_related("theme")
-    return sorted(rows, key=lambda one: (one.chance is None, one.chance or 0, -abs(one.correlation)))
+def clear_links(organisation: Organisation) -> dict[int, list[LeadLag]]:
+    """By indicator the themes that clearly moved with it; the clearest first.
+
+    Chance grows with the number of themes that are looked at, and is held against all of them together.
+    """
+    rows = LeadLag.objects.filter(organisation=organisation).exclude(chance=None).select_related("theme")
+    found: dict[int, list[LeadLag]] = {}
+    for one in rows.order_by("chance", "pk"):
+        found.setdefault(one.indicator_id, []).append(one)
+    return {indicator: clear for indicator, compared in found.items() if (clear := _clear(compared))}
+
+
+def _clear(compared: list[LeadLag]) -> list[LeadLag]:
+    sure = confirmed(np.array([one.chance for one in compared]))
+    clear = [one for one, is_sure in zip(compared, sure, strict=True) if is_sure]
+    return sorted(clear, key=lambda one: (one.chance or 0, -abs(one.correlation)))
 
 
 def units_with_values(units: OrgUnitQuerySet) -> OrgUnitQuerySet:

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 STEP = 8  # waves of the usual slope that a step is as large as
 SLOPE = 0.05  # of the half-normal prior, in points of a five-point scale per wave
 LONGEST = 52  # waves back that a start is looked for
-CERTAIN = 4.0  # log Bayes factor of a row that says nothing about how calm rows behave
+CERTAIN = 5.0  # log Bayes factor of a row that says nothing about how calm rows behave; few of these reach it
 LEAST_SEEN = 4  # figures before a unit says anything
 
 DOWN, UP = -1, 1
@@ -169,13 +169,13 @@ def calm_model(
     turnover: Floats | None = None,
     slope: float = SLOPE,
 ) -> NullModel:
-    """Fitted twice: the second time without the rows that, by the first, drift up or down for sure.
+    """Fitted twice: the second time without the rows that, by the first, once drifted up or down for sure.
 
-    These would make everything look more restless than it is.
+    These would make everything look more restless than it is, also when they have come back since.
     """
     first = fit(y, basis, layers, times, turnover=turnover)
-    both = np.maximum(*(drift(first, y, direction=one, slope=slope).factor for one in (DOWN, UP)))
-    calm = ~(both > CERTAIN)
+    both = (factors(first, y[:, :, None], direction=one, slope=slope).max(axis=(1, 2)) for one in (DOWN, UP))
+    calm = ~(np.maximum(*both) > CERTAIN)
     return first if calm.all() else fit(y, basis, layers, times, turnover=turnover, calm=calm)
 
 

@@ -41,9 +41,7 @@ def signals(organisation: Organisation, units: Units) -> SignalQuerySet:
     found = Signal.objects.filter(
         organisation=organisation, unit__in=units, wave__in=released_waves(organisation)
     )
-    return found.select_related("unit", "theme", "wave", "since", "earliest", "latest").order_by(
-        "-weight", "pk"
-    )
+    return found.select_related("unit", "theme").order_by("-weight", "pk")
 
 
 def heads(organisation: Organisation, units: Units, *, most: int | None = None) -> list[Signal]:
@@ -85,10 +83,10 @@ def as_still_shown(organisation: Organisation, signals: list[Signal]) -> list[Si
     return signals
 
 
-def past(organisation: Organisation, units: Units, *, last: int) -> list[Signal]:
+def past(organisation: Organisation, units: Units) -> SignalQuerySet:
     """Closed by people, or fallen back by themselves; the newest first."""
     over = Q(state=Signal.State.CLOSED) | Q(fell_back_after__isnull=False)
-    return list(signals(organisation, units).filter(over).order_by("-raised_at", "-weight")[:last])
+    return signals(organisation, units).filter(over).order_by("-raised_at", "-weight", "pk")
 
 
 def marks(organisation: Organisation, units: Units) -> dict[tuple[int, int], int]:
@@ -113,8 +111,8 @@ def events_of(signals: Sequence[Signal]) -> dict[int, list[ChangeEvent]]:
     reach = {
         signal.pk: (
             signal.unit.path,
-            _day(signal, "earliest") - BEFORE_START,
-            _day(signal, "latest"),
+            day_of(signal, "earliest") - BEFORE_START,
+            day_of(signal, "latest"),
         )
         for signal in signals
     }
@@ -130,7 +128,7 @@ def events_of(signals: Sequence[Signal]) -> dict[int, list[ChangeEvent]]:
     }
 
 
-def _day(signal: Signal, name: str) -> date:
+def day_of(signal: Signal, name: str) -> date:
     """Of a place in the evidence, which with more waves becomes more exact than it was when raised."""
     told = signal.evidence
     return date.fromisoformat(told["points"][told[name]]["day"])
@@ -202,7 +200,8 @@ def exported(organisation: Organisation) -> Iterator[dict[str, Any]]:
     """One row per signal in the order in which they were raised; `docs/signals.md` describes them."""
     paths: dict[int, dict[int, str]] = {}
     everyone = OrgUnit.objects.filter(organisation=organisation)
-    for signal in signals(organisation, everyone).order_by("wave__closes_at", "pk"):
+    raised = signals(organisation, everyone).select_related("wave", "since")
+    for signal in raised.order_by("wave__closes_at", "pk"):
         wave: Wave = signal.wave
         if wave.pk not in paths:
             paths[wave.pk] = unit_paths(wave)

@@ -23,9 +23,17 @@ def current_key_name() -> str:
     return _name(settings.SECRET_KEY)
 
 
+def known_names() -> list[str]:
+    return [_name(secret) for secret in _secrets()]
+
+
+def _secrets() -> tuple[str, ...]:
+    return settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS
+
+
 def derived_key(name: str, *, purpose: str) -> bytes:
     """256 bits, from the secret of that name. Raises LostKeyError."""
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+    for secret in _secrets():
         if _name(secret) == name:
             return _derive(secret, purpose)
     raise LostKeyError(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -17,6 +20,7 @@ from accounts.languages import default_language, other_languages, spoken, suppor
 from accounts.page_look import dressed, page_look
 from orgunits.access import public
 from surveys.answering.forms import AnswerForm
+from surveys.answering.keys import LostKeyError
 from surveys.answering.services import Answers, Invited, look_up, stop_reminders, submit
 from surveys.answering.tickets import has_answered
 from surveys.mailing.texts import news_of
@@ -24,6 +28,7 @@ from surveys.mailing.tokens import token_hash
 from surveys.models import Wave, WaveQuestion, WaveUnit
 
 View = Callable[[HttpRequest, str], HttpResponse]
+logger = logging.getLogger(__name__)
 
 
 class OwnGroup(NamedTuple):
@@ -48,15 +53,12 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return _page("not_yet", language, invited)
         shared = "shared" in request.GET
         look = Look(language, on_paper=invited.on_paper, shared=shared)
-        if request.method == "POST":
-            return _take_answers(request, invited, look)
-        answered = _is_known_to_have_answered(invited)
-        if (answered or invited.on_paper) and "sent" in request.GET:
-            return _page("thanks", language, invited, shared=shared, on_paper=invited.on_paper)
-        if answered:
-            return _page("answered", language, invited)
-        page = _empty_form(invited.wave, invited.unit_id, look)
-        return dressed(HttpResponse(page), page_look(invited.wave.organisation_id))
+        try:
+            show = _take_answers if request.method == "POST" else _shown
+            return show(request, invited, look)
+        except LostKeyError as error:
+            logger.error("wave %s takes no answers: %s", invited.wave.pk, error)
+            return _out_of_order(request, invited, look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,28 @@ class Look:
     language: str
     on_paper: bool = False
     shared: bool = False
+
+
+def _shown(request: HttpRequest, invited: Invited, look: Look) -> HttpResponse:
+    answered = _is_known_to_have_answered(invited)
+    if (answered or invited.on_paper) and "sent" in request.GET:
+        return _page("thanks", look.language, invited, shared=look.shared, on_paper=invited.on_paper)
+    if answered:
+        return _page("answered", look.language, invited)
+    page = _empty_form(invited.wave, invited.unit_id, look)
+    return dressed(HttpResponse(page), page_look(invited.wave.organisation_id))
+
+
+def _out_of_order(request: HttpRequest, invited: Invited, look: Look) -> HttpResponse:
+    """What was filled in stays on the page, to be sent later."""
+    if request.method != "POST":
+        return _page("out_of_order", look.language, invited, status=503)
+    form = AnswerForm(invited.wave, _questions(invited.wave.pk), request.POST)
+    with suppress(ValidationError):
+        form.clean()
+    error = _("Something is wrong on our side. Keep this page open and try again later today.")
+    page = _form(invited.wave, invited.unit_id, look, form, error=error)
+    return dressed(HttpResponse(page, status=503), page_look(invited.wave.organisation_id))
 
 
 def _is_known_to_have_answered(invited: Invited) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 
 from surveys.mailing.refused import address_refused
 from surveys.models import Invitation, Mail, Wave
@@ -26,24 +26,26 @@ class MailCounts:
 
 def mail_counts(waves: Sequence[Wave]) -> dict[int, MailCounts]:
     """By wave; a mail that was perhaps sent counts as sent. `held_back`: the address was refused before."""
-    state = Mail.State
-    mails = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION).values_list("wave_id")
-    counted = mails.annotate(
-        sent=Count("pk", filter=Q(state__in=[state.SENT, state.UNCONFIRMED])),
-        waiting=Count("pk", filter=Q(state__in=[state.DUE, state.CLAIMED, state.SENDING])),
-        refused=Count("pk", filter=Q(state=state.REFUSED)),
-    ).order_by()
-    by_wave = {wave_id: tuple(counts) for wave_id, *counts in counted}
+    mails = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION).order_by()
+    states = mails.values_list("wave_id", "state").annotate(number=Count("*"))
+    people = {(wave_id, state): number for wave_id, state, number in states}
     unmailed = Invitation.objects.filter(
         ~Exists(Mail.objects.filter(invitation=OuterRef("pk"))), address_refused(), wave__in=waves
     )
     held_back = dict(unmailed.exclude(email="").values_list("wave_id").annotate(Count("pk")).order_by())
     missing = Invitation.objects.filter(wave__in=waves, email="").values_list("wave_id")
     without_address = dict(missing.annotate(Count("pk")).order_by())
-    found = {}
-    for wave in waves:
-        sent, waiting, refused = by_wave.get(wave.pk, (0, 0, 0))
-        found[wave.pk] = MailCounts(
-            sent, waiting, refused, held_back.get(wave.pk, 0), without_address.get(wave.pk, 0)
+
+    def count(wave: Wave, *states: Mail.State) -> int:
+        return sum(people.get((wave.pk, state), 0) for state in states)
+
+    return {
+        wave.pk: MailCounts(
+            sent=count(wave, Mail.State.SENT, Mail.State.UNCONFIRMED),
+            waiting=count(wave, Mail.State.DUE, Mail.State.CLAIMED, Mail.State.SENDING),
+            refused=count(wave, Mail.State.REFUSED),
+            held_back=held_back.get(wave.pk, 0),
+            without_address=without_address.get(wave.pk, 0),
         )
-    return found
+        for wave in waves
+    }

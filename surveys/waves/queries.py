@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -122,6 +123,33 @@ def units_down_to(wave: Wave, unit_id: int) -> list[int]:
             {"wave": wave.pk, "unit": unit_id},
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+class UnitInWave(NamedTuple):
+    unit_id: int
+    position: int
+    invited: int
+
+
+def units_at_or_below(wave: Wave, unit_id: int) -> list[UnitInWave]:
+    """In preorder, as the tree was when the wave opened; empty if the unit was not in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH top AS (
+                SELECT position FROM surveys_waveunit WHERE wave_id = %(wave)s AND unit_id = %(unit)s
+            ), beyond AS (
+                SELECT min(unit.position) AS position FROM surveys_waveunit unit, top
+                WHERE wave_id = %(wave)s AND unit.position > top.position AND parent_position < top.position
+            )
+            SELECT unit_id, unit.position, invited FROM surveys_waveunit unit, top, beyond
+            WHERE wave_id = %(wave)s AND unit.position >= top.position
+            AND (unit.position < beyond.position OR beyond.position IS NULL)
+            ORDER BY unit.position
+            """,
+            {"wave": wave.pk, "unit": unit_id},
+        )
+        return [UnitInWave(*row) for row in cursor.fetchall()]
 
 
 def wave_units(wave: Wave) -> list[Unit]:

@@ -34,7 +34,9 @@ def running_in(town: Town) -> Wave:
     made = City(town.organisation, {"City": town.units["Waterveen"], "City/Care": town.units[TEAM]})
     asked = JOURNEYS[0].questions
     questions = list(Question.objects.filter(organisation=None, code__in=asked))
-    return running_now(made, 2, name="Nieuw hier: dag 30", questions=questions)
+    wave = running_now(made, 2, name="Nieuw hier: dag 30", questions=questions)
+    wave.invitations.update(language=town.users_language)
+    return wave
 
 
 def start_some(town: Town) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -23,6 +23,7 @@ from surveys.models import Invitation
 from tests.browser.barriers import barriers
 from tests.browser.conftest import DESK, PHONE, Language, Visitor, session_of, visitors
 from tests.browser.english import english_in
+from tests.browser.forced import lost
 from tests.browser.pages import PLACES, Place
 from tests.browser.town import town
 
@@ -75,7 +76,7 @@ class Seen:
     """What two visits to a place bring to light: in Dutch and in English, each in light and in dark.
 
     `barriers`: by language, colours and width. All rules are looked at once per language, colours and width;
-    texts and the console in Dutch.
+    texts and the console in Dutch. `lost`: with forced colours.
     """
 
     place: Place
@@ -84,10 +85,12 @@ class Seen:
     width_on_phone: int
     texts: list[str]
     said: list[str]
+    lost: list[str]
 
 
 Colours = Literal["light", "dark"]
 WIDTHS = {"desk": DESK, "phone": PHONE}
+USUAL: dict[str, Any] = {"forced_colors": "none", "contrast": "no-preference"}
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +132,7 @@ def seen(
         width_on_phone=page.evaluate("document.documentElement.scrollWidth"),
         texts=page.evaluate(TEXTS),
         said=[*visitor.said],
+        lost=lost(page),
     )
 
 
@@ -146,7 +150,7 @@ def arrive(
     tour: Tour, place: Place, who: tuple[Visitor, Page], width: str, colours: Colours
 ) -> tuple[Visitor, Page]:
     visitor, page = who
-    page.emulate_media(color_scheme=colours)
+    page.emulate_media(color_scheme=colours, **USUAL)
     page.set_viewport_size(WIDTHS[width])
     visitor.said.clear()
     visitor.go(tour.addresses[place.name], page)
@@ -169,6 +173,10 @@ def test_a_page_has_no_barriers_in_either_language_or_colours(seen: Seen) -> Non
     assert [f"{when}: {one}" for when, every in seen.barriers.items() for one in every] == []
 
 
+def test_a_page_loses_no_text_or_mark_with_forced_colours(seen: Seen) -> None:
+    assert seen.lost == []
+
+
 def test_a_page_does_not_scroll_sideways_on_a_phone(seen: Seen) -> None:
     assert seen.width_on_phone <= PHONE["width"]
 
@@ -187,3 +195,33 @@ def test_english_is_found_in_dutch() -> None:
 def test_a_page_is_wholly_dutch_in_dutch(seen: Seen) -> None:
     assert seen.languages == ["nl", "en"]
     assert seen.place.in_english or english_in(seen.texts) == []
+
+
+def test_the_steps_of_the_scale_can_be_told_apart_with_forced_colours(
+    tour: Tour, visitor_for: Callable[[str, Language], tuple[Visitor, Page]]
+) -> None:
+    visitor, page = visitor_for("hr", "en")
+    visitor.go("/styleguide/", page)
+    page.emulate_media(forced_colors="active")
+    bars = """cells => cells.map((cell) => parseFloat(getComputedStyle(cell, "::after").width))"""
+    widths = page.locator("#heatmap tbody .heat:not(.heat--withheld)").evaluate_all(bars)
+    assert len(widths) == 7
+    assert widths == sorted({*widths})
+
+
+def test_a_heatmap_of_100_units_prints_on_two_sheets_and_a_guide_on_one(
+    tour: Tour, visitor_for: Callable[[str, Language], tuple[Visitor, Page]]
+) -> None:
+    visitor, page = visitor_for("director", "nl")
+    page.emulate_media(**USUAL)
+    visitor.go("/heatmap/?open=all", page)
+    page.locator(".heatmap tbody").evaluate(
+        "body => { while (body.rows.length < 100) body.append(body.rows[1].cloneNode(true)); }"
+    )
+    assert sheets(page) == 2
+    visitor.go(tour.addresses["conversation guide"], page)
+    assert sheets(page) == 1
+
+
+def sheets(page: Page) -> int:
+    return page.pdf(format="A4").count(b"/Type /Page\n")

@@ -63,7 +63,9 @@ def test_a_layer_of_too_few_people_of_its_own_is_not_shown() -> None:
     built = Town(*CITY)
     built.release_all(built.waves[0], {"City/Care/North": 3.0}, n=50)
     built.release_all(built.waves[0], {"City/Care": 3.02, "City": 3.02}, n=54)
-    (line,) = page(built).lines
+    found = page(built)
+    (line,) = found.lines
+    assert found.headline == ""
     assert [dot.figure.is_shown for dot in line.dots] == [False, False, True]
     assert line.gap is None
 

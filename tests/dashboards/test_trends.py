@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 from math import sqrt
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from dashboards.trends.big import ABOVE, BELOW, HEIGHT
 from dashboards.trends.page import TrendPage, trend_page
 from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, ImportRun, OrgUnit, Role, UnitLineage
@@ -66,7 +68,23 @@ def test_plotly_accepts_the_figure_once_its_colours_are_filled_in(town: Town) ->
         text = text.replace(f'"{token}"', '"#123456"')
     figure = go.Figure(json.loads(text))
     assert len(figure.data) == 4  # the band, the organisation, the unit, what happened
-    assert figure.layout.annotations[0].text.startswith("City")
+    assert [one.text for one in figure.layout.annotations] == ["Care 3.0", "City 3.5"]
+
+
+def test_names_at_the_ends_of_lines_that_meet_do_not_lie_over_each_other() -> None:
+    built = Town(*CITY)
+    for wave in (*built.waves, built.wave(after=4 * WEEK)):
+        built.release_all(wave, {"City": 3.5, "City/Care": 3.5, OLD: 3.6}, n=100)
+    drawing = seen(built, OLD).drawing
+    assert drawing
+    within = drawing["layout"]["yaxis"]["range"]
+    points = HEIGHT - ABOVE - BELOW
+    heights = [
+        points * (one["y"] - within[0]) / (within[1] - within[0]) + one["yshift"]
+        for one in drawing["layout"]["annotations"]
+    ]
+    assert len(heights) == 3
+    assert all(upper - lower > 17 for lower, upper in pairwise(heights))
 
 
 def test_a_withheld_figure_interrupts_the_line_and_is_marked(town: Town) -> None:

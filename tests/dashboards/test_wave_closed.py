@@ -37,6 +37,19 @@ def test_it_says_who_took_part_and_for_how_many_units_there_are_figures(client: 
     assert "Care 100% 21 of 21 all themes of Care" in text
 
 
+def test_it_says_why_fewer_count_than_were_asked_where_that_is_so(client: Client) -> None:
+    left_out = "People in a group that is too small do not count in participation"
+    built = over()
+    signed_in(client, built, Role.HR, "City")
+    assert left_out not in page(client, address(built))
+    built = over({"City": 2, "City/Care": 8, "City/Works": 9})
+    signed_in(client, built, Role.HR, "City")
+    text = page(client, address(built))
+    assert "19 people were asked" in text
+    assert "17 of 17 people" in text
+    assert left_out in text
+
+
 def test_a_unit_opens_on_those_below_it_and_says_which_are_not_shown(client: Client) -> None:
     built = over()
     signed_in(client, built, Role.HR, "City")

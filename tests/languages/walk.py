@@ -1,75 +1,41 @@
 """Goes past everything that people read, in the pseudo-language, and prints as JSON what is not in it.
 
-A program of its own, because a language is found at the start: `python -m tests.languages.walk`, with
-POLSSLAG_LOCALE naming the folder in which the pseudo-language stands.
+And which pages are wider than a phone with its long words. A program of its own, because a language is
+found at the start: `python -m tests.languages.walk DATABASE CHROMIUM [FOLDER FOR SCREENSHOTS]`, with
+POLSSLAG_LOCALE naming the folder in which the pseudo-language stands; nothing is in the database yet.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
 
 if TYPE_CHECKING:
-    from django.test import Client
-
-    from tests.browser.pages import Place
     from tests.browser.town import Town
 
 PSEUDO = "en-xa"
 IN_OTHER_WORDS = {"mailbox", "style guide"}  # pages of the demo that show mails, or are in English
 
 
-@contextmanager
-def own_database() -> Iterator[None]:
-    from django.conf import settings
-    from django.db import connection
-    from django.test.runner import DiscoverRunner
+def pages_of(town: Town, chromium: str, pictures: Path | None) -> Iterator[tuple[str, str, list[str]]]:
+    """Name and text of each page that the browser tests open, and what of it is wider than a phone."""
+    from tests.browser.barriers import barriers
+    from tests.languages.widths import TOO_WIDE, on_a_phone
 
-    connection.settings_dict["TEST"]["NAME"] = f"pseudo_{os.getpid()}"
-    settings.ROOT_URLCONF = "tests.browser.urls"
-    logging.disable(logging.ERROR)  # some pages are broken or forbidden on purpose
-    runner = DiscoverRunner(verbosity=0, interactive=False)
-    runner.setup_test_environment()
-    databases = runner.setup_databases()
-    try:
-        yield
-    finally:
-        runner.teardown_databases(databases)
-
-
-def shown(client: Client, town: Town, place: Place) -> str:
-    from tests.browser import pages
-
-    address = place.path(town)
-    if place.act is pages.submit_empty:
-        return client.post(address).content.decode()
-    if place.act is pages.type_a_wrong_code:
-        return client.post(address, {"code": "12345-67890"}).content.decode()
-    return client.get(address, follow=True).content.decode()
-
-
-def pages_of(town: Town) -> Iterator[tuple[str, str]]:
-    from django.test import Client
-
-    from tests.browser.pages import PLACES
-
-    town.with_password("hr")
-    for place in PLACES:
-        if place.name in IN_OTHER_WORDS:
-            continue
-        client = Client(headers={"accept-language": PSEUDO}, raise_request_exception=False)
-        if place.who:
-            client.force_login(town.users[place.who])
-        yield place.name, shown(client, town, place)
+    for place, page in on_a_phone(town, chromium):
+        if pictures:
+            page.screenshot(path=pictures / f"{place.name}.png", full_page=True)
+        # Only here are there three languages to switch between.
+        more = barriers(page) if place.name in {"today", "answer"} else []
+        yield place.name, page.content(), page.evaluate(TOO_WIDE) + more
 
 
 def addresses_of(town: Town) -> Iterator[str]:
@@ -176,7 +142,7 @@ def questions_in_a_file() -> Iterator[str]:
     yield from ("“en”", "“and”")
 
 
-def walk() -> dict[str, list[str]]:
+def walk(chromium: str, pictures: Path | None) -> dict[str, dict[str, list[str]]]:
     from django.test import Client
 
     from tests.browser.town import town
@@ -184,20 +150,32 @@ def walk() -> dict[str, list[str]]:
 
     welcome = Client(headers={"accept-language": PSEUDO}).get("/welcome/").content.decode()
     built = town(language=PSEUDO)
-    texts = {"welcome": visible(welcome, PSEUDO)}
-    wrong = {}
-    texts |= dict(mails_of(built)) | {"letter": letter_of(built)}
-    seen = [("welcome", welcome), *pages_of(built)]
+    texts = dict(mails_of(built)) | {"letter": letter_of(built)}
+    seen, wrong, wide = {"welcome": welcome}, {}, {}
+    for name, html, found in pages_of(built, chromium, pictures):
+        seen[name], wide[name] = html, found
     before = list(values_in_tables())  # buttons may remove some
-    for name, html in [*seen, *views_of(built)]:
+    for name, html in [*seen.items(), *views_of(built)]:
+        if name in IN_OTHER_WORDS:
+            continue
         texts[name] = visible(html, PSEUDO)
         if html.startswith("<!DOCTYPE") and language_of(html) != PSEUDO:
             wrong[f"{name}, language"] = [language_of(html)]
     leftovers = Leftovers([*before, *values_in_tables(), *closed_days(), *questions_in_a_file()])
-    return wrong | {name: found for name, lines in texts.items() if (found := leftovers.in_lines(lines))}
+    left = wrong | {name: leftovers.in_lines(lines) for name, lines in texts.items()}
+    return {"left": left, "wide": wide}
 
 
 if __name__ == "__main__":
     django.setup()
-    with own_database():
-        json.dump(walk(), sys.stdout, ensure_ascii=False, indent=1)
+    from django.conf import settings
+    from django.db import connection
+    from django.test.utils import setup_test_environment
+
+    settings.ROOT_URLCONF = "tests.browser.urls"
+    logging.disable(logging.ERROR)  # some pages are broken or forbidden on purpose
+    setup_test_environment()
+    connection.settings_dict["NAME"], chromium, *pictures = sys.argv[1:]
+    json.dump(
+        walk(chromium, Path(pictures[0]) if pictures else None), sys.stdout, ensure_ascii=False, indent=1
+    )

@@ -17,6 +17,7 @@ EMPTY = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sou
 PLAIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-z]{2,}(?![^\W\d_])")
 LINK = re.compile(r"https?://\S+")
 ADDRESS = re.compile(r"\S+@\S+|/\w[\w/.?=&#-]*|\S+\.(?:csv|xlsx|pdf)\b")
+PLACEHOLDER = re.compile(r"\{\w+\}")  # in words of a mail
 LINE_OR_MASK = re.compile(r"\n+|\[…[^\]]*\]")  # of a comment
 CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|\b[A-Z2-7]{32}\b")  # to sign in, or of a second factor
 NAMES = {"Polsslag", "Nederlands", "English", "CSV", "XLSX", "PDF", "QR", "testserver", "NL", "EN"}
@@ -103,4 +104,6 @@ class Leftovers:
         if not PLAIN_WORD.search(line):  # most lines: trying all that is known takes long
             return []
         without_known = self.known.sub(" ", LINK.sub(" ", line))
-        return PLAIN_WORD.findall(CODE.sub(" ", ADDRESS.sub(" ", without_known)))
+        for not_words in (ADDRESS, PLACEHOLDER, CODE):
+            without_known = not_words.sub(" ", without_known)
+        return PLAIN_WORD.findall(without_known)

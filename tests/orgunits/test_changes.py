@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import AuditEvent
+from orgunits.changes.kinds import ChangeKind
 from orgunits.changes.load import load_on
 from orgunits.changes.services import import_changes
 from orgunits.models import ChangeEvent, OrgUnit, Role
@@ -87,6 +90,50 @@ def test_of_a_file_with_a_wrong_row_nothing_is_added_and_each_reason_is_told(
     assert [reason.split(":")[0] for reason in refused.value.messages] == ["Line 4"] * 3
     assert "‘tomorrow’ is no date" in refused.value.messages[1]
     assert not ChangeEvent.objects.exists()
+
+
+def test_a_file_as_dutch_excel_saves_it_is_understood(units: dict[str, OrgUnit]) -> None:
+    rows = "Name;Kind;Date;Unit_path\r\nVerhuizing;Verhuizing naar een andere plek;3-12-2026;City / Care\r\n"
+    with override("nl"):
+        kind = str(ChangeKind.RELOCATION.label)
+        text = "\ufeff" + rows.replace("Verhuizing naar een andere plek", kind.upper())
+        twice = text + text.splitlines()[1] + "\r\n"
+        added = import_changes(
+            units["City"].organisation, content=twice.encode(), by=None, now=timezone.now()
+        )
+    change = ChangeEvent.objects.get()
+    assert added == 1
+    assert (change.kind, change.on, change.unit) == ("relocation", date(2026, 12, 3), units["City/Care"])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b" \n", "The first row lacks: name, kind, date, unit_path"),
+        (
+            FILE.encode() + "Caf\xe9;system;2026-03-02;City".encode("cp1252"),
+            "Line 4: The file is not in UTF-8",
+        ),
+        (FILE.encode() + b'"Open;system;2026-03-02;City', "Line 4: This line cannot be read"),
+        (FILE.encode() + b"Odd;system;31-2-2026;City", "‘31-2-2026’ is no date"),
+        (FILE.encode() + b"\x00;system;2026-03-02;City", "give a name"),
+        (FILE.encode() + b"More;system;2026-03-02;City\n" * 5000, "more than 5,000 rows"),
+        (FILE.encode() + b"More;surprise;2026-03-02;City\n" * 30, "And 10 more"),
+        (FILE.encode() * 100_000, "more than 5,000 rows"),
+        (b"PK\x03\x04 no workbook", "cannot be read|not an Excel|Excel"),
+    ],
+    ids=["empty", "windows", "quote", "day", "unprintable", "rows", "problems", "large", "zip"],
+)
+def test_a_bad_file_is_refused_with_the_line_and_changes_nothing(
+    units: dict[str, OrgUnit], client: Client, content: bytes, reason: str
+) -> None:
+    client.force_login(user_with(Role.HR, units["City"]))
+    file = SimpleUploadedFile("changes.csv", content)
+    answer = client.post("/people/changes/import/", {"file": file}, headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    assert re.search(reason, html.unescape(answer.content.decode()))
+    assert not ChangeEvent.objects.exists()
+    assert not AuditEvent.objects.exists()
 
 
 def test_a_file_without_its_columns_is_refused(units: dict[str, OrgUnit]) -> None:

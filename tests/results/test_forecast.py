@@ -22,6 +22,7 @@ def test_a_unit_has_figures_when_enough_people_are_expected_to_answer() -> None:
     units = forecast(tree(0, 20, 5), percentage=50, minimum=5)
     assert [unit.has_figures for unit in units] == [True, True, False]
     assert (units[2].invited, units[2].answers, units[2].counts_in) == (5, 2, "")
+    assert [unit.above for unit in units] == ["", "Unit 0", "Unit 0"]
 
 
 def test_answers_of_a_small_unit_count_in_the_first_one_above_that_has_enough() -> None:

@@ -33,6 +33,7 @@ class Receiver:
     status: int = 200
     redirects_to: str = ""
     answer: bytes = b""
+    retry_after: str = ""
     hangs: threading.Event | None = None
     received: list[Received] = field(default_factory=list)
     answered: int = 0  # answers that were read to the end, or fitted in between
@@ -56,6 +57,8 @@ class Receiver:
                 self.send_response(state.status)
                 if state.redirects_to:
                     self.send_header("Location", state.redirects_to)
+                if state.retry_after:
+                    self.send_header("Retry-After", state.retry_after)
                 self.send_header("Content-Length", str(len(state.answer)))
                 self.end_headers()
                 with suppress(ConnectionError):

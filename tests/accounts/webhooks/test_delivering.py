@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import Settings
 from standardwebhooks import WebhookVerificationError
 
+from accounts.errors import AccountError
 from accounts.models import AuditEvent, User
 from accounts.tasks import SECONDS
 from accounts.webhooks import delivering, services
 from accounts.webhooks.delivering import deliver_next, webhooks_due
-from accounts.webhooks.models import TRIES, WAITS, Delivery, Webhook
+from accounts.webhooks.models import LAST_ANSWER, TRIES, WAITS, Delivery, Webhook
 from accounts.webhooks.outbox import announce
 from tests.accounts.webhooks.made import Made
 from tests.accounts.webhooks.receiver import Receiver
@@ -76,10 +78,46 @@ def test_a_refused_message_comes_again_under_its_number(made: Made, receiver: Re
     assert not deliver_next(made.webhook.pk, now=now)
     assert not deliver_next(made.webhook.pk, now=now + WAITS[0] - timedelta(seconds=1))
     receiver.status = 204
-    assert deliver_next(made.webhook.pk, now=now + WAITS[0])
+    assert deliver_next(made.webhook.pk, now=now + WAITS[0] * 1.1)
     first, second = receiver.received
     assert (first.number, first.body) == (second.number, second.body)
     assert first.headers["webhook-timestamp"] < second.headers["webhook-timestamp"]
+
+
+def test_what_failed_together_does_not_come_back_together(made: Made) -> None:
+    for number in range(20):
+        happens(made, str(number))
+    waits = {one.wait for one in Delivery.objects.all()}
+    assert len(waits) > 10
+    assert WAITS[0] <= min(waits) < max(waits) <= WAITS[0] * 1.1
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [
+        ("3600", timedelta(hours=1)),
+        ("Fri, 26 Jun 2026 12:00:00 GMT", timedelta(hours=2)),
+        ("99999999999999", timedelta(days=1)),
+        ("Fri, 26 Jun 2126 12:00:00 GMT", timedelta(days=1)),
+    ],
+)
+def test_who_asks_for_time_gets_it_up_to_a_day(
+    made: Made, receiver: Receiver, asked: str, waits: timedelta
+) -> None:
+    receiver.status, receiver.retry_after = 429, asked
+    now = datetime(2026, 6, 26, 10, tzinfo=UTC)
+    happens(made, now=now)
+    deliver_next(made.webhook.pk, now=now)
+    assert Delivery.objects.get().due_at == now + waits
+
+
+@pytest.mark.parametrize("asked", ["0", "-5", "soon", "1e9", "Thu, 25 Jun 2026 12:00:00 GMT", "\xb2"])
+def test_who_asks_for_no_time_waits_as_usual(made: Made, receiver: Receiver, asked: str) -> None:
+    receiver.status, receiver.retry_after = 503, asked
+    now = datetime(2026, 6, 26, 10, tzinfo=UTC)
+    happens(made, now=now)
+    deliver_next(made.webhook.pk, now=now)
+    assert now + WAITS[0] <= Delivery.objects.get().due_at <= now + WAITS[0] * 1.1
 
 
 def test_it_is_tried_ten_times_in_three_days_and_then_off_with_a_mail(made: Made, receiver: Receiver) -> None:
@@ -137,7 +175,7 @@ def test_a_worker_that_dies_while_sending_leaves_it_due_again(made: Made, receiv
     delivering._claim(made.webhook.pk, now)  # and then nothing: the worker is gone
     assert Delivery.objects.get().problem == Delivery.Problem.UNKNOWN
     assert webhooks_due(now) == []
-    assert deliver_next(made.webhook.pk, now=now + WAITS[0])
+    assert deliver_next(made.webhook.pk, now=now + WAITS[0] * 1.1)
     assert len(receiver.received) == 1
 
 
@@ -146,7 +184,7 @@ def test_a_worker_that_dies_at_the_last_try_leaves_no_endless_row(made: Made, re
     happens(made, now=now)
     Delivery.objects.update(tries=TRIES - 1)
     delivering._claim(made.webhook.pk, now)
-    later = now + delivering.LAST_ANSWER
+    later = now + LAST_ANSWER
     assert webhooks_due(later) == [made.webhook.pk]
     assert not deliver_next(made.webhook.pk, now=later)
     assert receiver.received == []
@@ -154,7 +192,7 @@ def test_a_worker_that_dies_at_the_last_try_leaves_no_endless_row(made: Made, re
 
 
 def test_a_try_is_over_before_the_next_may_begin() -> None:
-    assert timedelta(seconds=SECONDS + 10) < min(*WAITS, delivering.LAST_ANSWER)
+    assert timedelta(seconds=SECONDS + 10) < min(*WAITS, LAST_ANSWER)
 
 
 def test_after_a_new_secret_messages_are_signed_with_both_for_a_day(made: Made, receiver: Receiver) -> None:
@@ -205,8 +243,11 @@ def test_once_the_old_key_is_gone_nothing_goes_out_unsigned_until_there_is_a_new
     now = timezone.now()
     assert not deliver_next(made.webhook.pk, now=now)
     assert receiver.received == []
+    assert Webhook.objects.get().off == Webhook.Off.LOST_KEY
+    happens(made, "2")
+    assert Delivery.objects.count() == 2
     delivering.tell_who_set_it(made.webhook.pk)
-    assert "‘Tasks’ is off" in mail.outbox[0].subject
+    assert "cannot be signed any more" in mail.outbox[0].body
     newer = services.renew_secret(made.webhook, by=made.user, now=now)
     services.switch_on(made.webhook, by=made.user, now=now)
     assert deliver_next(made.webhook.pk, now=now)
@@ -244,3 +285,12 @@ def test_a_test_message_says_that_it_is_one(made: Made, receiver: Receiver) -> N
     services.send_test(made.webhook, by=made.user, now=timezone.now())
     deliver_next(made.webhook.pk, now=timezone.now())
     assert json.loads(receiver.received[0].body)["type"] == "webhook.test"
+
+
+def test_ten_test_messages_an_hour_are_enough(made: Made) -> None:
+    now = timezone.now()
+    for _time in range(10):
+        services.send_test(made.webhook, by=made.user, now=now)
+    with override("en"), pytest.raises(AccountError, match="10 test messages in an hour"):
+        services.send_test(made.webhook, by=made.user, now=now)
+    services.send_test(made.webhook, by=made.user, now=now + timedelta(hours=1))

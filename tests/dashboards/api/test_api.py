@@ -178,7 +178,7 @@ def test_nothing_new_is_not_sent_again(city: OpenWave) -> None:
     hr = program(city, Role.HR, "City")
     address = f"/api/v1/waves/{city.wave.pk}/figures"
     first = hr.client.get(address)
-    assert first.headers["API-Version"] == "1.1.0"
+    assert first.headers["API-Version"] == "1.2.0"
     assert "private" in first.headers["Cache-Control"]
     second = hr.client.get(address, headers={"if-none-match": first.headers["ETag"]})
     assert (second.status_code, second.content) == (304, b"")
@@ -205,3 +205,36 @@ def test_queries_do_not_grow_with_units_or_waves(city: OpenWave) -> None:
         counts.append(len(queries_made))
     assert Release.objects.exists()
     assert counts[0] == counts[1] <= 11
+
+
+def test_an_odd_request_gets_a_problem_or_an_answer_and_never_a_page(city: OpenWave) -> None:
+    hr = program(city, Role.HR, "City")
+    tag = hr.client.get("/api/v1/units").headers["ETag"]
+    listed = hr.client.get("/api/v1/units", headers={"if-none-match": f'"other", W/{tag}, "more"'})
+    assert (listed.status_code, listed.content) == (304, b"")
+    assert hr.client.head("/api/v1/units").content == b""
+    for accept in ("text/html", "image/*;q=0.1", "nonsense", "application/xml, */*;q=0"):
+        answer = hr.client.get("/api/v1/units", headers={"accept": accept})
+        assert answer.headers["Content-Type"] in {"application/json", "application/problem+json"}
+        assert answer.status_code in {200, 406}
+    for method in ("post", "put", "patch", "delete"):
+        refused = getattr(hr.client, method)("/api/v1/units", "{", content_type="application/json")
+        assert (refused.status_code, refused.json()["status"]) == (405, 405)
+    assert hr.client.options("/api/v1/units").status_code == 200
+    assert Client().options("/api/v1/units").status_code == 401
+    for page in ("999999999999999999999", "-1", "0", "1e3", "last%00", "٣"):
+        assert hr.get(f"units?page={page}", 404)["status"] == 404
+    hr.get(f"units/{10**30}", 404)
+    hr.get("units/", 404)
+
+
+def test_the_description_can_be_read_from_anywhere_and_says_its_version() -> None:
+    answer = Client().get("/api/v1/openapi.json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["API-Version"] == "1.2.0"
+    told = answer.json()
+    assert told["info"]["version"] == "1.2.0"
+    assert set(told["info"]["contact"]) == {"name", "url", "email"}
+    assert [server["url"] for server in told["servers"]] == ["/api/v1"]
+    for path in told["paths"].values():
+        assert "API-Version" in path["get"]["responses"]["200"]["headers"]

@@ -25,7 +25,16 @@ from tests.factories import user_with
 from tests.results.closing import close
 
 CASES_OF_EACH = 15
-PATHS = ["organisation", "units", "units/{unit_id}", "actions", "cycles", "waves", "waves/{wave_id}"]
+PATHS = [
+    "organisation",
+    "units",
+    "units/{unit_id}",
+    "actions",
+    "cycles",
+    "waves",
+    "waves/{wave_id}",
+    "signals",
+]
 PATHS += [f"waves/{{wave_id}}/{part}" for part in ("participation", "figures", "filters")]
 
 
@@ -49,7 +58,7 @@ def reader(live_server: LiveServer) -> Reader:
 def test_each_answer_is_as_described(reader: Reader) -> None:
     schema = schemathesis.openapi.from_url(reader.url + reverse("api:openapi"))
     for path in PATHS:
-        operation = schema[f"/api/v1/{path}"]["GET"]
+        operation = schema[f"/{path}"]["GET"]
 
         @given(case=operation.as_strategy())
         @given_settings(max_examples=CASES_OF_EACH, suppress_health_check=list(HealthCheck), database=None)

@@ -14,15 +14,23 @@ from django.contrib.auth import authenticate
 from django.core import mail as mailbox
 from django.db import connection
 from django.db.models import QuerySet
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import Organisation, User
+from actions.models import Action
 from listening.demo import build
+from listening.demo.agreed import act_on_signal
 from listening.demo.building import PASSWORD, SLUG, WAVES, logins
+from listening.demo.indicators import MONTHS_BEHIND
 from listening.embedded import DataFolder
+from listening.tasks import Work, work_due
 from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
 from results.comments.queries import as_voices, pools_of, voices
+from results.effects.reading import Beginning, before_and_after
+from results.lagging.models import Indicator
+from results.lagging.queries import clear_links
+from results.lagging.services import compare_with_themes
 from results.models import Release
 from results.signals import queries as signals
 from results.signals.digests import next_moment, queue_digests, send_digests
@@ -197,22 +205,75 @@ def test_care_loses_energy_slowly_and_one_team_recovers(demo: Run) -> None:
     assert team[25] - team[14] > 0.5
 
 
-def test_the_signals_tell_what_happened(heads: list[Signal]) -> None:
-    """Each story under the unit it came over, from about when it began, and nothing else."""
+# What was planted: where, what it is told as, and the first wave in which it shows.
+PLANTED = {
+    ("Directie Stadsbeheer", "cooperation", "cooperation"): 14,
+    ("Vergunningen en Toezicht", "friction", "friction"): 10,
+    ("Publiekszaken", "friction", "friction"): 10,
+    ("Zorg en Wmo", "drift", "energy"): 6,
+    ("Zorg en Wmo", "drift", "change"): 6,
+    ("Jeugd en Gezin", "drift", "energy"): 14,
+    ("Ruimtelijke Ontwikkeling", "disagreement", "priorities"): 9,
+    ("Werk en Inkomen", "topic", None): 22,
+}
+
+
+def test_each_story_is_told_of_its_unit_from_about_when_it_began_and_nothing_else_is(
+    heads: list[Signal],
+) -> None:
     likely = {
-        (one.unit.name, one.kind, one.theme.code): one.evidence
+        (one.unit.name, one.kind, one.theme.code if one.theme else None): one.evidence
         for one in heads
-        if one.theme and one.evidence["probability"] > 0.8
+        if one.evidence["probability"] > 0.8
     }
-    begun = {key: told["start"] + 1 for key, told in likely.items()}
-    assert 11 <= begun["Directie Stadsbeheer", "cooperation", "cooperation"] <= 16
-    assert begun["Vergunningen en Toezicht", "friction", "friction"] == 10
-    assert begun["Publiekszaken", "friction", "friction"] == 10
-    assert ("Zorg en Wmo", "drift", "change") in begun
-    assert ("Zorg en Wmo", "drift", "energy") in begun
-    assert ("Jeugd en Gezin", "drift", "energy") in begun
-    assert ("Ruimtelijke Ontwikkeling", "disagreement", "priorities") in begun
-    assert len(begun) == 7
+    assert likely.keys() == PLANTED.keys()
+    for key, first in PLANTED.items():
+        told = likely[key]
+        assert told["earliest"] + 1 <= first <= told["latest"] + 1, key
+
+
+def test_a_team_that_acted_came_back_more_than_others_did(heads: list[Signal]) -> None:
+    action = Action.objects.get(unit__name="Telefonie Ochtend")
+    fallen = Signal.objects.get(unit=action.unit, kind=Signal.Kind.DRIFT, theme=action.theme)
+    assert fallen.wave.closes_at.date() < action.starts_on
+    assert fallen.fell_back_after is not None
+
+    found = before_and_after(Beginning(action.unit, action.starts_on, theme=action.theme)).themes[0]
+    assert found.theme == action.theme
+    assert found.effect.lowest > 0
+
+
+def test_units_did_something_with_what_they_saw(heads: list[Signal], settings: Settings) -> None:
+    def state(unit: str) -> str:
+        return Action.objects.get(unit__name=unit).state(NOW.date())
+
+    states = {name: state(name) for name in ("Zorg en Wmo", "Directie Stadsbeheer", "Werk en Inkomen")}
+    assert states == {
+        "Zorg en Wmo": Action.State.OVERDUE,
+        "Directie Stadsbeheer": Action.State.PLANNED,
+        "Werk en Inkomen": Action.State.STOPPED,
+    }
+
+    settings.POLSSLAG_ENV = "demo"
+    acting = Work("listening.tasks.act_on_signal")
+    assert acting in work_due(NOW)
+    act_on_signal(now=NOW)
+    assert acting not in work_due(NOW)
+    running = Action.objects.get(signal__isnull=False)
+    assert running.state(NOW.date()) == Action.State.RUNNING
+    assert running.signal == next(one for one in heads if one.unit == running.unit)
+
+
+def test_sick_leave_followed_energy_and_nothing_else_ran_ahead_of_anything(demo: Run) -> None:
+    organisation = Organisation.objects.get(slug=SLUG)
+    indicators = Indicator.objects.filter(organisation=organisation)
+    assert indicators.count() == 3
+    for indicator in indicators:
+        compare_with_themes(indicator.pk, now=NOW)
+    [[link]] = clear_links(organisation).values()
+    assert (link.indicator.name, link.theme.code) == ("Ziekteverzuim", "energy")
+    assert link.earliest <= MONTHS_BEHIND <= link.latest
+    assert link.correlation < 0
 
 
 def test_the_question_that_returns_in_one_department_is_told_there_and_by_mail(
@@ -222,7 +283,7 @@ def test_the_question_that_returns_in_one_department_is_told_there_and_by_mail(
     told = signal.evidence
     assert signal.unit.name == "Werk en Inkomen"
     assert told["terms"][0] == "energietoeslag"
-    assert told["now"] > 0.7 * told["of_now"]
+    assert told["now"] > 0.5 * told["of_now"]
     assert told["before"] < 0.1 * told["of_before"]
     everywhere = OrgUnit.objects.filter(organisation=signal.organisation)
     parts = signals.parts(signal.organisation, everywhere, [signal])

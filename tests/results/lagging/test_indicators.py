@@ -14,10 +14,12 @@ from listening.tasks import work_due
 from orgunits.imports.problems import ImportRefusedError
 from orgunits.models import OrgUnit, Role
 from results.lagging.models import Indicator, IndicatorValue, LeadLag
+from results.lagging.queries import clear_links
 from results.lagging.reading import read_monthly
 from results.lagging.series import monthly_themes, panel
 from results.lagging.services import compare_with_themes, take_over
 from results.models import WaveVerdict
+from surveys.models import Theme
 from tests.dashboards.test_pages import answered, page
 from tests.factories import unit_tree, user_with
 from tests.results.closing import close
@@ -174,6 +176,32 @@ def test_an_indicator_is_compared_when_it_or_the_figures_are_new(city: dict[str,
     assert _due() == [indicator.pk]
     assert panel(indicator, most=9).months == [date(2025, month, 1) for month in range(1, 13)]
     assert not LeadLag.objects.exists()  # no theme to lay it beside
+
+
+def test_a_link_is_told_only_when_it_stands_out_from_all_that_were_looked_at(
+    city: dict[str, OrgUnit],
+) -> None:
+    """One in twenty by chance is what one of twenty themes shows where nothing is linked."""
+    organisation = city["City"].organisation
+    indicator = Indicator.objects.create(organisation=organisation, name="Sick leave", changed_at=NOW)
+    other = Indicator.objects.create(organisation=organisation, name="Turnover", changed_at=NOW)
+    themes = [Theme.objects.create(code=f"theme_{place}", position=place) for place in range(8)]
+    for each, least in ((indicator, 0.003), (other, 0.04)):
+        LeadLag.objects.bulk_create(
+            LeadLag(
+                organisation=organisation,
+                indicator=each,
+                theme=theme,
+                chance=least if place == 0 else 0.2 + place / 20,
+                correlation=-0.5,
+                **dict.fromkeys(("months", "earliest", "latest"), 3),
+                **dict.fromkeys(("lowest", "highest"), -0.5),
+                **dict.fromkeys(("pairs", "units"), 20),
+            )
+            for place, theme in enumerate(themes)
+        )
+    told = clear_links(organisation)
+    assert {key: [one.theme for one in links] for key, links in told.items()} == {indicator.pk: [themes[0]]}
 
 
 def _due() -> list[int | None]:

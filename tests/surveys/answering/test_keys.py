@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -13,6 +16,7 @@ from pytest_django import Settings
 
 from results.models import FilterOutcome, Participation, Response
 from surveys.answering.keys import LostKeyError
+from surveys.answering.lost_keys import open_waves_have_their_keys
 from surveys.answering.services import Answers, submit
 from surveys.answering.tickets import ticket_of, without_those_who_answered
 from surveys.mailing.services import send_due_mail
@@ -66,6 +70,34 @@ def test_without_the_old_key_nothing_is_taken_and_nothing_is_lost(built: OpenWav
             give(built, 6)
         close(built.wave)
     assert Participation.objects.get().answered == Response.objects.count() == 6
+
+
+def test_without_the_old_key_a_link_says_so_and_keeps_what_was_filled_in(
+    built: OpenWave, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    Wave.objects.update(closes_at=timezone.now() + timedelta(days=1))
+    address = f"/a/{built.link(built.invitations['City'][0])}/?lang=en"
+    with WITHOUT_OLD:
+        opened = client.get(address)
+        sent = client.post(address, {"q1": "4"})
+    assert opened.status_code == sent.status_code == 503
+    assert "Answering is not possible just now" in opened.content.decode()
+    assert re.search(r'id="q1-4"[^>]*\bchecked', sent.content.decode())
+    assert "SECRET_KEY_FALLBACKS" in caplog.text
+    assert not Submission.objects.exists()
+
+
+def test_without_the_old_key_the_operator_is_told(built: OpenWave) -> None:
+    with WITH_OLD:
+        assert open_waves_have_their_keys() == []
+    with (
+        WITHOUT_OLD,
+        pytest.raises(SystemCheckError, match=rf"Wave {built.wave.pk} is open under a SECRET_KEY"),
+    ):
+        call_command("check", "--deploy")
+    close(built.wave)
+    with WITHOUT_OLD:
+        assert open_waves_have_their_keys() == []
 
 
 def test_without_the_old_key_a_wave_closes_without_filters(built: OpenWave) -> None:
