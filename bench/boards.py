@@ -69,6 +69,9 @@ def pages_of_everyone(made: History) -> Mapping[str, str]:
         "between layers": "/layers/",
         "changes": "/changes/",
         "effect of a change": f"/changes/{change}/effect/",
+        "actions": "/actions/",
+        "action": f"/actions/{made.action.pk}/",
+        "agreeing on an action": f"/actions/new/?unit={team}",
         "indicators": "/indicators/",
         "signals": "/signals/",
         "signal": f"/signals/{made.signal.pk}/",
@@ -102,6 +105,7 @@ def pages_of_everyone(made: History) -> Mapping[str, str]:
         "API, waves": "/api/v1/waves",
         "API, participation": f"/api/v1/waves/{wave}/participation",
         "API, figures": f"/api/v1/waves/{wave}/figures",
+        "API, actions": "/api/v1/actions",
     }
 
 
@@ -111,6 +115,7 @@ def pages_of_a_leader(made: History) -> Mapping[str, str]:
         "leader: heatmap": "/heatmap/",
         "leader: own unit": f"/units/{unit}/",
         "leader: signals": "/signals/",
+        "leader: actions": "/actions/",
         "leader: changes": "/changes/",
     }
 

@@ -11,6 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from actions.models import Action
+from actions.services import Plan, plan_action
 from listening.replay.founding import root_of
 from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, OrgUnit, Role, RoleGrant
@@ -29,7 +31,7 @@ from . import organisations
 
 PEOPLE, UNITS, WAVES, THEMES = 20_000, 2_000, 26, 12
 WEEKS_APART = 4
-COMMENTS, EVENTS, MONTHS = 150, 60, 24
+COMMENTS, EVENTS, MONTHS, ACTIONS = 150, 60, 24, 500
 DECLINE = 0.04  # points a wave, in one directorate, so that there are signals
 COPIED = (
     "surveys_wavequestion",
@@ -67,6 +69,10 @@ class History:
     def change(self) -> ChangeEvent:
         return ChangeEvent.objects.filter(organisation=self.organisation).order_by("on")[EVENTS // 2]
 
+    @property
+    def action(self) -> Action:
+        return Action.objects.filter(organisation=self.organisation).order_by("starts_on")[ACTIONS // 2]
+
 
 @cache
 def made() -> History:
@@ -92,6 +98,7 @@ def made() -> History:
     _add_what_happened([root, *OrgUnit.objects.filter(organisation=organisation, depth=2)], today=now.date())
     _analyse()
     read_wave(wave, now=now)
+    _agree(organisation, now)
     opened = _open_again(wave, now)
     everyone = _user("hr", root, Role.HR, Role.DIRECTOR, Role.PRIVACY_OFFICER, Role.IT_ADMINISTRATOR)
     leader = _user("leader", department, Role.MANAGER)
@@ -162,6 +169,14 @@ def _add_what_happened(units: Sequence[OrgUnit], *, today: date) -> None:
             for unit in units
             for month in months
         )
+
+
+def _agree(organisation: Organisation, now: datetime) -> None:
+    """Actions of units all over the tree, begun in the course of a year."""
+    units = OrgUnit.objects.filter(organisation=organisation).order_by("pk")
+    for number, unit in enumerate(units[:: UNITS // ACTIONS]):
+        on = now.date() - timedelta(days=365 * number // ACTIONS)
+        plan_action(unit, Plan(f"Step {number}", on, on + timedelta(weeks=8)), by=None, now=now)
 
 
 def _open_again(wave: Wave, now: datetime) -> Wave:

@@ -81,7 +81,7 @@ class ActionForm(forms.Form):
         return Plan(**{name: value for name, value in self.cleaned_data.items() if name != "form_key"})
 
     @staticmethod
-    def of_new(on: date, *, theme: Theme | None, owner: User) -> dict[str, Any]:
+    def of_new(on: date, *, theme: Theme | None, owner: User | None) -> dict[str, Any]:
         """What stands in it at first."""
         return {
             "theme": theme,

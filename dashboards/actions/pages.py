@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.core.paginator import Page, Paginator
@@ -138,26 +138,38 @@ class SignalLink:
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:
-    """`signal`: the one that it was agreed on for, while the viewer sees it. `comparison`: once it began."""
+    """`signal`: the one that it was agreed on for, while the viewer sees it.
+
+    Once it began, `comparison` is of the theme that it is meant for, and `beside` of the others: of so many
+    one or the other differs by chance. Without such a theme all are in the first.
+    """
 
     action: Action
     state: State
     path: list[Step]
     signal: SignalLink | None
     history: list[HistoryLine]
-    comparison: Comparison | None
+    comparison: Comparison | None = None
+    beside: Comparison | None = None
 
 
 def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
     signal = signal_in_reach(scope, action.signal_id) if action.signal_id else None
-    return ActionPage(
+    page = ActionPage(
         action=action,
         state=action.state(on),
         path=[Step(_("Actions"), reverse("actions")), Step(action.title)],
         signal=SignalLink(title(signal), reverse("signal", args=[signal.pk])) if signal else None,
         history=[history_line(one) for one in queries.history(action)],
-        comparison=comparison(_beginning(action, signal)) if action.starts_on <= on else None,
     )
+    if action.starts_on > on:
+        return page
+    found = comparison(_beginning(action, signal))
+    own = [line for line in found.lines if action.theme and line.name == action.theme.name]
+    if not own:
+        return replace(page, comparison=found)
+    others = [line for line in found.lines if line not in own]
+    return replace(page, comparison=replace(found, lines=own), beside=replace(found, lines=others))
 
 
 def _beginning(action: Action, signal: Signal | None) -> Beginning:

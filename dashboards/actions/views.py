@@ -59,27 +59,28 @@ def action_new(request: ScopedRequest) -> HttpResponse:
     """The address says what for; first for which unit, when it does not tell."""
     occasion = _occasion(request.scope, request.GET)
     if occasion is None:
-        form = UnitForm(scope=request.scope, initial={"unit": request.scope.home_unit()})
-        return render(request, "dashboards/actions_unit.html", {"form": form})
+        choice = UnitForm(scope=request.scope, initial={"unit": request.scope.home_unit()})
+        return render(request, "dashboards/actions_unit.html", {"form": choice})
     on, unit = timezone.localdate(), occasion.unit
-    initial = ActionForm.of_new(on, theme=occasion.theme, owner=request.user)
-    form_of = ActionForm(request.POST or None, initial=initial, unit=unit, on=on, owner=None)
-    if request.method == "POST" and form_of.is_valid():
+    owner = request.user if unit == request.scope.home_unit() else None  # of another one not by themselves
+    initial = ActionForm.of_new(on, theme=occasion.theme, owner=owner)
+    form = ActionForm(request.POST or None, initial=initial, unit=unit, on=on, owner=None)
+    if request.method == "POST" and form.is_valid():
         try:
             made = services.plan_action(
                 unit,
-                form_of.plan,
+                form.plan,
                 by=request.user,
                 now=timezone.now(),
                 signal=occasion.signal,
-                form_key=form_of.cleaned_data["form_key"],
+                form_key=form.cleaned_data["form_key"],
             )
         except ValidationError as error:
-            form_of.add_error(None, error)
+            form.add_error(None, error)
         else:
             messages.success(request, _("Agreed. Whoever leads this unit sees it here."))
             return redirect("action", made.pk)
-    return render(request, "dashboards/actions_form.html", {"form": form_of, "occasion": occasion})
+    return render(request, "dashboards/actions_form.html", {"form": form, "occasion": occasion})
 
 
 def _occasion(scope: Scope, asked: QueryDict) -> Occasion | None:

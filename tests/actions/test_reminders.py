@@ -36,7 +36,7 @@ def test_an_owner_hears_a_week_before_and_when_it_is_late_and_no_more(care: OrgU
     while moment < FIRST_WORKING_DAY + timedelta(days=60):
         remind_owners(now=moment)
         remind_owners(now=moment)
-        moment += timedelta(hours=6)
+        moment += timedelta(days=1)
     assert subjects() == [
         "Ready within a week: Plan the week together",
         "Should be ready by now: Plan the week together",

@@ -17,7 +17,9 @@ from accounts.models import User
 from actions.models import Action
 from dashboards.effect import Comparison
 from orgunits.models import OrgUnit, Role
+from results.models import Release
 from results.signals.models import Signal
+from surveys.models import Question, Theme, WaveQuestion
 from surveys.persons.erasing import erase
 from surveys.persons.export import as_data
 from surveys.persons.finding import find_person
@@ -218,12 +220,44 @@ def test_an_action_that_began_shows_what_the_figures_did_beside_units_where_noth
 
     first = told(made)
     assert first
-    assert first.lines[0].effect.size < -0.5
+    [of_its_theme] = first.lines
+    assert of_its_theme.effect.size < -0.5
     an_action(another, starts_on=DAY_BETWEEN)
     second = told(made)
     assert second
     assert second.lines[0].effect.others == first.lines[0].effect.others - 1
     assert told(an_action(unit, starts_on=TODAY + DAY, due_on=TODAY + DAY)) is None
+
+
+def ask_about_another_theme(town: Released) -> None:
+    """With the same figures as the first."""
+    own = {"organisation": town.built.wave.organisation}
+    theme = Theme.objects.create(**own, code="other", name_en="Another theme", name_nl="Ander thema")
+    question = Question.objects.create(**own, theme=theme, code="other_1")
+    for asked in WaveQuestion.objects.all():
+        asked.pk, asked.question, asked.theme = None, question, theme
+        asked.code, asked.position = question.code, 1
+        asked.save()
+    for figure in Release.objects.all():
+        figure.pk, figure.question = None, question
+        figure.save()
+
+
+def test_the_theme_that_an_action_is_meant_for_is_compared_apart_from_others(client: Client) -> None:
+    town = Released()
+    ask_about_another_theme(town)
+    unit, theme = town.unit(CHANGED), town.built.questions[0].theme
+    client.force_login(user_with(Role.MANAGER, unit))
+
+    def names(action: Action) -> list[list[str]]:
+        page = client.get(reverse("action", args=[action.pk])).context["page"]
+        return [[line.name for line in part.lines] if part else [] for part in (page.comparison, page.beside)]
+
+    meant = an_action(unit, starts_on=DAY_BETWEEN, theme=theme)
+    assert names(meant) == [[theme.name], ["Another theme"]]
+    assert "by chance alone" in text_of(client.get(reverse("action", args=[meant.pk])))
+    every, nothing = names(an_action(unit, starts_on=DAY_BETWEEN))
+    assert (sorted(every), nothing) == (sorted([theme.name, "Another theme"]), [])
 
 
 def test_hr_sees_today_that_actions_are_late(city: dict[str, OrgUnit], client: Client) -> None:
