@@ -172,12 +172,15 @@ def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
     return replace(page, comparison=replace(found, lines=own), beside=replace(found, lines=others))
 
 
+FALLS = {Signal.Kind.DRIFT, Signal.Kind.COOPERATION, Signal.Kind.FRICTION}
+
+
 def _beginning(action: Action, signal: Signal | None) -> Beginning:
     return Beginning(
         unit=action.unit,
         on=action.starts_on,
         theme=action.theme,
-        shifted=float(signal.evidence["probability"]) if signal else None,
+        shifted=signal.probability if signal and signal.kind in FALLS else None,  # as it was when raised
         besides=queries.begun_beside(action),
     )
 
