@@ -23,7 +23,7 @@ from orgunits.models import OrgUnit
 from results.effects.reading import Beginning
 from results.signals import queries as signals
 from results.signals.models import Signal
-from results.signals.telling import title
+from results.signals.telling import DECLINES, title
 
 A_PAGE = 50
 LISTED = 5  # on pages about something else
@@ -172,15 +172,13 @@ def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
     return replace(page, comparison=replace(found, lines=own), beside=replace(found, lines=others))
 
 
-FALLS = {Signal.Kind.DRIFT, Signal.Kind.COOPERATION, Signal.Kind.FRICTION}
-
-
 def _beginning(action: Action, signal: Signal | None) -> Beginning:
+    fell = signal and signal.kind in DECLINES and signal.theme_id == action.theme_id
     return Beginning(
         unit=action.unit,
         on=action.starts_on,
         theme=action.theme,
-        shifted=signal.probability if signal and signal.kind in FALLS else None,  # as it was when raised
+        shifted=signal.probability if signal and fell else None,  # as it was when raised
         besides=queries.begun_beside(action),
     )
 
