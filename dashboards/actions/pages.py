@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.paginator import Page, Paginator
@@ -50,11 +50,11 @@ class ActionList:
     """`within`: the unit that the list is narrowed to; `parts`: units to narrow it to further."""
 
     sentence: str
-    groups: list[Tab] = field(default_factory=list)
-    parts: list[Tab] = field(default_factory=list)
-    within: OrgUnit | None = None
-    page: Page[Action] | None = None
-    lines: list[ActionLine] = field(default_factory=list)
+    groups: list[Tab]
+    parts: list[Tab]
+    within: OrgUnit | None
+    page: Page[Action]
+    lines: list[ActionLine]
 
 
 def action_list(scope: Scope, within: OrgUnit | None, group: str, number: str, *, on: date) -> ActionList:
@@ -80,11 +80,12 @@ def lines(actions: Iterable[Action], on: date) -> list[ActionLine]:
 
 
 def sentence(counted: queries.Numbers) -> str:
-    """What goes on, on top of a page; "" when nothing does."""
+    """How many are open, on top of a page; "" when none is."""
     if not counted.going_on:
         return ""
     told = [
-        ngettext("%(n)s action goes on.", "%(n)s actions go on.", counted.going_on) % {"n": counted.going_on}
+        ngettext("%(n)s action is open.", "%(n)s actions are open.", counted.going_on)
+        % {"n": counted.going_on}
     ]
     if counted.overdue:
         late = ngettext("%(n)s of them is overdue.", "%(n)s of them are overdue.", counted.overdue)

@@ -86,7 +86,7 @@ def test_a_list_is_narrowed_to_a_unit_and_to_what_is_late(city: dict[str, OrgUni
         an_action(city[path], title=f"late in {path}", starts_on=TODAY - 9 * DAY, due_on=TODAY - DAY)
         an_action(city[path], title=f"begun in {path}", starts_on=TODAY, due_on=TODAY)
     client.force_login(user_with(Role.DIRECTOR, city["City"]))
-    assert "4 actions go on. 2 of them are overdue." in text_of(client.get(reverse("actions")))
+    assert "4 actions are open. 2 of them are overdue." in text_of(client.get(reverse("actions")))
     narrowed = text_of(client.get(reverse("actions"), {"unit": city["City/Works"].pk, "state": "overdue"}))
     assert "late in City/Works" in narrowed
     for other in ("late in City/Care", "begun in City/Works"):
