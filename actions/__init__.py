@@ -1,1 +1,1 @@
-"""Following up: action plans, dialogue and what they did. Empty until the first of them is built."""
+"""Following up: what units agree to do about what they saw, by when, and what came of it."""

@@ -41,7 +41,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`theme`: the one that moved with it most clearly, of which `theme_chart` is drawn above it.
+    """`theme`: the one with figures that moved with it most clearly; `theme_chart` is drawn above it.
 
     `tells`: whether links are for this viewer.
     """
@@ -82,7 +82,7 @@ def indicator_page(scope: Scope, unit_id: int | None) -> IndicatorPage:
 def _card(indicator: Indicator, lines: _Lines, links: list[LeadLag], scope: Scope) -> Card:
     series = lines.of_indicator(indicator)
     months = calendar([month for values in series for month in values])
-    theme = links[0].theme if links else None
+    theme = next((one.theme for one in links if one.theme_id in lines.themes), None)
     return Card(
         indicator,
         month_chart(months, *series),

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.day_input import DayInput
 from dashboards.change import Change
 from dashboards.charts.heat import heat_key, heat_step
 from dashboards.charts.interval import Axis
@@ -31,7 +32,7 @@ LABELS = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree"
 class SampleForm(forms.Form):
     name = forms.CharField(label="Name", help_text="Employees see this name.")
     how_often = forms.ChoiceField(label="How often", choices=[("2", "Every second week")])
-    first_day = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(label="First day", widget=DayInput())
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     language = forms.ChoiceField(
         label="Language", choices=[("nl", "Nederlands"), ("en", "English")], widget=forms.RadioSelect

@@ -241,7 +241,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Polsslag",
-    "DESCRIPTION": "Reads units, waves, participation, figures and signals, as far as one may see them.",
+    "DESCRIPTION": "Reads units, waves, participation, figures, signals and actions, as far as one may.",
     "VERSION": "1.2.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.api_tokens import LONGEST, make_token, tokens_to_manage, withdraw_token
+from accounts.day_input import DayInput
 from accounts.models import ApiToken
 from orgunits.access import RESULT_ROLES, ScopedRequest, needs
 from orgunits.models import Role
@@ -40,7 +41,7 @@ class TokenForm(forms.Form):
     )
     expires_on = forms.DateField(
         label=gettext_lazy("Last day"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text=gettext_lazy("At most a year from now."),
     )
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.day_input import DayInput
 from accounts.models import User
 from actions.models import Action
 from actions.queries import possible_owners
@@ -28,15 +29,6 @@ class UnitForm(forms.Form):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(UnitChoiceField, self.fields["unit"]).queryset = scope.units().current()
-
-
-class DayInput(forms.DateInput):
-    """With the value as browsers read it, whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class OwnerField(forms.ModelChoiceField[User]):

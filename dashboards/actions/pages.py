@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.paginator import Page, Paginator
@@ -23,7 +23,7 @@ from orgunits.models import OrgUnit
 from results.effects.reading import Beginning
 from results.signals import queries as signals
 from results.signals.models import Signal
-from results.signals.telling import title
+from results.signals.telling import DECLINES, title
 
 A_PAGE = 50
 LISTED = 5  # on pages about something else
@@ -50,11 +50,11 @@ class ActionList:
     """`within`: the unit that the list is narrowed to; `parts`: units to narrow it to further."""
 
     sentence: str
-    groups: list[Tab] = field(default_factory=list)
-    parts: list[Tab] = field(default_factory=list)
-    within: OrgUnit | None = None
-    page: Page[Action] | None = None
-    lines: list[ActionLine] = field(default_factory=list)
+    groups: list[Tab]
+    parts: list[Tab]
+    within: OrgUnit | None
+    page: Page[Action]
+    lines: list[ActionLine]
 
 
 def action_list(scope: Scope, within: OrgUnit | None, group: str, number: str, *, on: date) -> ActionList:
@@ -80,11 +80,12 @@ def lines(actions: Iterable[Action], on: date) -> list[ActionLine]:
 
 
 def sentence(counted: queries.Numbers) -> str:
-    """What goes on, on top of a page; "" when nothing does."""
+    """How many are open, on top of a page; "" when none is."""
     if not counted.going_on:
         return ""
     told = [
-        ngettext("%(n)s action goes on.", "%(n)s actions go on.", counted.going_on) % {"n": counted.going_on}
+        ngettext("%(n)s action is open.", "%(n)s actions are open.", counted.going_on)
+        % {"n": counted.going_on}
     ]
     if counted.overdue:
         late = ngettext("%(n)s of them is overdue.", "%(n)s of them are overdue.", counted.overdue)
@@ -172,15 +173,13 @@ def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
     return replace(page, comparison=replace(found, lines=own), beside=replace(found, lines=others))
 
 
-FALLS = {Signal.Kind.DRIFT, Signal.Kind.COOPERATION, Signal.Kind.FRICTION}
-
-
 def _beginning(action: Action, signal: Signal | None) -> Beginning:
+    fell = signal and signal.kind in DECLINES and signal.theme_id == action.theme_id
     return Beginning(
         unit=action.unit,
         on=action.starts_on,
         theme=action.theme,
-        shifted=signal.probability if signal and signal.kind in FALLS else None,  # as it was when raised
+        shifted=signal.probability if signal and fell else None,  # as it was when raised
         besides=queries.begun_beside(action),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from actions.models import Action
 from dashboards.api.resources import FigureResource
 from results.signals.models import Signal
 
@@ -104,7 +105,7 @@ class ActionSerializer(ReadOnly):
     owner = serializers.CharField(allow_null=True, help_text="The name of who sees to it.")
     starts_on = serializers.DateField()
     due_on = serializers.DateField()
-    state = serializers.ChoiceField(["overdue", "running", "planned", "done", "stopped"])
+    state = serializers.ChoiceField(Action.State.values)
     closed_at = serializers.DateTimeField(allow_null=True)
 
 

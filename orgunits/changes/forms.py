@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.day_input import DayInput
 from accounts.models import Organisation
 from orgunits.changes.kinds import ChangeKind
 from orgunits.units.forms import UnitChoiceField, units_of
@@ -13,7 +14,7 @@ from orgunits.units.forms import UnitChoiceField, units_of
 class ChangeForm(forms.Form):
     name = forms.CharField(label=_("What changed"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=ChangeKind.choices)
-    on = forms.DateField(label=_("From which day"), widget=forms.DateInput({"type": "date"}))
+    on = forms.DateField(label=_("From which day"), widget=DayInput())
     unit = UnitChoiceField(label=_("Unit"), help_text=_("The change is for this unit and all below it."))
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.day_input import DayInput
 from accounts.models import Organisation
 from orgunits.models import Role
 from orgunits.units.forms import UnitChoiceField, units_of
@@ -27,9 +28,9 @@ class GrantForm(forms.Form):
         label=_("First day"),
         required=False,
         help_text=_("Empty is today."),
-        widget=forms.DateInput({"type": "date"}),
+        widget=DayInput(),
     )
-    ends_on = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), required=False, widget=DayInput())
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

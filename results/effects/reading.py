@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -49,12 +49,10 @@ class ThemeEffect:
 
 @dataclass(frozen=True, slots=True)
 class BeforeAndAfter:
-    """`themes`: those of which enough is known, the clearest first. `layer`: of the units, from 1."""
+    """`themes`: those of which enough is known, the clearest first."""
 
-    beginning: Beginning
     before: list[Wave]
     after: list[Wave]
-    layer: int
     themes: list[ThemeEffect]
 
 
@@ -64,7 +62,7 @@ def before_and_after(beginning: Beginning) -> BeforeAndAfter:
     waves = [wave for wave in queries.closed_waves(organisation) if not wave.is_journey]
     before = [wave for wave in waves if _day(wave, wave.closes_at) < beginning.on][-BEFORE:]
     after = [wave for wave in waves if _day(wave, wave.opened_at) >= beginning.on][:AFTER]
-    layer, affected, others, crowded = _units(beginning)
+    affected, others, crowded = _units(beginning)
     sheet = queries.sheet([*before, *after], [unit.pk for unit in (*affected, *others)])
     found = []
     for theme in queries.themes(after):
@@ -73,31 +71,31 @@ def before_and_after(beginning: Beginning) -> BeforeAndAfter:
         if one is not None:
             found.append(ThemeEffect(theme, _with_other_changes(one, crowded)))
     found.sort(key=lambda one: (one.theme != beginning.theme, not one.effect.clear, -abs(one.effect.size)))
-    return BeforeAndAfter(beginning, before, after, layer, found)
+    return BeforeAndAfter(before, after, found)
 
 
-def _day(wave: Wave, moment: object) -> date:
-    return moment.astimezone(wave.organisation.zone).date()  # type: ignore[attr-defined,no-any-return]
+def _day(wave: Wave, moment: datetime) -> date:
+    return moment.astimezone(wave.organisation.zone).date()
 
 
-def _units(beginning: Beginning) -> tuple[int, list[OrgUnit], list[OrgUnit], bool]:
-    """The layer, the affected units and the others in it, and whether more happened to the affected ones.
+def _units(beginning: Beginning) -> tuple[list[OrgUnit], list[OrgUnit], bool]:
+    """The affected units and the others of their layer, and whether more happened to the affected ones.
 
-    The layer of the unit itself, or the first below it with enough units to compare with. What began in the
+    It is that of the unit itself, or the first below it with enough units to compare with. What began in the
     whole organisation leaves nobody to compare with.
     """
     root = beginning.unit
     changed = _paths_changed_about(beginning)
     units = list(OrgUnit.objects.filter(organisation=root.organisation_id, depth__gte=root.depth))
     layers = sorted({unit.depth for unit in units})
-    found: tuple[int, list[OrgUnit], list[OrgUnit]] = (root.depth, [root], [])
+    found: tuple[list[OrgUnit], list[OrgUnit]] = ([root], [])
     for layer in layers:
         here = [unit for unit in units if unit.depth == layer]
         affected = [unit for unit in here if unit.path.startswith(root.path)]
         others = [unit for unit in here if not unit.path.startswith((root.path, *changed))]
-        if affected and len(others) > len(found[2]):
-            found = layer, affected[:MOST], others[:MOST]
-        if len(found[2]) >= FEWEST_OTHERS:
+        if affected and len(others) > len(found[1]):
+            found = affected[:MOST], others[:MOST]
+        if len(found[1]) >= FEWEST_OTHERS:
             break
     crowded = any(path.startswith(root.path) or root.path.startswith(path) for path in changed)
     return *found, crowded

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.day_input import DayInput
 from accounts.languages import language_choices, language_codes
 from accounts.models import Organisation
 from orgunits.access import Scope
@@ -41,7 +42,7 @@ def return_choices() -> list[tuple[int, str]]:
 
 class DateField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+        super().__init__(widget=DayInput(), **kwargs)
 
     def clean(self, value: Any) -> date | None:
         day: date | None = super().clean(value)

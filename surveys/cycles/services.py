@@ -50,16 +50,6 @@ def create_cycle(organisation: Organisation, *, plan: CyclePlan, by: User | None
 
 
 @transaction.atomic
-def change_cycle(cycle: Cycle, *, plan: CyclePlan, by: User | None, now: datetime) -> Cycle:
-    """Raises CycleError for a cycle that was launched, and by field of the plan."""
-    locked = lock_draft(cycle, by=by, now=now)
-    locked.version += 1
-    write_plan(locked, plan, by=by, now=now, whole=True)
-    audit.record(locked.organisation, "cycle.changed", by=by, now=now, target=locked, name=locked.name)
-    return locked
-
-
-@transaction.atomic
 def launch_cycle(cycle: Cycle, *, by: User | None, now: datetime) -> Cycle:
     """From here on waves open by themselves. Raises CycleError with all that is missing."""
     locked = _lock(cycle, by=by, now=now)

@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.day_input import DayInput
 from orgunits.models import OrgUnit
 from surveys.models import LetterRun, Wave
 
 
 class ExtendForm(forms.Form):
-    until = forms.DateField(
-        label=_("New last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    until = forms.DateField(label=_("New last day"), widget=DayInput())
 
     def __init__(self, *args: Any, wave: Wave, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

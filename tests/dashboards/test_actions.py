@@ -17,6 +17,7 @@ from accounts.models import User
 from actions.models import Action
 from dashboards.effect import Comparison
 from orgunits.models import OrgUnit, Role
+from results.effects.effect import Caution
 from results.models import Release
 from results.signals.models import Signal
 from surveys.models import Question, Theme, WaveQuestion
@@ -85,7 +86,7 @@ def test_a_list_is_narrowed_to_a_unit_and_to_what_is_late(city: dict[str, OrgUni
         an_action(city[path], title=f"late in {path}", starts_on=TODAY - 9 * DAY, due_on=TODAY - DAY)
         an_action(city[path], title=f"begun in {path}", starts_on=TODAY, due_on=TODAY)
     client.force_login(user_with(Role.DIRECTOR, city["City"]))
-    assert "4 actions go on. 2 of them are overdue." in text_of(client.get(reverse("actions")))
+    assert "4 actions are open. 2 of them are overdue." in text_of(client.get(reverse("actions")))
     narrowed = text_of(client.get(reverse("actions"), {"unit": city["City/Works"].pk, "state": "overdue"}))
     assert "late in City/Works" in narrowed
     for other in ("late in City/Care", "begun in City/Works"):
@@ -258,6 +259,25 @@ def test_the_theme_that_an_action_is_meant_for_is_compared_apart_from_others(cli
     assert "by chance alone" in text_of(client.get(reverse("action", args=[meant.pk])))
     every, nothing = names(an_action(unit, starts_on=DAY_BETWEEN))
     assert (sorted(every), nothing) == (sorted([theme.name, "Another theme"]), [])
+
+
+def test_only_where_its_theme_fell_by_a_signal_an_action_counts_as_begun_because_of_that(
+    client: Client,
+) -> None:
+    town = Released()
+    ask_about_another_theme(town)
+    unit, [asked, *_more] = town.unit(CHANGED), town.built.questions
+    client.force_login(user_with(Role.MANAGER, unit))
+    fell, apart = (make_signal(unit, town.built.wave, kind=kind) for kind in ("drift", "disagreement"))
+
+    def told_so(signal: Signal, theme: Theme) -> bool:
+        made = an_action(unit, starts_on=DAY_BETWEEN, theme=theme, signal=signal)
+        [line] = client.get(reverse("action", args=[made.pk])).context["page"].comparison.lines
+        return Caution.BECAUSE_LOW in line.effect.cautions
+
+    assert told_so(fell, asked.theme)
+    assert not told_so(fell, Theme.objects.get(code="other"))
+    assert not told_so(apart, asked.theme)
 
 
 def test_hr_sees_today_that_actions_are_late(city: dict[str, OrgUnit], client: Client) -> None:

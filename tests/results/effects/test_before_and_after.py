@@ -88,7 +88,7 @@ def town() -> Town:
 def test_a_fall_after_a_change_is_told_against_the_other_teams(town: Town) -> None:
     found = around(town.event(CHANGED))
     [energy] = found.themes
-    assert (len(found.before), len(found.after), found.layer) == (1, 1, 2)
+    assert (len(found.before), len(found.after)) == (1, 1)
     assert energy.effect.clear
     assert energy.effect.size == pytest.approx(-1.0, abs=0.1)
     assert energy.effect.expected == pytest.approx(-0.1, abs=0.1)

@@ -178,6 +178,19 @@ def test_an_indicator_is_compared_when_it_or_the_figures_are_new(city: dict[str,
     assert not LeadLag.objects.exists()  # no theme to lay it beside
 
 
+def link(indicator: Indicator, theme: Theme, *, chance: float) -> LeadLag:
+    return LeadLag.objects.create(
+        organisation=indicator.organisation,
+        indicator=indicator,
+        theme=theme,
+        chance=chance,
+        correlation=-0.5,
+        **dict.fromkeys(("months", "earliest", "latest"), 3),
+        **dict.fromkeys(("lowest", "highest"), -0.5),
+        **dict.fromkeys(("pairs", "units"), 20),
+    )
+
+
 def test_a_link_is_told_only_when_it_stands_out_from_all_that_were_looked_at(
     city: dict[str, OrgUnit],
 ) -> None:
@@ -187,21 +200,20 @@ def test_a_link_is_told_only_when_it_stands_out_from_all_that_were_looked_at(
     other = Indicator.objects.create(organisation=organisation, name="Turnover", changed_at=NOW)
     themes = [Theme.objects.create(code=f"theme_{place}", position=place) for place in range(8)]
     for each, least in ((indicator, 0.003), (other, 0.04)):
-        LeadLag.objects.bulk_create(
-            LeadLag(
-                organisation=organisation,
-                indicator=each,
-                theme=theme,
-                chance=least if place == 0 else 0.2 + place / 20,
-                correlation=-0.5,
-                **dict.fromkeys(("months", "earliest", "latest"), 3),
-                **dict.fromkeys(("lowest", "highest"), -0.5),
-                **dict.fromkeys(("pairs", "units"), 20),
-            )
-            for place, theme in enumerate(themes)
-        )
+        for place, theme in enumerate(themes):
+            link(each, theme, chance=least if place == 0 else 0.2 + place / 20)
     told = clear_links(organisation)
     assert {key: [one.theme for one in links] for key, links in told.items()} == {indicator.pk: [themes[0]]}
+
+
+def test_a_link_with_a_theme_of_which_no_figures_are_left_is_told_without_its_chart(
+    city: dict[str, OrgUnit], hr: User, client: Client
+) -> None:
+    upload(city, hr, "".join(f"City;2026-{month:02};Sick leave;;{month}\n" for month in range(1, 5)))
+    Indicator.objects.update(compared_at=NOW)
+    link(Indicator.objects.get(), Theme.objects.create(code="gone", name_en="Gone"), chance=0.001)
+    client.force_login(hr)
+    assert "Gone ran about 3 months ahead of Sick leave." in page(client, "/indicators/")
 
 
 def _due() -> list[int | None]:
