@@ -23,7 +23,7 @@ from orgunits.models import OrgUnit
 from results.effects.reading import Beginning
 from results.signals import queries as signals
 from results.signals.models import Signal
-from results.signals.telling import title
+from results.signals.telling import DECLINES, title
 
 A_PAGE = 50
 LISTED = 5  # on pages about something else
@@ -173,11 +173,12 @@ def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
 
 
 def _beginning(action: Action, signal: Signal | None) -> Beginning:
+    fell = signal if signal and signal.kind in DECLINES and signal.theme == action.theme else None
     return Beginning(
         unit=action.unit,
         on=action.starts_on,
         theme=action.theme,
-        shifted=float(signal.evidence["probability"]) if signal else None,
+        shifted=float(fell.evidence["probability"]) if fell else None,
         besides=queries.begun_beside(action),
     )
 

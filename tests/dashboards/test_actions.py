@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from actions.models import Action
-from dashboards.effect import Comparison
+from actions.services import close_action
+from dashboards.effect import CAUTIONS, Comparison
 from orgunits.models import OrgUnit, Role
+from results.effects.effect import Caution
 from results.models import Release
 from results.signals.models import Signal
 from surveys.models import Question, Theme, WaveQuestion
@@ -260,6 +262,38 @@ def test_the_theme_that_an_action_is_meant_for_is_compared_apart_from_others(cli
     assert (sorted(every), nothing) == (sorted([theme.name, "Another theme"]), [])
 
 
+def test_only_a_signal_that_this_theme_fell_says_how_far_it_comes_back(client: Client) -> None:
+    town = Released()
+    ask_about_another_theme(town)
+    unit, theme, other = town.unit(CHANGED), town.built.questions[0].theme, Theme.objects.get(code="other")
+    client.force_login(user_with(Role.MANAGER, unit))
+
+    kinds = Signal.Kind.DRIFT, Signal.Kind.DISAGREEMENT
+    fell, apart = (make_signal(unit, town.built.wave, kind=kind, theme=theme) for kind in kinds)
+
+    def is_counted(signal: Signal, meant_for: Theme) -> bool:
+        made = an_action(unit, starts_on=DAY_BETWEEN, theme=meant_for, signal=signal)
+        page = client.get(reverse("action", args=[made.pk])).context["page"]
+        assert page.signal
+        [line] = page.comparison.lines
+        return CAUTIONS[Caution.BECAUSE_LOW] in line.cautions
+
+    assert is_counted(fell, theme)
+    assert not is_counted(fell, other)
+    assert not is_counted(apart, theme)
+
+
+def test_what_someone_else_closed_meanwhile_is_not_closed_over(
+    city: dict[str, OrgUnit], client: Client
+) -> None:
+    made = an_action(city["City/Works"])
+    close_action(made, "stopped", "No time.", by=None, now=timezone.now())
+    client.force_login(user_with(Role.MANAGER, city["City/Works"]))
+    text = text_of(client.post(reverse("action_close", args=[made.pk]), {"outcome": "done"}))
+    assert "This action is closed. Open it again first." in text
+    assert "No time." in text
+
+
 def test_hr_sees_today_that_actions_are_late(city: dict[str, OrgUnit], client: Client) -> None:
     client.force_login(user_with(Role.HR, city["City"]))
     assert not client.get(reverse("today")).context["page"].attention
@@ -322,8 +356,10 @@ def test_someone_is_told_which_actions_they_see_to_and_erased_from_them(
     assert (told["title"], told["unit"]) == (made.title, "Care")
     erase(person, by=hr, now=timezone.now())
     client.force_login(hr)
-    for address in (reverse("actions"), reverse("action", args=[made.pk]), "/api/v1/actions"):
+    pages = [reverse(name, args=[made.pk]) for name in ("action", "action_change")]
+    for address in (reverse("actions"), *pages, "/api/v1/actions"):
         answer = client.get(address).content.decode()
         assert made.title in answer
         assert "Jo Jansen" not in answer
         assert leader.email not in answer
+        assert "erased.invalid" not in answer
