@@ -204,5 +204,24 @@ def test_a_link_is_told_only_when_it_stands_out_from_all_that_were_looked_at(
     assert {key: [one.theme for one in links] for key, links in told.items()} == {indicator.pk: [themes[0]]}
 
 
+def test_a_link_with_figures_that_were_withheld_since_has_no_line(
+    city: dict[str, OrgUnit], hr: User, client: Client
+) -> None:
+    upload(city, hr, "".join(f"City;2025-{month:02};Sick leave;;{month}\n" for month in range(1, 4)))
+    LeadLag.objects.create(
+        organisation=city["City"].organisation,
+        indicator=Indicator.objects.get(),
+        theme=Theme.objects.create(code="calm", name_en="Calm"),
+        chance=0.001,
+        correlation=-0.5,
+        **dict.fromkeys(("months", "earliest", "latest"), 3),
+        **dict.fromkeys(("lowest", "highest"), -0.5),
+        **dict.fromkeys(("pairs", "units"), 20),
+    )
+    Indicator.objects.update(compared_at=NOW)
+    client.force_login(hr)
+    assert "Calm" in page(client, "/indicators/")
+
+
 def _due() -> list[int | None]:
     return [work.on for work in work_due(NOW) if work.task == "results.tasks.compare_indicator"]
