@@ -178,7 +178,7 @@ def _beginning(action: Action, signal: Signal | None) -> Beginning:
         unit=action.unit,
         on=action.starts_on,
         theme=action.theme,
-        shifted=float(fell.evidence["probability"]) if fell else None,
+        shifted=fell.probability if fell else None,  # as it was when raised
         besides=queries.begun_beside(action),
     )
 

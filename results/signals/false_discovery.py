@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +37,8 @@ def probabilities(factor: Floats) -> Floats:
 
 
 def _share(factors: Floats) -> float:
+    from scipy.optimize import minimize_scalar  # here: pages that ask what is confirmed need no scipy
+
     def unlikely(share: float) -> float:
         data = np.log1p(share * (factors - 1)).sum()
         prior = PRIOR_UNITS * (USUAL_SHARE * np.log(share) + (1 - USUAL_SHARE) * np.log1p(-share))
