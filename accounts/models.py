@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 import accounts.webhooks.models  # noqa: F401 # loaded with the app
 from accounts.languages import check_language, default_language
 
+AT_NOWHERE = "@erased.invalid"  # the address of someone who was erased
+
 
 def check_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
@@ -116,7 +118,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     def get_full_name(self) -> str:
-        return self.name or self.email
+        """Empty for someone who was erased."""
+        return self.name or ("" if self.email.endswith(AT_NOWHERE) else self.email)
 
 
 class ApiToken(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +22,7 @@ from results.signals.models import Signal
 from results.signals.services import change_state
 from surveys.models import Theme
 
+FURTHEST = timedelta(days=7305)  # twenty years: further away is a mistyped year
 UNANSWERED = (Signal.State.NEW, Signal.State.SEEN)
 
 
@@ -50,8 +51,8 @@ def plan_action(
 ) -> Action:
     """A signal that nobody answered yet is being acted on from then on.
 
-    The same form sent again gives the action that it planned, with what was filled in last.
-    Raises ActionError.
+    The same form sent again gives the action that it planned, with what was filled in last; it cannot reach
+    one of another unit, which may be out of reach by now. Raises ActionError.
     """
     values = _checked(unit, plan, now, owner_before=None)
     if signal and signal.organisation_id != unit.organisation_id:
@@ -62,6 +63,8 @@ def plan_action(
         form_key=form_key or uuid4(),
         defaults={"unit": unit, "signal": signal, "created_at": now, "changed_at": now, **values},
     )
+    if action.unit_id != unit.pk:
+        raise ActionError(_("This form was sent before, for another unit. Open it again."))
     if not is_new:
         return change_action(action, plan, by=by, now=now)
     _remind(action, now)
@@ -72,7 +75,6 @@ def plan_action(
         now=now,
         target=action,
         unit=unit.pk,
-        title=action.title,
         due_on=action.due_on.isoformat(),
     )
     if signal and by and signal.state in UNANSWERED:
@@ -84,8 +86,7 @@ def plan_action(
 def change_action(action: Action, plan: Plan, *, by: User | None, now: datetime) -> Action:
     """Raises ActionError, also for one that is closed."""
     action = _locked(action)
-    if action.outcome:
-        raise ActionError(_("This action is closed. Open it again first."))
+    _refuse_closed(action)
     values = _checked(action.unit, plan, now, owner_before=action.owner)
     before = {name: getattr(action, name) for name in values}
     changed = [name for name, value in values.items() if value != before[name]]
@@ -106,7 +107,7 @@ def change_action(action: Action, plan: Plan, *, by: User | None, now: datetime)
 
 @transaction.atomic
 def close_action(action: Action, outcome: str, words: str, *, by: User | None, now: datetime) -> Action:
-    """Done, or stopped for a reason. Raises ActionError when that reason is missing."""
+    """Done, or stopped for a reason. Raises ActionError when that is missing, or it was closed otherwise."""
     if outcome not in Action.Outcome.values:
         raise ValueError(outcome)
     words = words.strip()
@@ -117,6 +118,7 @@ def close_action(action: Action, outcome: str, words: str, *, by: User | None, n
     action = _locked(action)
     if (action.outcome, action.what_came_of_it) == (outcome, words):
         return action  # a second click
+    _refuse_closed(action)
     action.outcome, action.what_came_of_it = outcome, words
     action.closed_at = action.changed_at = now
     action.remind_at = None
@@ -143,9 +145,13 @@ def _checked(unit: OrgUnit, plan: Plan, now: datetime, *, owner_before: User | N
     title, owner, theme = " ".join(plan.title.split()), plan.owner, plan.theme
     if not title:
         raise ActionError({"title": _("Say what will be done.")})
+    on = today(unit.organisation, now)
+    for name in ("starts_on", "due_on"):
+        if abs(getattr(plan, name) - on) > FURTHEST:
+            raise ActionError({name: _("This day is more than twenty years away.")})
     if plan.due_on < plan.starts_on:
         raise ActionError({"due_on": _("This is before the first day.")})
-    if owner and owner != owner_before and not _may_own(owner, unit, now):
+    if owner and owner != owner_before and not possible_owners(unit, on=on).filter(pk=owner.pk).exists():
         raise ActionError({"owner": _("Choose someone who sees the results of this unit.")})
     if theme and theme.organisation_id not in {None, unit.organisation_id}:
         raise ValueError("a theme of another organisation")
@@ -160,8 +166,9 @@ def _checked(unit: OrgUnit, plan: Plan, now: datetime, *, owner_before: User | N
     }
 
 
-def _may_own(user: User, unit: OrgUnit, now: datetime) -> bool:
-    return possible_owners(unit, on=today(unit.organisation, now)).filter(pk=user.pk).exists()
+def _refuse_closed(action: Action) -> None:
+    if action.outcome:
+        raise ActionError(_("This action is closed. Open it again first."))
 
 
 def _locked(action: Action) -> Action:

@@ -66,7 +66,7 @@ class ActionForm(forms.Form):
         themes.queryset = themes_available(unit.organisation)
         people = cast(OwnerField, self.fields["owner"])
         known = Q(pk__in=possible_owners(unit, on=on).values("pk")) | Q(pk=owner and owner.pk)
-        people.queryset = User.objects.filter(known).order_by("name", "email")
+        people.queryset = User.objects.filter(known, is_active=True).order_by("name", "email")
 
     @property
     def plan(self) -> Plan:

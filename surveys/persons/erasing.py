@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from accounts.models import User
+from accounts.models import AT_NOWHERE, User
 from orgunits.models import Employee, ImportChange, ImportTrace, RoleGrant
 from orgunits.roles.services import is_last_hr
 from orgunits.tree import lock_tree, today
@@ -102,7 +102,7 @@ def _empty_user(user: User, now: datetime) -> None:
     grants = RoleGrant.objects.filter(user=user)
     grants.filter(starts_on__gt=day).delete()
     grants.not_ended_before(day).update(ends_on=day - timedelta(days=1))
-    user.email, user.name, user.is_active = f"erased-{user.pk}@erased.invalid", "", False
+    user.email, user.name, user.is_active = f"erased-{user.pk}{AT_NOWHERE}", "", False
     user.last_login = None
     user.set_unusable_password()
     user.save()

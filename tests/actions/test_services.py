@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -51,7 +51,12 @@ def test_an_action_is_planned_under_way_overdue_and_done(city: dict[str, OrgUnit
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"title": "  "}, "title"), ({"due_on": FIRST - timedelta(days=1)}, "due_on")],
+    [
+        ({"title": "  "}, "title"),
+        ({"due_on": FIRST - timedelta(days=1)}, "due_on"),
+        ({"due_on": date.max}, "due_on"),
+        ({"starts_on": date.min}, "starts_on"),
+    ],
 )
 def test_a_plan_that_cannot_be_is_refused_at_its_field(
     city: dict[str, OrgUnit], fields: dict[str, Any], field: str
@@ -120,6 +125,17 @@ def test_the_same_form_sent_twice_plans_one_action_with_what_was_filled_in_last(
     assert Action.objects.count() == 2  # a key is of one person
 
 
+def test_a_form_sent_again_for_another_unit_does_not_reach_the_action_of_the_first(
+    city: dict[str, OrgUnit],
+) -> None:
+    leader, key = user_with(Role.MANAGER, city["City/Care"]), uuid4()
+    plan_action(city["City/Care"], a_plan(), by=leader, now=NOW, form_key=key)
+    leader.role_grants.update(unit=city["City/Works"])
+    with pytest.raises(ActionError):
+        plan_action(city["City/Works"], a_plan(title="Other"), by=leader, now=NOW, form_key=key)
+    assert Action.objects.get().title == a_plan().title
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_requests_at_the_same_time_plan_one_action() -> None:
     care = unit_tree("City")["City"]
@@ -159,6 +175,7 @@ def test_what_changed_is_told_and_a_change_that_is_none_is_not(city: dict[str, O
     change_action(action, a_plan(due_on=later, why="It was too soon."), by=hr, now=NOW)
     planned, changed = history(action)
     assert (planned.event, planned.by) == ("action.planned", "Head of HR")
+    assert action.title not in str(planned.detail)  # a name in it could never be taken out of the log
     assert changed.detail == {
         "changed": ["why", "due_on"],
         "days": {"due_on": [LAST.isoformat(), later.isoformat()]},
@@ -179,6 +196,8 @@ def test_a_closed_action_is_opened_again_with_the_words_that_stood_there(city: d
         close_action(action, "stopped", "No time.", by=None, now=NOW)
     with pytest.raises(ActionError):
         change_action(action, a_plan(title="Other"), by=None, now=NOW)
+    with pytest.raises(ActionError):
+        close_action(action, "done", "", by=None, now=NOW)  # from a page that was opened before
     for _twice in range(2):
         action = reopen_action(action, by=None, now=NOW)
     assert (action.outcome, action.closed_at, action.what_came_of_it) == ("", None, "No time.")

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from actions.models import Action
+from actions.services import close_action
 from dashboards.effect import Comparison
 from orgunits.models import OrgUnit, Role
 from results.effects.effect import Caution
@@ -280,6 +281,17 @@ def test_only_where_its_theme_fell_by_a_signal_an_action_counts_as_begun_because
     assert not told_so(apart, asked.theme)
 
 
+def test_what_someone_else_closed_meanwhile_is_not_closed_over(
+    city: dict[str, OrgUnit], client: Client
+) -> None:
+    made = an_action(city["City/Works"])
+    close_action(made, "stopped", "No time.", by=None, now=timezone.now())
+    client.force_login(user_with(Role.MANAGER, city["City/Works"]))
+    text = text_of(client.post(reverse("action_close", args=[made.pk]), {"outcome": "done"}))
+    assert "This action is closed. Open it again first." in text
+    assert "No time." in text
+
+
 def test_hr_sees_today_that_actions_are_late(city: dict[str, OrgUnit], client: Client) -> None:
     client.force_login(user_with(Role.HR, city["City"]))
     assert not client.get(reverse("today")).context["page"].attention
@@ -342,8 +354,10 @@ def test_someone_is_told_which_actions_they_see_to_and_erased_from_them(
     assert (told["title"], told["unit"]) == (made.title, "Care")
     erase(person, by=hr, now=timezone.now())
     client.force_login(hr)
-    for address in (reverse("actions"), reverse("action", args=[made.pk]), "/api/v1/actions"):
+    pages = [reverse(name, args=[made.pk]) for name in ("action", "action_change")]
+    for address in (reverse("actions"), *pages, "/api/v1/actions"):
         answer = client.get(address).content.decode()
         assert made.title in answer
         assert "Jo Jansen" not in answer
         assert leader.email not in answer
+        assert "erased.invalid" not in answer
