@@ -30,7 +30,7 @@ def on_starting(_server: Any) -> None:
 
 
 def _leave_what_is_loaded_alone() -> None:
-    """Looking through all that is loaded for garbage kept one request in ten waiting 100 ms."""
+    """Looking through all that is loaded for garbage kept one request in twenty waiting 100 ms."""
     from django.urls import get_resolver
 
     get_resolver().url_patterns  # noqa: B018 - loads every view
