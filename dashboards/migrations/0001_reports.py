@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0007_api_tokens'),
         ('orgunits', '0005_employee_dates'),
-        ('surveys', '0001_squashed_0008_wave_minimum'),
+        ('surveys', '0008_wave_minimum'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('accounts', '0005_look'),
         ('orgunits', '0005_employee_dates'),
         ('results', '0006_live_cells'),
-        ('surveys', '0001_squashed_0008_wave_minimum'),
+        ('surveys', '0008_wave_minimum'),
     ]
 
     operations = [

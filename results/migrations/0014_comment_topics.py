@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0008_retention'),
         ('results', '0013_indicators'),
-        ('surveys', '0001_squashed_0008_wave_minimum'),
+        ('surveys', '0008_wave_minimum'),
     ]
 
     operations = [
