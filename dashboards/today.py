@@ -31,7 +31,8 @@ from surveys.mailing.queries import MailCounts, mail_counts
 from surveys.mailing.refused import refused_people
 from surveys.models import Cycle, LetterRun, Wave, WaveUnit
 
-CLOSED_SHOWN = 12
+CLOSED_SHOWN = 4
+WAITING_SHOWN = 12
 UNITS_LISTED = 20
 DATES_SHOWN = 8
 
@@ -196,7 +197,7 @@ def _first(lines: list[UnitTaking]) -> list[UnitTaking]:
 def _without_figures(covered: Collection[int]) -> list[WaitingWave]:
     """Of the waves that were over last, the newest first."""
     over = Wave.objects.filter(cycle__in=covered).exclude(state=Wave.State.OPEN)
-    waves = list(over.order_by("-closes_at", "-pk")[:CLOSED_SHOWN])
+    waves = list(over.order_by("-closes_at", "-pk")[:WAITING_SHOWN])
     found = outcomes(wave.pk for wave in waves)
     return [
         WaitingWave(wave, reverse("wave", args=[wave.pk]), found[wave.pk])
