@@ -47,7 +47,7 @@ def test_where_nothing_happens_false_alarms_keep_to_the_promise(sensitivity: str
 
 
 def test_that_some_teams_are_more_restless_than_others_breaks_no_promise() -> None:
-    """Taken for alike they raise 2.4 times as many as `few` promises, nearly all in the most restless."""
+    """Taken for alike they raise twice as many as `few` promises, nearly all in the most restless."""
     plan = Plan(teams=800, waves=WAVES, differ=0.35)
     worlds = [simulate(plan, np.random.default_rng(seed)) for seed in range(4)]
     raised = sum(int(alarms(seen(prepared(world), DOWN), "few").sum()) for world in worlds)
