@@ -2,8 +2,8 @@
 
 A unit's own part κ of noise and deviation is estimated from its squared differences over a few waves, of
 which a slow drift hardly is a part, and shrunk to 1 by how much units differ in it: an inverse gamma prior
-with mean 1, of which the variance is estimated by the method of moments. Where units are alike all stays
-as it was.
+with mean 1, of which the variance is estimated by the method of moments. Where units are alike, or nothing
+moves, all stays as it was.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 FEWEST_DIFFERENCES, FEWEST_UNITS = 6, 12
 LARGEST = 4.0  # squared difference in units of what is expected: a sudden fall is no restlessness
+STILL = 1e-6  # in the same units: rounding, where no figure ever moves
 COPIES = 2
 
 
@@ -26,13 +27,13 @@ def with_own_restlessness(model: NullModel, y: Floats) -> NullModel:
     """`y`: shape (rows, waves), NaN where there is no figure. Always the same for the same figures."""
     ratio, count = _ratios(model, y[:, :, None])
     usable = count >= FEWEST_DIFFERENCES
-    if usable.sum() < FEWEST_UNITS:
+    if usable.sum() < FEWEST_UNITS or (typical := ratio[usable, 0].mean()) < STILL:
         return model
     alike = model.simulate(np.random.default_rng(0), COPIES)
     alike[~np.isfinite(y)] = np.nan
     usual = _ratios(model, alike)[0][usable]
     chance = float(((usual / usual.mean() - 1) ** 2 * count[usable, None]).mean())  # per difference
-    relative = ratio[:, 0] / ratio[usable, 0].mean()
+    relative = ratio[:, 0] / typical
     differ = _differ(relative[usable], chance / count[usable])
     if differ <= 0:
         return model

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from results.signals import calibration, detectors
-from results.signals.drift import DOWN, UP
+from results.signals.drift import DOWN, LEAST_SEEN, UP
 from results.signals.false_discovery import probabilities
 from results.signals.rates import RATES
 from results.signals.simulation import Plan, World, simulate
@@ -47,7 +47,7 @@ def test_where_nothing_happens_false_alarms_keep_to_the_promise(sensitivity: str
 
 
 def test_that_some_teams_are_more_restless_than_others_breaks_no_promise() -> None:
-    """Taken for alike they raise 2.4 times as many as `few` promises, nearly all in the most restless."""
+    """Taken for alike they raise twice as many as `few` promises, nearly all in the most restless."""
     plan = Plan(teams=800, waves=WAVES, differ=0.35)
     worlds = [simulate(plan, np.random.default_rng(seed)) for seed in range(4)]
     raised = sum(int(alarms(seen(prepared(world), DOWN), "few").sum()) for world in worlds)
@@ -59,6 +59,20 @@ def test_where_teams_are_alike_none_is_called_more_restless() -> None:
     ready = prepared(simulate(Plan(teams=800, waves=WAVES), np.random.default_rng(5)))
     ratio = ready.model.deviation / ready.model.deviation[0]
     assert np.allclose(ratio, 1)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("rounding", [0.0, 1e-15])
+def test_where_nothing_ever_moves_all_teams_count_alike_and_none_is_raised(rounding: float) -> None:
+    chance = np.random.default_rng(7)
+    y = np.repeat(chance.normal(size=(40, 1)), 10, axis=1) + rounding * chance.normal(size=(40, 10))
+    ready = detectors.spreads(y, np.full(y.shape, 0.2), detectors.Ground.flat(*y.shape))
+    found = seen(ready, UP)
+    assert np.allclose(ready.model.noise, ready.model.noise[0, 0])
+    assert np.allclose(ready.model.deviation, ready.model.deviation[0])
+    assert np.isfinite(found.statistic[:, LEAST_SEEN - 1 :]).all()
+    assert np.isfinite(found.drift.factor).all()
+    assert not alarms(found, "early").any()
 
 
 def test_spread_keeps_to_the_promise_too() -> None:
