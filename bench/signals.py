@@ -241,7 +241,7 @@ def _alarms(
     seen = np.isfinite(prepared.y)
     null = prepared.model.simulate(chance, COPIES)
     null[~seen] = np.nan
-    limit = calibration.threshold(statistic(prepared.model, null), rate, int(seen.sum()) * COPIES)
+    limit = calibration.threshold(statistic(prepared.model, null), rate, waves=null.shape[1])
     found = statistic(prepared.model, prepared.y[:, :, None])[:, :, 0]
     return calibration.raised(found, limit), seen
 

@@ -1,3 +1,3 @@
 """Early signals: what shifts in released figures, since when, how sure, and why. `docs/signals.md`."""
 
-VERSION = "3"  # of the method; a signal says which one raised it
+VERSION = "4"  # of the method; a signal says which one raised it

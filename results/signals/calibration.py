@@ -1,4 +1,4 @@
-"""The threshold that keeps the promise: at most so many false alarms per 1,000 unit-waves.
+"""The threshold that keeps the promise: at most so many false alarms per 1,000 figures of the newest waves.
 
 Series in which nothing happens are drawn from the fitted null model with the units' own numbers of answers
 (parametric bootstrap), go through the same detector, and are counted in the same way: a unit is raised once,
@@ -17,9 +17,10 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FALLBACK = np.log(3.0)  # below the threshold, before a unit can be raised again
-UNIT_WAVES = 60_000  # simulated at least
+UNIT_WAVES = 120_000  # simulated at least
 MOST_COPIES = 60
 STEPS = 30
+RECENT = 4  # waves whose alarms are counted, and whose chance values a p-value is taken from
 KEPT = 0.95  # of what is promised is used: the fitted model is not quite the true one
 
 
@@ -35,16 +36,20 @@ def raised(statistic: Floats, threshold: float) -> Flags:
     return found
 
 
-def threshold(null: Floats, rate: float, unit_waves: int) -> float:
-    """The lowest one at which alarms stay within `rate` per 1,000 of so many unit-waves."""
-    finite = null[np.isfinite(null)]
-    if not len(finite):
+def threshold(null: Floats, rate: float, *, waves: int = RECENT) -> float:
+    """The lowest at which alarms that begin in the last `waves` stay within `rate` per 1,000 figures there.
+
+    Only these: an organisation reads each wave with a threshold of its own, and what earlier waves leave of
+    the promise must not be spent in this one.
+    """
+    finite = np.isfinite(null)
+    if not finite.any():
         return np.inf
-    allowed = KEPT * rate / 1000 * unit_waves
-    low, high = float(np.median(finite)), float(finite.max()) + 1e-9
+    allowed = KEPT * rate / 1000 * finite[:, -waves:].sum()
+    low, high = float(np.median(null[finite])), float(null[finite].max()) + 1e-9
     for _step in range(STEPS):
         middle = (low + high) / 2
-        if raised(null, middle).sum() > allowed:
+        if raised(null, middle)[:, -waves:].sum() > allowed:
             low = middle
         else:
             high = middle

@@ -20,7 +20,6 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-RECENT = 4  # waves whose chance values a p-value is taken from
 SPREAD_SLOPE = 0.1  # of the prior, in log variance per wave: twice the variance in seven waves
 
 
@@ -121,11 +120,8 @@ def watch(prepared: Sequence[Prepared], *, direction: int, chance: np.random.Gen
         for one, there in zip(prepared, seen, strict=True)
     ]
     pooled = np.concatenate([one.transpose(0, 2, 1).reshape(-1, one.shape[1]) for one in null])
-    copies = null[0].shape[2]
-    thresholds = {
-        name: calibration.threshold(pooled, rate, unit_waves * copies) for name, rate in RATES.items()
-    }
-    recent = pooled[:, -RECENT:]
+    thresholds = {name: calibration.threshold(pooled, rate) for name, rate in RATES.items()}
+    recent = pooled[:, -calibration.RECENT :]
     return [_seen(one, direction, thresholds, recent) for one in prepared]
 
 
