@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
@@ -43,8 +44,7 @@ SHOW = (
 BranchUrl = Callable[[int], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One of a tree in preorder; `people` counts all below it."""
 
     pk: int
