@@ -19,7 +19,7 @@ from dashboards.charts.trend import trend
 from dashboards.choices import ChoiceLine, OptionLine
 from dashboards.effect import Comparison, effect_line
 from dashboards.heatmap.cells import Cell
-from dashboards.heatmap.drawing import drawn
+from dashboards.heatmap.drawing import drawn_cells
 from orgunits.access import public
 from results.effects.effect import Caution, Effect
 from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
@@ -131,7 +131,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "segments": [Link("Average", "#", True), Link("Favourable", "#"), Link("Change", "#")],
         "key": heat_key(1, 5),
         "cells": sample_cells(),
-        "cells_drawn": drawn(sample_cells()),
+        "cells_drawn": drawn_cells(sample_cells()),
         "choice": sample_choice(),
         "hints": [{"text": "Two ideas in one? Ask two questions."}],
         "path": [Link("Waterveen", "#"), Link("Services", "#"), Link("Public desk")],

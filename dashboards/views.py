@@ -12,7 +12,7 @@ from dashboards.addresses import number
 from dashboards.changes import change_timeline
 from dashboards.forecast import forecast_page
 from dashboards.guide.page import guide as guide_page
-from dashboards.heatmap import View, rows_below
+from dashboards.heatmap import View, drawn, rows_below
 from dashboards.heatmap import heatmap as heatmap_page
 from dashboards.layers import layer_page
 from dashboards.polling import polled
@@ -134,7 +134,7 @@ def heatmap_branch(request: ScopedRequest, unit_id: int) -> HttpResponse:
     """The rows that the heatmap fetches when a unit is unfolded."""
     after = number(request.GET.get("after", "")) or 0
     rows = rows_below(request.scope, View.asked(request.GET), unit_id, after=after)
-    return render(request, "dashboards/heatmap_rows.html", {"rows": rows})
+    return HttpResponse(drawn(rows))
 
 
 @needs(Role.HR)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
@@ -43,8 +44,7 @@ SHOW = (
 BranchUrl = Callable[[int], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One of a tree in preorder; `people` counts all below it."""
 
     pk: int
@@ -102,13 +102,15 @@ def tree_lines(
     lines: list[Line] = []
     above: list[Line] = []
     for unit in units:
-        line = Line(unit, str(unit.pk) in chosen, str(unit.pk) in excluded, opened=unit.pk == unfolded)
+        key = str(unit.pk)
+        line = Line(unit, key in chosen, key in excluded, unit.pk == unfolded)
         while above and above[-1].unit.depth >= unit.depth:
             above.pop()
         if above:
             above[-1].below += 1
-        for one in above if line.checked or line.excluded or line.opened else ():
-            one.opened = True
+        if line.checked or line.excluded or line.opened:
+            for one in above:
+                one.opened = True
         above.append(line)
         lines.append(line)
     return lines

@@ -1,20 +1,89 @@
-"""The cells of a row as HTML, without a template for each: a page may have thousands."""
+"""The rows as HTML, without a template for each: a page may have thousands of cells."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.template.defaultfilters import floatformat
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards.heatmap.cells import Cell
+from dashboards.heatmap.rows import More, Row
 
 ARROWS = {"up": "▲", "down": "▼"}
+ROW = (
+    '<tr id="unit-{pk}" class="heatmap__row--{layer}" data-level="{layer}" data-unit="{pk}">'
+    '<th scope="row"><span class="heatmap__unit indent indent--{layer}">{fold} '
+    '<a class="card__link" href="{url}">{name}</a></span></th>{cells}{people}</tr>'
+)
+FOLD = (
+    '<a class="heatmap__fold" href="{url}#unit-{pk}" aria-expanded="{expanded}" aria-label="{label}">'
+    "{icon}</a>"
+)
+NO_FOLD = '<span class="heatmap__fold"></span>'
+PEOPLE = '<td class="heatmap__people">{}</td><td class="heatmap__people">{}</td>'
+MORE = (
+    '<tr data-level="{layer}" data-more="{pk}" data-after="{after}"><th scope="row" colspan="{columns}">'
+    '<a class="heatmap__more indent indent--{layer}" href="{url}">{text}</a></th></tr>'
+)
 
 
-def drawn(cells: Iterable[Cell]) -> SafeString:
+def drawn(rows: Iterable[Row | More]) -> SafeString:
+    icon = render_to_string("components/icon.html", {"name": "chevron-right"})
+    written = (_more(row) if isinstance(row, More) else _row(row, icon) for row in rows)
+    return mark_safe("".join(written))  # noqa: S308  # names and addresses are escaped, the rest is our own
+
+
+def drawn_cells(cells: Iterable[Cell]) -> SafeString:
     return mark_safe("".join(map(_cell, cells)))  # noqa: S308  # addresses are escaped, the rest is our own
+
+
+def _row(row: Row, icon: str) -> str:
+    return ROW.format(
+        pk=row.unit_id,
+        layer=row.layer,
+        fold=_fold(row, icon) if row.fold else NO_FOLD,
+        url=escape(row.url),
+        name=escape(row.name),
+        cells=drawn_cells(row.cells),
+        people=_people(row),
+    )
+
+
+def _fold(row: Row, icon: str) -> str:
+    is_open = row.fold == "open"
+    words = _("Fold %(unit)s") if is_open else _("Unfold %(unit)s")
+    return FOLD.format(
+        url=escape(row.fold_url),
+        pk=row.unit_id,
+        expanded="true" if is_open else "false",
+        label=escape(words % {"unit": row.name}),
+        icon=icon,
+    )
+
+
+def _people(row: Row) -> str:
+    """Of the figure with the most answers. Coverage is rounded down: 100 means everyone."""
+    fullest = row.fullest
+    if fullest is None:
+        return PEOPLE.format("·", "·")
+    return PEOPLE.format(floatformat(fullest.n, "0g"), f"{int(100 * fullest.coverage)}%")
+
+
+def _more(row: More) -> str:
+    text = ngettext("%(left)s more unit", "%(left)s more units", row.left) % {"left": row.left}
+    return MORE.format(
+        layer=row.layer,
+        pk=row.unit_id,
+        after=row.after,
+        columns=row.columns,
+        url=escape(row.url),
+        text=escape(text),
+    )
 
 
 def _cell(cell: Cell) -> str:

@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 
 from dashboards.charts.heat import KeyStep, difference_key, heat_key, share_key
 from dashboards.heatmap.branch import Branch, Place
-from dashboards.heatmap.cells import USUAL, Cell, Cells
+from dashboards.heatmap.cells import USUAL, Cells
 from dashboards.heatmap.drawing import drawn
+from dashboards.heatmap.rows import More, Row
 from dashboards.heatmap.view import SIBLINGS, Metric, View
 from dashboards.heatmap.words import ThemeInWords, headline, in_words
 from dashboards.polling import news_url
@@ -20,49 +21,10 @@ from dashboards.timeline import Timeline, timeline
 from orgunits.access import Scope
 from orgunits.models import Role
 from results import queries
-from results.figures import Shown
 from surveys.models import Theme, Wave
 
 WAVES = 27  # two years of a wave every four weeks
 BESIDE_THEMES = 3  # other columns: the unit, answers, coverage
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    unit_id: int
-    name: str
-    url: str
-    layer: int
-    fold: str
-    fold_url: str
-    cells: list[Cell]
-
-    @property
-    def drawn(self) -> SafeString:
-        return drawn(self.cells)
-
-    @property
-    def fullest(self) -> Shown | None:
-        """The figure of the row with the most answers: it says for whom the row speaks."""
-        shown = [cell.figure for cell in self.cells if isinstance(cell.figure, Shown)]
-        return max(shown, key=lambda figure: figure.n, default=None)
-
-    @property
-    def percentage_covered(self) -> int | None:
-        """Rounded down: 100 means everyone."""
-        return int(100 * self.fullest.coverage) if self.fullest else None
-
-
-@dataclass(frozen=True, slots=True)
-class More:
-    """The row that ends an unfolded branch with too many units to show at once."""
-
-    unit_id: int
-    layer: int
-    left: int
-    url: str
-    after: int
-    columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +58,10 @@ class Heatmap:
     fold_url: str = ""
     below_query: str = ""
     news_url: str = ""
+
+    @property
+    def drawn(self) -> SafeString:
+        return drawn(self.rows)
 
     @property
     def units(self) -> list[Row]:
@@ -195,13 +161,14 @@ class Board:
 
     def _row(self, place: Place) -> Row:
         is_open = place.unit_id in self.branch.opened
+        folds = bool(self.branch.below(place))
         return Row(
             unit_id=place.unit_id,
             name=place.name,
             url=f"{reverse('unit', args=[place.unit_id])}?wave={self.times.wave.pk}",
             layer=place.layer,
-            fold=("open" if is_open else "closed") if self.branch.below(place) else "",
-            fold_url=self.view.query(opened=self.branch.opened ^ {place.unit_id}),
+            fold=("open" if is_open else "closed") if folds else "",
+            fold_url=self.view.query(opened=self.branch.opened ^ {place.unit_id}) if folds else "",
             cells=self.cells.of(place.unit_id),
         )
 

@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from accounts.languages import language_codes
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import OrgUnit, Role
-from surveys.bank.rows import all_questions
 from surveys.cycles import queries
 from surveys.cycles.audience_tree import audience_branch, audience_tree
 from surveys.cycles.checks import checks
@@ -80,9 +79,8 @@ def number_in(text: str) -> int:
 
 @needs(Role.HR)
 def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
-    cycle = get_object_or_404(
-        queries.cycles_of(request.scope).select_related("organisation", "changed_by"), pk=cycle_id
-    )
+    cycles = queries.cycles_of(request.scope).select_related("organisation", "changed_by")
+    cycle = get_object_or_404(cycles.prefetch_related("units", "excluded_units"), pk=cycle_id)
     if cycle.state != Cycle.State.DRAFT:
         messages.error(request, _("Only a draft can be changed. Make a new cycle instead."))
         return redirect("surveys:cycle", cycle.pk)
@@ -203,7 +201,7 @@ def _page(
             request.scope.organisation,
             form.chosen("questions"),
             form.chosen("rotating") if "rotating" in form.fields else (),
-            kept=all_questions().filter(cycles=cycle),
+            kept=[choice.question for choice in found.rotation.choices],
             offered_apart={renewal.new.pk for renewal in renewals},
         ),
     }

@@ -39,7 +39,7 @@ class Check:
 def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
     meeting = overlaps(outlook.cycle, now=now, placed=outlook.heads.placed)
     try:
-        check_ready(outlook.cycle, now, meeting=meeting, people=outlook.people)
+        check_ready(outlook.cycle, now, meeting=meeting, people=outlook.people, rotation=outlook.rotation)
         blocking = []
     except ValidationError as error:
         blocking = [Check(text, blocking=True) for text in error.messages]

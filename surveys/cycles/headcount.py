@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import models
@@ -46,15 +46,16 @@ def headcount(organisation: Organisation) -> Headcount:
     placed = {paths[unit]: (people, mailed) for unit, people, mailed in counted if unit in paths}
     return Headcount(
         placed=Counter({path: people for path, (people, _mailed) in placed.items()}),
-        people=_with_all_below({path: people for path, (people, _mailed) in placed.items()}),
-        mailed=_with_all_below({path: mailed for path, (_people, mailed) in placed.items()}),
+        people=_with_all_below({path: people for path, (people, _mailed) in placed.items()}, paths.values()),
+        mailed=_with_all_below({path: mailed for path, (_people, mailed) in placed.items()}, paths.values()),
     )
 
 
-def _with_all_below(placed: Mapping[str, int]) -> Counter[str]:
-    """From the deepest up, so that each unit is added to the one above it once."""
-    totals = Counter(placed)
-    for depth in range(max(map(len, placed), default=0), OrgUnit.steplen, -OrgUnit.steplen):
-        for path in [path for path in totals if len(path) == depth]:
-            totals[path[: -OrgUnit.steplen]] += totals[path]
-    return totals
+def _with_all_below(placed: Mapping[str, int], paths: Collection[str]) -> Counter[str]:
+    """From the end of the tree's order back, so that each unit is added to the one above it once."""
+    totals = dict(placed)
+    for path in sorted(paths, reverse=True):
+        above = path[: -OrgUnit.steplen]
+        if above and (number := totals.get(path)):
+            totals[above] = totals.get(above, 0) + number
+    return Counter(totals)

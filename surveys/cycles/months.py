@@ -8,12 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from surveys.cycles.closed_days import ClosedDays
 from surveys.cycles.outlook import Outlook, PlannedWave
 
 MONDAY_FIRST = calendar.Calendar()
+MARKS = {
+    "wave": gettext_lazy("a wave opens"),
+    "left-out": gettext_lazy("left out"),
+    "moved": gettext_lazy("moved"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,8 @@ class Day:
     @property
     def words(self) -> str:
         """What is special, as it is read out."""
-        said = {"wave": _("a wave opens"), "left-out": _("left out"), "moved": _("moved")}.get(self.mark, "")
-        return ", ".join(filter(None, (said, self.name)))
+        said = MARKS.get(self.mark, "")
+        return ", ".join(filter(None, (str(said), self.name)))
 
     @property
     def kind(self) -> str:
@@ -56,6 +65,24 @@ class Month:
     weeks: list[list[Day | None]]
     notes: list[Note]
 
+    @property
+    def drawn(self) -> SafeString:
+        """The weeks as HTML, without a template for each day."""
+        rows = (f"<tr>{''.join(map(_cell, week))}</tr>" for week in self.weeks)
+        return mark_safe("".join(rows))  # noqa: S308  # names are escaped
+
+
+def _cell(day: Day | None) -> str:
+    """A date leads to its line in the list of dates."""
+    if day is None:
+        return "<td></td>"
+    words = escape(day.words)
+    text = f'{day.day.day}<span class="visually-hidden">, {words}</span>' if words else str(day.day.day)
+    kind = f" month__day--{day.kind}" if day.kind else ""
+    if day.wave:
+        text = f'<a href="#date-{day.wave}">{text}</a>'
+    return f'<td class="month__day{kind}">{text}</td>'
+
 
 def months(outlook: Outlook) -> list[Month]:
     dates = _dates(outlook)
@@ -64,9 +91,10 @@ def months(outlook: Outlook) -> list[Month]:
     return [_month(first, dates, named) for first in firsts]
 
 
-def weekdays() -> list[date]:
-    """A Monday and the six days after it, to be shown by name."""
-    return [date(2024, 1, 1) + timedelta(days=number) for number in range(7)]
+def weekdays() -> list[tuple[str, str]]:
+    """Short and full names, from Monday on."""
+    days = [date(2024, 1, 1) + timedelta(days=number) for number in range(7)]
+    return [(date_format(day, "D"), date_format(day, "l")) for day in days]
 
 
 @dataclass(frozen=True, slots=True)

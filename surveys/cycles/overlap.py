@@ -126,10 +126,12 @@ def _asked(cycle: Cycle, people: Counter[str]) -> set[str]:
 
 def _alone(only: Collection[str], both: Collection[str], people: Counter[str]) -> list[int]:
     """People whom one of the two asks alone: in each branch that the other leaves out whole, and in all."""
+    if not only:
+        return []
     shared = {path[:end] for path in both for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)}
     branches: Counter[str] = Counter()
     for path in only:
         ends = range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)
         top = next((path[:end] for end in ends if path[:end] not in shared), path)
         branches[top] += people[path]
-    return [*branches.values(), branches.total()] if branches else []
+    return [*branches.values(), branches.total()]

@@ -30,7 +30,7 @@ from surveys.cycles.plans import (
     write_plan,
 )
 from surveys.cycles.recurrence import DAY, schedule_of
-from surveys.cycles.rotation import rotation_of
+from surveys.cycles.rotation import Rotation, rotation_of
 from surveys.cycles.versions import versions_error
 from surveys.journeys.overlap import DAYS_APART, journeys_alike
 from surveys.models import Cycle
@@ -168,16 +168,22 @@ def _move(
 
 
 def check_ready(
-    cycle: Cycle, now: datetime, *, meeting: Sequence[Overlap] | None = None, people: int | None = None
+    cycle: Cycle,
+    now: datetime,
+    *,
+    meeting: Sequence[Overlap] | None = None,
+    people: int | None = None,
+    rotation: Rotation | None = None,
 ) -> datetime:
     """The first opening. Raises CycleError with all that stands in the way of a launch.
 
-    `meeting`: the cycles that it meets; `people`: how many are in its units; for whoever knows already.
+    For whoever knows already: `meeting`, the cycles that it meets; `people`, how many are in its units; and
+    its `rotation`.
     """
     everyone = audience_of(cycle).count() if people is None else people
     found = [
         *_unit_problems(cycle, everyone),
-        *_question_problems(cycle),
+        *_question_problems(rotation or rotation_of(cycle)),
         reminder_error(cycle),
         recurrence_error(cycle),
         _size_problem(cycle, everyone),
@@ -285,9 +291,8 @@ def _journey_problems(cycle: Cycle) -> list[ValidationError]:
     ]
 
 
-def _question_problems(cycle: Cycle) -> list[ValidationError | None]:
+def _question_problems(rotation: Rotation) -> list[ValidationError | None]:
     """Once each: the waves of a rotation may lack the same."""
-    rotation = rotation_of(cycle)
     sets = map(missing_questions, rotation.sets())
     by_words = {str(problem.message): problem for problem in sets if problem is not None}
     return [*by_words.values(), versions_error([choice.question for choice in rotation.choices])]

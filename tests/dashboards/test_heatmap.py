@@ -14,7 +14,7 @@ from django.utils.translation import override
 from dashboards.heatmap import Heatmap, Metric, View, heatmap
 from dashboards.heatmap import branch as branches
 from dashboards.heatmap import view as views
-from dashboards.heatmap.page import More
+from dashboards.heatmap.rows import More
 from orgunits.access import scope_of
 from orgunits.models import Role
 from surveys.models import Wave
