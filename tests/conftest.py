@@ -71,8 +71,10 @@ def nothing_is_remembered_of_earlier_tests(monkeypatch: pytest.MonkeyPatch) -> N
     """
     from accounts import page_look  # its tables are known once Django is set up
     from surveys.answering.groups import homes
+    from surveys.answering.traits import longest
 
     homes.cache_clear()
+    longest.cache_clear()
     page_look._page_look.cache_clear()
     monkeypatch.setattr(page_look, "KEPT_FOR", float("inf"))
 

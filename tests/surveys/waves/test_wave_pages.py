@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,9 @@ CITY = {"City": 6, "City/Care": 6, "City/Care/North": 12, "City/Care/South": 3, 
 @pytest.fixture
 def built() -> OpenWave:
     built = open_wave(CITY)
-    Wave.objects.update(opened_at=timezone.now(), closes_at=timezone.now() + timedelta(days=3))
+    last_day = timezone.localdate() + timedelta(days=3)
+    closes_at = timezone.make_aware(datetime.combine(last_day, built.wave.cycle.send_at))
+    Wave.objects.update(opened_at=timezone.now(), closes_at=closes_at)
     built.wave.refresh_from_db()
     return built
 
