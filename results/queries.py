@@ -284,11 +284,12 @@ def questions_of(theme_id: int, waves: Iterable[Wave]) -> set[int]:
 
 # Units are brought together before they are compared with those in reach: not each of their figures.
 UNITS_WITH_FIGURES = """
-    SELECT wave_id, count(*) FILTER (WHERE unit_id = ANY(%s))
+    SELECT wave_id, count(*)
     FROM (
         SELECT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s
         GROUP BY wave_id, unit_id
     ) AS shown
+    JOIN unnest(%s::bigint[]) AS in_reach(unit_id) USING (unit_id)
     GROUP BY wave_id
 """
 
@@ -296,7 +297,7 @@ UNITS_WITH_FIGURES = """
 def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
     """Per wave, how many of the units have at least one figure."""
     with connection.cursor() as cursor:
-        cursor.execute(UNITS_WITH_FIGURES, [list(unit_ids), [wave.pk for wave in waves], Release.FINAL])
+        cursor.execute(UNITS_WITH_FIGURES, [[wave.pk for wave in waves], Release.FINAL, list(unit_ids)])
         return dict(cursor.fetchall())
 
 
