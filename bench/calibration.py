@@ -110,8 +110,7 @@ def realised_wave_by_wave(sets: int) -> tuple[int, Floats]:
             for one, limit in seen.thresholds.items():
                 now = seen.statistic[:, -1]
                 alarms[one] += int(((now >= limit) & ~raised[one]).sum())
-                stays = raised[one] & ((now >= limit - calibration.FALLBACK) | ~np.isfinite(now))
-                raised[one] = (now >= limit) | stays
+                raised[one] = calibration.still_raised(raised[one], now, limit)
         number = int(np.isfinite(y).sum())
         found.append([1000 * alarms[one] / number for one in RATES])
         figures += number

@@ -21,8 +21,8 @@ from dashboards.unit.page import Step
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results.effects.reading import Beginning
-from results.signals import queries as signals
 from results.signals.models import Signal
+from results.signals.queries import signals_in_reach
 from results.signals.telling import DECLINES, title
 
 A_PAGE = 50
@@ -155,7 +155,8 @@ class ActionPage:
 
 
 def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
-    signal = signal_in_reach(scope, action.signal_id) if action.signal_id else None
+    seen = signals_in_reach(scope)
+    signal = seen.filter(pk=action.signal_id).first() if action.signal_id else None
     page = ActionPage(
         action=action,
         state=action.state(on),
@@ -182,10 +183,6 @@ def _beginning(action: Action, signal: Signal | None) -> Beginning:
         shifted=signal.probability if signal and fell else None,  # as it was when raised
         besides=queries.begun_beside(action),
     )
-
-
-def signal_in_reach(scope: Scope, signal_id: int) -> Signal | None:
-    return signals.signals(scope.organisation, scope.units().values("pk")).filter(pk=signal_id).first()
 
 
 @dataclass(frozen=True, slots=True)

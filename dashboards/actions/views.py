@@ -15,11 +15,12 @@ from actions import services
 from actions.models import Action
 from actions.queries import actions_in_reach
 from dashboards.actions.forms import ActionForm, ClosingForm, UnitForm
-from dashboards.actions.pages import action_list, action_page, signal_in_reach, standing_of_actions
+from dashboards.actions.pages import action_list, action_page, standing_of_actions
 from dashboards.addresses import number
 from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
 from orgunits.models import OrgUnit
 from results.signals.models import Signal
+from results.signals.queries import signals_in_reach
 from surveys.bank.queries import themes_available
 from surveys.models import Theme
 
@@ -87,7 +88,7 @@ def _occasion(scope: Scope, asked: QueryDict) -> Occasion | None:
     """None when no unit is named and there is more than one."""
     signal_id, unit_id = number(asked.get("signal", "")), number(asked.get("unit", ""))
     if signal_id is not None:
-        signal = signal_in_reach(scope, signal_id)
+        signal = signals_in_reach(scope).filter(pk=signal_id).first()
         if signal is None:
             raise Http404
         return Occasion(_unit_now(scope, signal.unit_id), signal.theme, signal)

@@ -171,7 +171,7 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
     queries.as_still_shown(scope.organisation, [signal])
     events = queries.events_of([signal])[signal.pk]
     texts = queries.questions_of([signal])
-    seen = queries.signals(scope.organisation, scope.units().values("pk"))
+    seen = queries.signals_in_reach(scope)
     within = seen.filter(pk=signal.within_id).first() if signal.within_id else None
     return SignalPage(
         signal=signal,

@@ -67,8 +67,7 @@ def signal_digest(request: ScopedRequest) -> HttpResponse:
 
 
 def _signal_or_404(scope: Scope, signal_id: int) -> Signal:
-    seen = queries.signals(scope.organisation, scope.units().values("pk")).select_related("wave")
-    found = seen.filter(pk=signal_id).first()
+    found = queries.signals_in_reach(scope).select_related("wave").filter(pk=signal_id).first()
     if found is None:
         raise Http404
     return found

@@ -24,15 +24,21 @@ RECENT = 4  # waves whose alarms are counted, and whose chance values a p-value 
 KEPT = 0.95  # of what is promised is used: the fitted model is not quite the true one
 
 
+def still_raised(before: Flags, here: Floats, threshold: float) -> Flags:
+    """After a wave: those that are raised by it, and those raised before that have not fallen back."""
+    stays = (here >= threshold - FALLBACK) | ~np.isfinite(here)
+    after: Flags = (here >= threshold) | (before & stays)
+    return after
+
+
 def raised(statistic: Floats, threshold: float) -> Flags:
     """Where a new alarm begins; `statistic` has waves on its second axis, -inf where it says nothing."""
     active = np.zeros(statistic[:, 0].shape, dtype=bool)
     found = np.zeros(statistic.shape, dtype=bool)
     for wave in range(statistic.shape[1]):
         here = statistic[:, wave]
-        above = here >= threshold
-        found[:, wave] = above & ~active
-        active = above | (active & ((here >= threshold - FALLBACK) | ~np.isfinite(here)))
+        found[:, wave] = (here >= threshold) & ~active
+        active = still_raised(active, here, threshold)
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation, User
+from orgunits.access import Scope
 from orgunits.models import ChangeEvent, OrgUnit
 from results.queries import released_waves, unit_paths
 from results.signals.models import (
@@ -43,6 +44,10 @@ def signals(organisation: Organisation, units: Units) -> SignalQuerySet:
         organisation=organisation, unit__in=units, wave__in=released_waves(organisation)
     )
     return found.select_related("unit", "theme").order_by("-weight", "pk")
+
+
+def signals_in_reach(scope: Scope) -> SignalQuerySet:
+    return signals(scope.organisation, scope.units().values("pk"))
 
 
 def heads(organisation: Organisation, units: Units, *, most: int | None = None) -> list[Signal]:
