@@ -39,7 +39,10 @@ class SoFar:
 
 
 def so_far(waves: Iterable[Wave], unit_id: int, unit_name: str) -> list[SoFar]:
-    """Without waves that asked too few people here for figures before the end."""
+    """Without waves that asked too few people here for figures before the end.
+
+    `waves`: with their questions.
+    """
     found = ((wave, queries.live_figures(wave, unit_id)) for wave in waves)
     return [
         SoFar(wave, unit_name, [ThemeSoFar(theme.name, figure) for theme, figure in themes])
@@ -52,7 +55,7 @@ def open_waves_of(unit: OrgUnit) -> list[SoFar]:
     """Of each open wave that asks people of this unit and those below it."""
     asked = WaveUnit.objects.filter(wave=OuterRef("pk"), unit=unit)
     waves = Wave.objects.open().filter(Exists(asked), organisation=unit.organisation_id)
-    return so_far(waves.order_by("closes_at", "pk"), unit.pk, unit.name)
+    return so_far(queries.with_questions(list(waves.order_by("closes_at", "pk"))), unit.pk, unit.name)
 
 
 @needs(Role.HR, Role.DIRECTOR, Role.MANAGER)

@@ -22,6 +22,8 @@ def note_on(sheet: Sheet, waves: Sequence[Wave], question: WaveQuestion) -> str:
     """One sentence about the question's newest change within these waves, "" without one."""
     if wave := begins_anew(sheet, waves, question):
         return _("Asks something else since %(wave)s: figures from before are not compared.") % {"wave": wave}
+    if not sheet.lines.has_versions(question.question_id):
+        return ""
     versions = [(wave, sheet.version(wave, question.question_id)) for wave in waves]
     asked = [(wave, version.question_id) for wave, version in versions if version is not None]
     if len({question_id for _wave, question_id in asked}) < 2:

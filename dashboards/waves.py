@@ -124,7 +124,7 @@ def _row(theme: Theme, sheet: Sheet, times: Timeline, newest: list[Wave], unit: 
     if shown:
         places = [figure.position for figure in shown]
         ends = range_on_scale(shown[0], (min(places), max(places)))
-        line = small_line(Axes(times.waves[0].closes_at, times.waves[-1].closes_at, *ends), course, [])
+        line = small_line(Axes(times.waves[0].closes_at, times.waves[-1].closes_at, *ends), course)
     return Row(
         theme=theme.name,
         scale=_scale(shown[-1]) if shown else "",

@@ -145,9 +145,9 @@ def index(figures: Iterable[Figure]) -> Figure:
     shown = [figure for figure in figures if isinstance(figure, Shown)]
     if not shown:
         return Withheld(Reason.TOO_FEW)
+    if len(shown) == 1:
+        return shown[0].without_distribution()
     alike = [figure for figure in shown if figure.highest == shown[0].highest]
-    if len(alike) == 1:
-        return alike[0].without_distribution()
     smallest = min(alike, key=lambda figure: (figure.n, figure.covered))
     return Shown(
         mean=fmean(figure.mean for figure in alike),

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Q
 
 from surveys.models import Question
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """`equivalent` and `other`: the version before, by question; one that measures the same, or another."""
 
     equivalent: dict[int, int]
     other: dict[int, int]
+
+    def has_versions(self, question_id: int) -> bool:
+        """Whether another question measures the same."""
+        return question_id in self._with_versions
+
+    @cached_property
+    def _with_versions(self) -> frozenset[int]:
+        return frozenset((*self.equivalent, *self.equivalent.values()))
 
     def line(self, question_id: int) -> int:
         """The id of the first version that measures the same."""

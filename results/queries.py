@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
@@ -23,7 +23,7 @@ from results.lines import Lines, lines_of
 from results.models import Atom, Participation, Release, WaveVerdict
 from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
-from surveys.waves.queries import units_at_or_below
+from surveys.waves.queries import people_at_or_below
 
 ASKED = [one.attname for one in WaveQuestion._meta.concrete_fields if one.name not in ("id", "wave")]
 OF_THEME = [one.attname for one in Theme._meta.concrete_fields]
@@ -52,27 +52,55 @@ class HeldBack:
     reason: Reason
 
 
-def held_back(organisation: Organisation, unit_id: int) -> list[HeldBack]:
-    """Closed waves that asked the unit and of which nobody sees figures; the newest first."""
-    waves = Wave.objects.closed().filter(
-        Exists(WaveUnit.objects.filter(wave=OuterRef("pk"), unit=unit_id)), organisation=organisation
+@dataclass(frozen=True, slots=True)
+class WavesOfUnit:
+    """Those that asked people of a unit or of one below it: open, and closed with or without figures."""
+
+    opened: list[Wave]
+    held_back: list[HeldBack]
+    closed: list[Wave]
+
+
+def waves_of_unit(organisation: Organisation, unit_id: int, *, last: int) -> WavesOfUnit:
+    """Of the last waves, by the end of their time; two queries, and one more where a verdict is due."""
+    asked = Wave.objects.filter(_asked([unit_id]), organisation=organisation).exclude(
+        state=Wave.State.CLOSING
     )
-    hidden = waves.exclude(RELEASED).annotate(holds=NEWEST_VERDICT)
-    return [HeldBack(wave, _why_held_back(wave.holds)) for wave in hidden.order_by("-closes_at")]  # type: ignore[attr-defined]
+    newest = asked.annotate(holds=NEWEST_VERDICT).order_by("-closes_at", "-opened_at")[:last]
+    waves = with_questions(list(newest)[::-1])
+    opened = [wave for wave in waves if wave.state == Wave.State.OPEN]
+    over = {wave: wave.holds for wave in waves if wave.state == Wave.State.CLOSED}  # type: ignore[attr-defined]
+    unjudged = [wave.pk for wave, holds in over.items() if holds is None]
+    judgeable = set(Atom.objects.filter(wave__in=unjudged).values_list("wave", flat=True).distinct())
+    closed = [wave for wave, holds in over.items() if holds or (holds is None and wave.pk not in judgeable)]
+    held_back = [
+        HeldBack(wave, Reason.UNCHECKED if holds is None else Reason.BREACH)
+        for wave, holds in over.items()
+        if wave not in closed
+    ]
+    return WavesOfUnit(opened, held_back, closed)
 
 
-def _why_held_back(verdict: bool | None) -> Reason:
-    return Reason.UNCHECKED if verdict is None else Reason.BREACH
+def _asked(unit_ids: Collection[int]) -> Exists:
+    return Exists(WaveUnit.objects.filter(wave=OuterRef("pk"), unit__in=unit_ids))
 
 
-def closed_waves(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
-    """Closed waves by the end of their time, the newest last; without those for which nobody's day came."""
-    return with_questions(closed_waves_bare(organisation, last=last))
+def closed_waves(
+    organisation: Organisation, *, last: int | None = None, asked: Collection[int] = ()
+) -> list[Wave]:
+    """Closed waves by the end of their time, the newest last; without those for which nobody's day came.
+
+    `asked`: only waves that asked people of one of these units.
+    """
+    return with_questions(closed_waves_bare(organisation, last=last, asked=asked))
 
 
-def closed_waves_bare(organisation: Organisation, *, last: int | None = None) -> list[Wave]:
+def closed_waves_bare(
+    organisation: Organisation, *, last: int | None = None, asked: Collection[int] = ()
+) -> list[Wave]:
     """The same without their questions, for pages that need those of a few waves only."""
-    return list(_asked_of_anyone(organisation).order_by("-closes_at", "-opened_at")[:last])[::-1]
+    waves = released_waves(organisation).filter(_asked(asked)) if asked else _asked_of_anyone(organisation)
+    return list(waves.order_by("-closes_at", "-opened_at")[:last])[::-1]
 
 
 def closed_wave(organisation: Organisation, wave_id: int) -> Wave | None:
@@ -141,9 +169,10 @@ class Sheet:
         """Of a question on a scale."""
         if shown := self.by_question.get((wave.id, unit_id, question_id)):
             return shown
-        versions = (one.question_id for one in self._versions(wave, question_id))
-        found = (self.by_question.get((wave.id, unit_id, one)) for one in versions)
-        return next(filter(None, found), None) or self._withheld(wave, unit_id)
+        for one in self._versions(wave, question_id) if self.lines.has_versions(question_id) else ():
+            if shown := self.by_question.get((wave.id, unit_id, one.question_id)):
+                return shown
+        return self._withheld(wave, unit_id)
 
     def choice(self, wave: Wave, unit_id: int, question_id: int) -> ChoiceFigure:
         """Of a single choice."""
@@ -167,7 +196,7 @@ class Sheet:
         asked = self._by_theme.get((wave.id, theme_id))
         if not asked or (wave.id, unit_id) not in self.asked:
             return Withheld(Reason.NOT_ASKED)
-        return index(self.figure(wave, unit_id, question_id) for question_id in asked)
+        return index([self.figure(wave, unit_id, question_id) for question_id in asked])
 
     def _withheld(self, wave: Wave, unit_id: int) -> Withheld:
         return Withheld(Reason.TOO_FEW if (wave.id, unit_id) in self.asked else Reason.NOT_ASKED)
@@ -180,24 +209,33 @@ def sheet(
     all_asked: bool = False,
     question_ids: Collection[int] | None = None,
     lines: Lines | None = None,
+    beside: Collection[int] = (),
 ) -> Sheet:
     """Three queries, whatever the number of waves, units and questions; `waves` come from `closed_waves`.
 
     Two with `all_asked`: then no unit is looked up in the waves, and what is not shown counts as too few.
     `question_ids`: the only ones that the page is about. `lines`: when they were read already.
+    `beside`: units of which only figures of the last wave are read, to compare with.
     """
-    asked: Iterable[tuple[int, int]] = product([wave.pk for wave in waves], unit_ids)
-    if not all_asked:
+    asked: Iterable[tuple[int, int]]
+    if all_asked:
+        pks = [wave.pk for wave in waves]
+        asked = chain(product(pks, unit_ids), product(pks[-1:], beside))
+    else:
         asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
-    scales = {(wave.pk, one.question_id): Scale.of(one) for wave in waves for one in questions(wave)}
-    releases = Release.objects.filter(wave__in=waves, unit__in=unit_ids, step=Release.FINAL)
+    on_a_scale = {one.question_id: one for wave in waves for one in questions(wave)}
+    scales = {question_id: Scale.of(one) for question_id, one in on_a_scale.items()}
+    read = Q(wave__in=waves, unit__in=unit_ids)
+    if beside:
+        read |= Q(wave=waves[-1], unit__in=beside)
     if question_ids is not None:
-        releases = releases.filter(question__in=question_ids)
+        read &= Q(question__in=question_ids)
     shown: dict[tuple[int, int, int], Shown] = {}
     chosen: dict[tuple[int, int, int], Chosen] = {}
+    releases = Release.objects.filter(read, step=Release.FINAL)
     for wave_id, unit_id, question_id, *values in releases.values_list(*RELEASE_FIELDS):
         key = wave_id, unit_id, question_id
-        if scale := scales.get((wave_id, question_id)):
+        if scale := scales.get(question_id):
             shown[key] = _shown(scale, *values)
         elif released := _chosen(*values):
             chosen[key] = released
@@ -346,9 +384,9 @@ def _counted_until_yesterday(wave: Wave, frame: WaveFrame, now: datetime) -> Cou
 
 def live_figures(wave: Wave, unit_id: int) -> list[tuple[Theme, Figure]] | None:
     """A unit's figure so far per theme of an open wave; None where too few were asked to show any."""
-    if wave.is_journey or sum(one.invited for one in units_at_or_below(wave, unit_id)) < LIVE_FROM:
+    if wave.is_journey or people_at_or_below(wave, unit_id) < LIVE_FROM:
         return None
-    asked = [one for one in wave.questions.select_related("theme").order_by("position") if one.has_mean]
+    asked = questions(wave)
     scales = {one.question_id: Scale.of(one) for one in asked}
     releases = Release.objects.filter(wave=wave, unit=unit_id, step__gt=Release.FINAL)
     newest = releases.order_by("question_id", "-step").distinct("question_id").values_list(*RELEASE_FIELDS)

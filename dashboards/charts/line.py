@@ -5,12 +5,13 @@ Whole units because a template would write 12.5 as 12,5 in Dutch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from results.figures import Figure, Shown
 
+Point = tuple[int, int]
 Place = tuple[int, Shown]  # of a shown figure in the row of waves, from 0
 
 
@@ -36,22 +37,23 @@ class Frame:
         part = (within - self.lowest) / (self.highest - self.lowest)
         return round(self.bottom - (self.bottom - self.top) * part)
 
-    def points(self, figures: Sequence[Figure]) -> list[tuple[int, int] | None]:
+    def points(self, figures: Sequence[Figure]) -> list[Point | None]:
         """None where no figure is shown."""
         return [
             (self.x(place, len(figures)), self.y(figure.mean)) if isinstance(figure, Shown) else None
             for place, figure in enumerate(figures)
         ]
 
-    def path(self, figures: Sequence[Figure]) -> str:
-        """An SVG path that is interrupted where no figure is shown."""
-        steps = []
-        pen_down = False
-        for point in self.points(figures):
-            if point:
-                steps.append(f"{'L' if pen_down else 'M'}{point[0]} {point[1]}")
-            pen_down = point is not None
-        return " ".join(steps)
+
+def path(points: Iterable[Point | None]) -> str:
+    """An SVG path that is interrupted where there is no point."""
+    steps = []
+    pen = "M"
+    for point in points:
+        if point:
+            steps.append(f"{pen}{point[0]} {point[1]}")
+        pen = "L" if point else "M"
+    return " ".join(steps)
 
 
 def shown(figures: Sequence[Figure]) -> list[Shown]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, log10
 
-from dashboards.charts.line import Frame
+from dashboards.charts.line import Frame, path
 
 WIDTH, HEIGHT = 400, 150
 LEFT, RIGHT, TOP, BOTTOM = 44, 376, 14, 118
@@ -87,12 +87,10 @@ def _range(values: Sequence[float]) -> tuple[float, float, float]:
 
 def _path(frame: Frame, months: Sequence[date], values: Mapping[date, float]) -> str:
     """Interrupted where a month has no value."""
-    steps, pen_down = [], False
-    for place, month in enumerate(months):
-        if month in values:
-            steps.append(f"{'L' if pen_down else 'M'}{frame.x(place, len(months))} {frame.y(values[month])}")
-        pen_down = month in values
-    return " ".join(steps)
+    return path(
+        (frame.x(place, len(months)), frame.y(values[month])) if month in values else None
+        for place, month in enumerate(months)
+    )
 
 
 def _marks(frame: Frame, months: Sequence[date]) -> list[MonthMark]:

@@ -43,36 +43,43 @@ class SmallLine:
 
     band: str
     path: str
-    reference: str
     end_x: int
     end_y: int
 
 
-def small_line(axes: Axes, figures: Sequence[Dated], reference: Sequence[Dated]) -> SmallLine | None:
+def small_line(axes: Axes, figures: Sequence[Dated]) -> SmallLine | None:
     shown = [(moment, figure) for moment, figure in figures if isinstance(figure, Shown)]
     if not shown:
         return None
     end, last = shown[-1]
+    stretches = _stretches(figures)
     return SmallLine(
-        band=" ".join(_outline(axes, stretch) for stretch in _stretches(figures)),
-        path=_path(axes, figures, reach=0),
-        reference=_path(axes, reference, reach=TICK),
+        band=" ".join(_outline(axes, stretch) for stretch in stretches),
+        path=_path(axes, stretches, reach=0),
         end_x=axes.x(end),
         end_y=axes.y(last.mean),
     )
 
 
-def _path(axes: Axes, figures: Sequence[Dated], *, reach: int) -> str:
+def reference_line(axes: Axes, figures: Sequence[Dated]) -> str:
+    """The path of what the lines of a row are compared with: the same for all of them."""
+    return _path(axes, _stretches(figures), reach=TICK)
+
+
+def _path(axes: Axes, stretches: Sequence[Stretch], *, reach: int) -> str:
     """`reach`: to either side of a figure without neighbours; with none, its round ends make it a point."""
     return " ".join(
-        "M" + " L".join(f"{x} {axes.y(figure.mean)}" for x, figure in _places(axes, stretch, reach))
-        for stretch in _stretches(figures)
+        "M" + " L".join([f"{x} {axes.y(figure.mean)}" for x, figure in _places(axes, stretch, reach)])
+        for stretch in stretches
     )
 
 
 def _outline(axes: Axes, stretch: Stretch) -> str:
-    places = _places(axes, stretch, ALONE)
-    above, below = ([f"{x} {axes.y(one.mean + side * margin(one))}" for x, one in places] for side in (1, -1))
+    above, below = [], []
+    for x, one in _places(axes, stretch, ALONE):
+        half = margin(one)
+        above.append(f"{x} {axes.y(one.mean + half)}")
+        below.append(f"{x} {axes.y(one.mean - half)}")
     return "M" + " L".join([*above, *below[::-1]]) + " Z"
 
 

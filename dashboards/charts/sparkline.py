@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboards.charts.line import Frame, shown
+from dashboards.charts.line import Frame, path, shown
 from results.figures import Figure
 
 LEAST_RANGE = 0.25  # of the scale: one point of five
@@ -36,5 +36,6 @@ def sparkline(figures: Sequence[Figure], common: tuple[float, float]) -> Sparkli
         scale[0].lowest + position * (scale[0].highest - scale[0].lowest) for position in common
     )
     frame = Frame(4, 116, 5, 27, lowest, highest)
-    end_x, end_y = [point for point in frame.points(figures) if point][-1]
-    return Sparkline(frame.path(figures), end_x, end_y)
+    points = frame.points(figures)
+    end_x, end_y = next(point for point in reversed(points) if point)
+    return Sparkline(path(points), end_x, end_y)

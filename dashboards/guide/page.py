@@ -29,7 +29,7 @@ class Guide:
 
 def guide(scope: Scope, unit: OrgUnit, theme_code: str, *, wave_id: int | None = None) -> Guide:
     ancestors = list(unit.get_ancestors())
-    found = standing(scope, unit, ancestors, wave_id=wave_id)
+    found = standing(unit, ancestors, wave_id=wave_id)
     themes = found.lines().themes() if found else []
     theme = next((one for one in themes if one.code == theme_code), None)
     if found is None or theme is None:

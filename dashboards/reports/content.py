@@ -100,10 +100,11 @@ def report_of(scope: Scope, unit: OrgUnit, wave: Wave, *, now: datetime) -> Repo
 
 def _trends(scope: Scope, unit: OrgUnit, wave: Wave) -> dict[str, Trend]:
     """Of all themes in one range, so that their slopes can be compared."""
-    found = standing(scope, unit, list(unit.get_ancestors()), wave_id=wave.pk)
+    found = standing(unit, list(unit.get_ancestors()), wave_id=wave.pk, earlier=False)
     if found is None:
         return {}
-    waves, sheet, whole = found.times.waves, found.sheet, found.whole
+    waves, whole = found.times.waves, found.whole
+    sheet = queries.sheet(waves, [one.pk for one in (found.shown, whole) if one])
     days = [one.closes_at.astimezone(scope.organisation.zone).date() for one in waves]
     themes = queries.themes([wave])
     own = {theme: [sheet.index(one, found.shown.pk, theme.pk) for one in waves] for theme in themes}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.reports.content import Report
-from dashboards.rounding import as_shown, as_whole
+from dashboards.rounding import as_whole, with_one_decimal
 from dashboards.unit import ThemeLine
 from results.figures import Figure, Shown, Taking, Withheld
 
@@ -23,18 +23,13 @@ def by_scale(themes: list[ThemeLine]) -> list[list[ThemeLine]]:
     return list(scales.values())
 
 
-def number(value: float) -> str:
-    """As on the pages: one decimal, in the language of the reader."""
-    return number_format(as_shown(value), 1)
-
-
 def value(figure: Figure) -> str:
     """With its scale when that is not the usual one."""
     if not isinstance(figure, Shown):
         return "–"
     if (figure.lowest, figure.highest) == USUAL:
-        return number(figure.mean)
-    return _("%(mean)s of %(highest)d") % {"mean": number(figure.mean), "highest": figure.highest}
+        return with_one_decimal(figure.mean)
+    return _("%(mean)s of %(highest)d") % {"mean": with_one_decimal(figure.mean), "highest": figure.highest}
 
 
 def of_wave(report: Report) -> str:
@@ -95,7 +90,7 @@ def of_theme(theme: ThemeLine) -> str:
         return _("%(theme)s stands at %(value)s") % words
     if not theme.change.clear:
         return _("%(theme)s is at %(value)s, about as in the wave before") % words
-    words["size"] = number(theme.change.size)
+    words["size"] = with_one_decimal(theme.change.size)
     if theme.change.direction == "up":
         return _("%(theme)s rose by %(size)s to %(value)s since the wave before") % words
     return _("%(theme)s fell by %(size)s to %(value)s since the wave before") % words

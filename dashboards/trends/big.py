@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from dashboards.change import margin
 from dashboards.charts.trend import DayMark, Estimated, grid_of
-from dashboards.rounding import as_shown
+from dashboards.days import in_words
+from dashboards.rounding import with_one_decimal
 from dashboards.trends.course import Course, Moment
 from dashboards.trends.marks import Mark
 from results.figures import Shown
@@ -80,8 +81,8 @@ def _told(course: Course, moment: Moment) -> str:
         return ""
     return _("%(name)s, %(day)s: %(mean)s (%(n)s answers)") % {
         "name": course.name,
-        "day": date_format(moment.day, _("j F Y")),
-        "mean": _decimal(moment.figure.mean),
+        "day": in_words(moment.day),
+        "mean": with_one_decimal(moment.figure.mean),
         "n": moment.figure.n,
     }
 
@@ -125,9 +126,9 @@ def _estimate(own: Course) -> list[Json]:
 
 def _guess_told(day: Any, one: Estimated) -> str:
     return _("Estimate, %(day)s: %(mean)s, give or take %(margin)s") % {
-        "day": date_format(day, _("j F Y")),
-        "mean": _decimal(one.mean),
-        "margin": _decimal(one.margin),
+        "day": in_words(day),
+        "mean": with_one_decimal(one.mean),
+        "margin": with_one_decimal(one.margin),
     }
 
 
@@ -140,7 +141,7 @@ def _withheld(own: Course, lowest: float) -> Json | None:
         "mode": "markers",
         "x": [day.isoformat() for day in days],
         "y": [lowest] * len(days),
-        "text": [_("%(day)s: not shown") % {"day": date_format(day, _("j F Y"))} for day in days],
+        "text": [_("%(day)s: not shown") % {"day": in_words(day)} for day in days],
         "hoverinfo": "text",
         "marker": {"symbol": "x-thin-open", "size": 9, "color": SOFT, "line": {"width": 2, "color": SOFT}},
         "cliponaxis": False,
@@ -214,14 +215,10 @@ def _names(own: Course, others: Sequence[Course], lowest: float, highest: float)
         yield {
             "x": day.isoformat(),
             "y": mean,
-            "text": f"{course.name} {_decimal(mean)}",
+            "text": f"{course.name} {with_one_decimal(mean)}",
             "showarrow": False,
             "xanchor": "right",
             "yanchor": "middle",
             "yshift": round(height - line),
             "font": {"color": ACCENT if course is own else SOFT, "size": 13},
         }
-
-
-def _decimal(value: float) -> str:
-    return number_format(as_shown(value), 1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile
 
 from django.utils import timezone
 
 from dashboards.charts.line import shown
 from dashboards.charts.trend import range_on_scale
 from dashboards.trends.lineage import Estimate, Lineage
-from results.figures import Figure, Shown
+from results.figures import Figure, Reason, Shown, Withheld
 from results.queries import Sheet
 from surveys.models import Theme, Wave
 
@@ -23,6 +24,11 @@ class Moment:
     day: date
     figure: Figure
     estimate: Estimate | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the unit was there, or those that it came from."""
+        return self.estimate is not None or self.figure != Withheld(Reason.NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,8 @@ class Course:
 def course(
     name: str, unit_id: int, theme: Theme, waves: Sequence[Wave], sheet: Sheet, lineage: Lineage | None = None
 ) -> Course:
-    moments = [
+    """From the first wave on in which something of it is known."""
+    every = [
         Moment(
             timezone.localdate(wave.closes_at),
             sheet.index(wave, unit_id, theme.pk),
@@ -69,6 +76,7 @@ def course(
         )
         for wave in waves
     ]
+    moments = list(dropwhile(lambda one: not one.is_known, every)) or every
     scale = shown([one.figure for one in moments])
     if not scale:
         return Course(name, moments)

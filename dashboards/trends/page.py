@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from dashboards.change import margin_between
 from dashboards.charts.trend import Trend, trend
 from dashboards.rounding import as_shown
+from dashboards.timeline import timeline
 from dashboards.trends.big import big_trend
 from dashboards.trends.course import Course, course
-from dashboards.trends.lineage import lineage_of
+from dashboards.trends.lineage import Lineage, lineage_of
 from dashboards.trends.marks import Mark, marks
 from dashboards.unit.page import Step, path_to
-from dashboards.unit.standing import Standing, standing
+from dashboards.unit.standing import WAVES, Standing, standing
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
@@ -45,13 +46,15 @@ class TrendPage:
 
 def trend_page(scope: Scope, unit: OrgUnit, theme_code: str, *, wave_id: int | None = None) -> TrendPage:
     ancestors = list(unit.get_ancestors())
-    found = standing(scope, unit, ancestors, wave_id=wave_id)
+    found = standing(unit, ancestors, wave_id=wave_id, earlier=False)
     themes = queries.themes(found.times.waves) if found else []
     theme = next((one for one in themes if one.code == theme_code), None)
     if found is None or theme is None:
         raise Http404
-    waves = [wave for wave in found.times.waves if queries.questions_of(theme.pk, [wave])]
-    own, others = _courses(scope, found, theme, waves)
+    lineage = lineage_of(scope)
+    asked = [wave for wave in _waves(found, lineage) if queries.questions_of(theme.pk, [wave])]
+    own, others = _courses(found, lineage, theme, asked)
+    waves = asked[len(asked) - len(own.moments) :]
     happened = marks(scope, found.shown, found.sheet, waves, theme)
     drawn = trend(
         _("%(theme)s over time") % {"theme": theme.name},
@@ -78,18 +81,28 @@ def trend_page(scope: Scope, unit: OrgUnit, theme_code: str, *, wave_id: int | N
     )
 
 
+def _waves(found: Standing, lineage: Lineage) -> list[Wave]:
+    """Up to the one on the page, with earlier ones that asked only the units its people came from."""
+    units = lineage.unit_ids(found.shown.pk)
+    if len(units) == 1:
+        return found.times.waves
+    asked = queries.closed_waves(found.unit.organisation, last=WAVES, asked=units)
+    return timeline(asked, found.times.wave.pk).waves
+
+
 def _courses(
-    scope: Scope, found: Standing, theme: Theme, waves: Sequence[Wave]
+    found: Standing, lineage: Lineage, theme: Theme, waves: Sequence[Wave]
 ) -> tuple[Course, list[Course]]:
-    lineage = lineage_of(scope)
     beside = [one for one in dict.fromkeys((found.above, found.whole)) if one]
     sheet = queries.sheet(
         waves,
         lineage.unit_ids(found.shown.pk) | {one.pk for one in beside},
         question_ids=queries.questions_of(theme.pk, waves),
+        lines=found.sheet.lines,
     )
     own = course(found.shown.name, found.shown.pk, theme, waves, sheet, lineage)
-    return own, [course(one.name, one.pk, theme, waves, sheet) for one in beside]
+    since = waves[len(waves) - len(own.moments) :]
+    return own, [course(one.name, one.pk, theme, since, sheet) for one in beside]
 
 
 def _parts(own: Course) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from dashboards.charts.small import Axes, Dated, SmallLine, small_line
+from dashboards.charts.small import Axes, Dated, SmallLine, reference_line, small_line
 from dashboards.charts.trend import range_on_scale
 from dashboards.tabs import Tab
 from dashboards.unit.standing import Standing
@@ -32,12 +32,13 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """`axes`: the same for all panels. `left`: how many units have no panel."""
+    """`axes` and `reference`: the same for all panels. `left`: how many units have no panel."""
 
     theme: Theme
     themes: list[Tab]
     panels: list[Panel]
     axes: Axes
+    reference: str
     left: int
 
 
@@ -72,11 +73,12 @@ def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | No
                 name=name,
                 url=f"{reverse('unit', args=[unit_id])}?wave={wave.pk}",
                 figure=courses[unit_id][-1][1],
-                line=small_line(axes, courses[unit_id], here),
+                line=small_line(axes, courses[unit_id]),
             )
             for unit_id, name in drawn
         ],
         axes=axes,
+        reference=reference_line(axes, here),
         left=len(places) - len(drawn),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboards.change import Change, change
@@ -14,7 +14,7 @@ from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Figure, Shown
 from results.queries import Sheet
-from surveys.models import Theme, WaveQuestion
+from surveys.models import Theme, Wave, WaveQuestion
 
 USUAL = 5  # the highest score of most questions
 
@@ -63,21 +63,21 @@ class Lines:
 
     def themes(self) -> list[ThemeLine]:
         themes = queries.themes([self.times.wave])
+        every = queries.questions(self.times.wave)
         own = {theme.pk: self._series(theme) for theme in themes}
         common = common_range([*own.values()])
         axis = axis_for([figures[-1] for figures in own.values() if _is_usual(figures[-1])])
         lines = []
         for theme in themes:
-            figures = own[theme.pk]
+            figures, asked = own[theme.pk], [one for one in every if one.theme_id == theme.pk]
             above, whole = (self._beside(theme, unit) for unit in (self.above, self.whole))
-            asked = [one for one in queries.questions(self.times.wave) if one.theme_id == theme.pk]
             lines.append(
                 ThemeLine(
                     code=theme.code,
                     name=theme.name,
                     description=theme.description,
                     figure=figures[-1],
-                    change=latest_change(figures),
+                    change=latest_change(figures[-1], figures[-2::-1]),
                     in_a_year=self._in_a_year(figures),
                     above=above,
                     whole=whole,
@@ -100,29 +100,27 @@ class Lines:
         return change(figures[-1], figures[self.times.waves.index(then)]) if then else None
 
     def _question(self, question: WaveQuestion) -> QuestionLine:
-        wave = self.times.wave
-        figures = [self.sheet.figure(one, self.unit.pk, question.question_id) for one in self.times.waves]
-        above, whole = (
-            self.sheet.figure(wave, unit.pk, question.question_id) if unit else None
-            for unit in (self.above, self.whole)
-        )
+        def figure(wave: Wave, unit: OrgUnit) -> Figure:
+            return self.sheet.figure(wave, unit.pk, question.question_id)
+
+        *before, wave = self.times.waves
+        now = figure(wave, self.unit)
         return QuestionLine(
             theme=question.theme.code,
             text=question.text,
             reversed=question.reversed,
-            figure=figures[-1],
-            change=latest_change(figures),
-            above=above,
-            whole=whole,
+            figure=now,
+            change=latest_change(now, (figure(one, self.unit) for one in reversed(before))),
+            above=figure(wave, self.above) if self.above else None,
+            whole=figure(wave, self.whole) if self.whole else None,
             note=note_on(self.sheet, self.times.waves, question),
         )
 
 
-def latest_change(figures: Sequence[Figure]) -> Change | None:
-    """Between the last figure and the last one shown before it."""
-    *before, last = figures
-    earlier = next((figure for figure in reversed(before) if isinstance(figure, Shown)), None)
-    return change(last, earlier) if earlier else None
+def latest_change(figure: Figure, before: Iterable[Figure]) -> Change | None:
+    """Since the last one that was shown; `before`: the newest first."""
+    earlier = next((one for one in before if isinstance(one, Shown)), None)
+    return change(figure, earlier) if earlier else None
 
 
 def _is_usual(figure: Figure) -> bool:

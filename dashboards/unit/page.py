@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dashboards.change import Change, smallest_clear_change
 from dashboards.choices import ChoiceLine, choice_lines
 from dashboards.comments import CommentSection, comment_section
-from dashboards.live import SoFar, open_waves_of
+from dashboards.live import SoFar, so_far
 from dashboards.polling import news_url
 from dashboards.signals.marks import ShortSignal, shortlist
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.unit.children import Children, children_of
 from dashboards.unit.lines import ThemeLine
-from dashboards.unit.standing import standing
+from dashboards.unit.standing import WAVES, standing
 from dashboards.unit.standing_out import StandingOut, standing_out
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
@@ -47,7 +48,7 @@ class UnitPage:
 
     unit: OrgUnit
     path: list[Step]
-    below: list[Step]
+    below: list[Step] = field(default_factory=list)
     wave: Wave | None = None
     waves: list[Tab] = field(default_factory=list)
     taking: Taking | None = None
@@ -73,6 +74,21 @@ class UnitPage:
         """The themes of what is worth talking about, each of which has a conversation guide."""
         named = {one.question.theme for one in self.standing_out.to_discuss}
         return [theme for theme in self.themes if theme.code in named]
+
+    @property
+    def themes_with_links(self) -> list[tuple[ThemeLine, list[Step]]]:
+        """Each with where to read more about it, and where to agree on something."""
+        unit, agree = self.unit, reverse("action_new")
+        of_wave = f"?wave={self.wave.pk}" if self.wave else ""
+
+        def links(theme: ThemeLine) -> Iterator[Step]:
+            place = [unit.pk, theme.code]
+            yield Step(_("Over the years"), reverse("unit_theme", args=place) + of_wave)
+            yield Step(_("Conversation guide"), reverse("guide", args=place) + of_wave)
+            if unit.ended_on is None:
+                yield Step(_("Agree on an action"), f"{agree}?unit={unit.pk}&theme={theme.code}")
+
+        return [(theme, list(links(theme))) for theme in self.themes]
 
     @property
     def changed(self) -> list[Changed]:
@@ -105,21 +121,23 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
     `theme`: the one in which the units below are shown side by side.
     """
     ancestors = list(unit.get_ancestors())
+    waves = queries.waves_of_unit(scope.organisation, unit.pk, last=WAVES)
     page = UnitPage(
         unit=unit,
         path=path_to(scope, [*ancestors, unit]),
-        below=_below(unit),
-        open_waves=open_waves_of(unit),
-        held_back=queries.held_back(scope.organisation, unit.pk),
+        open_waves=so_far(waves.opened, unit.pk, unit.name),
+        held_back=waves.held_back[::-1],
     )
-    found = standing(scope, unit, ancestors, wave_id=wave_id)
+    found = standing(unit, ancestors, waves.closed, wave_id=wave_id)
     if found is None:
-        return page
+        return replace(page, below=_below(unit))
     wave = found.times.wave
     above, whole = found.above, found.whole
     themes = found.lines().themes()
+    children = children_of(scope, found, theme or _theme_to_discuss(themes))
     return replace(
         page,
+        below=[] if children else _below(unit),
         wave=wave,
         waves=wave_tabs(found.waves, wave),
         taking=queries.participation([wave], [unit.pk]).get((wave.pk, unit.pk)),
@@ -130,7 +148,7 @@ def unit_page(scope: Scope, unit: OrgUnit, *, wave_id: int | None = None, theme:
         themes=themes,
         choices=choice_lines(found.sheet, wave, found.shown, above),
         news_url=news_url(scope.organisation.pk, found.shown.pk),
-        children=children_of(scope, found, theme or _theme_to_discuss(themes)),
+        children=children,
         comments=comment_section(scope, unit, wave),
         has_filters=has_filters(wave, unit.pk),
     )

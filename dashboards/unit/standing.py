@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from dashboards.timeline import Timeline, timeline
 from dashboards.unit.lines import Lines
-from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.queries import Sheet
@@ -19,7 +18,10 @@ WAVES = 27  # two years of a wave every four weeks
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`waves`: all that asked the unit. `line`: from the top to the unit. `shown`: it, or one above it."""
+    """`waves`: all that asked the unit. `line`: from the top to the unit. `shown`: it, or one above it.
+
+    `sheet`: figures of `shown` in the waves of `times`, and of the whole line in the last of these.
+    """
 
     unit: OrgUnit
     waves: list[Wave]
@@ -46,20 +48,35 @@ class Standing:
 
 
 def standing(
-    scope: Scope, unit: OrgUnit, ancestors: Sequence[OrgUnit], *, wave_id: int | None = None
+    unit: OrgUnit,
+    ancestors: Sequence[OrgUnit],
+    waves: Sequence[Wave] | None = None,
+    *,
+    wave_id: int | None,
+    earlier: bool = True,
 ) -> Standing | None:
-    """In the wave with this id, or else the last closed one that asked this unit; None when none did."""
-    related = [*ancestors, unit]
-    waves = queries.closed_waves(scope.organisation, last=WAVES)
-    sheet = queries.sheet(waves, [one.pk for one in related])
-    waves = [wave for wave in waves if (wave.pk, unit.pk) in sheet.asked]
+    """In the wave with this id, or else the last closed one that asked this unit; None when none did.
+
+    `waves`: the closed ones that asked it, when they were read already. `earlier`: whether figures of waves
+    before that one are read too.
+    """
+    if waves is None:
+        waves = queries.closed_waves(unit.organisation, last=WAVES, asked=[unit.pk])
     if not waves:
         return None
     times = timeline(waves, wave_id)
-    line = _line_at(times.wave, related)
-    if not {one.pk for one in line} <= {one.pk for one in related}:
-        sheet = queries.sheet(sheet.waves, [one.pk for one in line])
-    return Standing(unit, waves, times, line, _first_with_figures(sheet, times.wave, line), sheet)
+    line = _line_at(times.wave, [*ancestors, unit])
+    sheet = _sheet(times, unit, line, earlier=earlier)
+    shown = _first_with_figures(sheet, times.wave, line)
+    if shown != unit and earlier:
+        sheet = _sheet(times, shown, line, earlier=True)
+    return Standing(unit, list(waves), times, line, shown, sheet)
+
+
+def _sheet(times: Timeline, unit: OrgUnit, line: Sequence[OrgUnit], *, earlier: bool) -> Sheet:
+    """Of a unit along the waves, and of those above it in the last one."""
+    through_time = [unit.pk] if earlier else []
+    return queries.sheet(times.waves, through_time, all_asked=True, beside=[one.pk for one in line])
 
 
 def _line_at(wave: Wave, related: Sequence[OrgUnit]) -> list[OrgUnit]:

@@ -131,25 +131,34 @@ class UnitInWave(NamedTuple):
     invited: int
 
 
+AT_OR_BELOW = """
+    WITH top AS (
+        SELECT position FROM surveys_waveunit WHERE wave_id = %(wave)s AND unit_id = %(unit)s
+    ), beyond AS (
+        SELECT min(unit.position) AS position FROM surveys_waveunit unit, top
+        WHERE wave_id = %(wave)s AND unit.position > top.position AND parent_position < top.position
+    )
+    SELECT unit_id, unit.position, invited FROM surveys_waveunit unit, top, beyond
+    WHERE wave_id = %(wave)s AND unit.position >= top.position
+    AND (unit.position < beyond.position OR beyond.position IS NULL)
+"""
+
+
 def units_at_or_below(wave: Wave, unit_id: int) -> list[UnitInWave]:
     """In preorder, as the tree was when the wave opened; empty if the unit was not in it."""
     with connection.cursor() as cursor:
+        cursor.execute(f"{AT_OR_BELOW} ORDER BY position", {"wave": wave.pk, "unit": unit_id})
+        return [UnitInWave(*row) for row in cursor.fetchall()]
+
+
+def people_at_or_below(wave: Wave, unit_id: int) -> int:
+    """How many were asked there."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH top AS (
-                SELECT position FROM surveys_waveunit WHERE wave_id = %(wave)s AND unit_id = %(unit)s
-            ), beyond AS (
-                SELECT min(unit.position) AS position FROM surveys_waveunit unit, top
-                WHERE wave_id = %(wave)s AND unit.position > top.position AND parent_position < top.position
-            )
-            SELECT unit_id, unit.position, invited FROM surveys_waveunit unit, top, beyond
-            WHERE wave_id = %(wave)s AND unit.position >= top.position
-            AND (unit.position < beyond.position OR beyond.position IS NULL)
-            ORDER BY unit.position
-            """,
+            f"SELECT coalesce(sum(invited), 0) FROM ({AT_OR_BELOW}) AS those",  # noqa: S608  # our own words
             {"wave": wave.pk, "unit": unit_id},
         )
-        return [UnitInWave(*row) for row in cursor.fetchall()]
+        return int(cursor.fetchone()[0])
 
 
 def wave_units(wave: Wave) -> list[Unit]:

@@ -6,7 +6,7 @@ from django.utils.translation import override
 from dashboards.change import Change, change, margin, smallest_clear_change
 from dashboards.charts.heat import difference_key, heat_key, heat_step
 from dashboards.charts.months import month_chart
-from dashboards.charts.small import Axes, Dated, small_line
+from dashboards.charts.small import Axes, Dated, reference_line, small_line
 from dashboards.charts.sparkline import common_range, sparkline
 from dashboards.charts.trend import range_on_scale, trend
 from results.figures import Figure, Reason, Shown, Withheld
@@ -56,11 +56,13 @@ def test_half_a_tenth_counts_upwards_as_it_does_in_the_number_on_the_page() -> N
 
 def test_a_small_line_shows_a_wave_without_neighbours() -> None:
     first, last = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)
-    alone = small_line(Axes(first, first, 2, 4), [(first, figure(3.0))], [(first, figure(3.5))])
+    axes = Axes(first, first, 2, 4)
+    alone = small_line(axes, [(first, figure(3.0))])
     assert alone
-    assert (alone.end_x, alone.path, alone.reference) == (118, "M118 42 L118 42", "M102 24 L134 24")
+    assert (alone.end_x, alone.path) == (118, "M118 42 L118 42")
+    assert reference_line(axes, [(first, figure(3.5))]) == "M102 24 L134 24"
     between: list[Dated] = [(first, WITHHELD), (first + (last - first) / 2, figure(3.0)), (last, WITHHELD)]
-    drawn = small_line(Axes(first, last, 2, 4), between, [])
+    drawn = small_line(Axes(first, last, 2, 4), between)
     assert drawn
     assert drawn.path == "M118 42 L118 42"
     assert drawn.band.startswith("M114 ")

@@ -154,6 +154,7 @@ def merged() -> Town:
     built = Town(*CITY)
     built.release_all(built.waves[0], {"City": 3.5, OLD: 4.0, "City/Works": 3.0}, n=40)
     second = built.wave(after=4 * WEEK)
+    built.waves[0].units.filter(unit=built.units[NEW]).delete()
     built.release_all(second, {"City": 3.5, NEW: 3.5}, n=40)
     day = built.waves[0].closes_at.date() + WEEK
     came(built, OLD, NEW, people=30, on=day)
@@ -180,6 +181,16 @@ def test_a_merged_unit_has_the_weighted_history_of_its_parts_with_their_uncertai
         if trace.get("line", {}).get("dash") == "dash" and trace["name"] == "estimate"
     ]
     assert [trace["y"] for trace in dashed] == [[3.75]]
+
+
+def test_waves_from_before_there_was_anything_of_a_unit_are_no_gap(merged: Town) -> None:
+    UnitLineage.objects.all().delete()
+    third = merged.wave(after=4 * WEEK)
+    merged.release_all(third, {"City": 3.5, NEW: 3.6}, n=40)
+    page = seen(merged, NEW)
+    assert page.trend
+    assert len(page.trend.rows) == 2
+    assert not page.trend.withheld
 
 
 def test_the_figures_of_a_unit_that_goes_on_elsewhere_do_not_come_along(merged: Town) -> None:
