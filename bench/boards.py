@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import os
 import time
+from cProfile import Profile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pstats import Stats
 from urllib.parse import quote
 
 import numpy as np
@@ -29,7 +31,8 @@ WARM_UP, TIMES = 3, 60
 
 def measures(folder: DataFolder) -> Iterator[Measure]:
     """The 95th percentile and the median per page, request after request on one process; beside the first,
-    its processor time.
+    its processor time. Times differ by half from one minute of a shared machine to the next; the number of
+    function calls does not.
     """
     made = history.made()
     with web_server(folder, WEB_CONCURRENCY="1") as web:
@@ -41,6 +44,7 @@ def measures(folder: DataFolder) -> Iterator[Measure]:
                     name, visited.p95, "ms", visited.processor, at_most=MOST_MILLISECONDS, of_value=True
                 )
                 yield Measure("its median", visited.median, "ms")
+                yield Measure("its calls", calls_of(client, path) / 1000, "thousand")
                 if "heatmap" in name:
                     yield Measure("its queries", queries_of(client, path), "", at_most=MOST_QUERIES)
                     yield Measure("its size", visited.size / 1000, "kB", at_most=MOST_KILOBYTES)
@@ -155,6 +159,14 @@ def visits(web: Program, path: str, session: str) -> Visits:
     worked = processor_seconds(web) - before
     p95, median = (1000 * float(np.percentile(waited, part)) for part in (95, 50))
     return Visits(p95, median, 1000 * worked / TIMES, max(sizes))
+
+
+def calls_of(client: Client, path: str) -> int:
+    """Of functions, in one request."""
+    client.get(path)  # the first of a session does more
+    profile = Profile()
+    profile.runcall(client.get, path)
+    return int(Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
 def queries_of(client: Client, path: str) -> int:
