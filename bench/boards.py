@@ -5,8 +5,8 @@ from __future__ import annotations
 import http.client
 import os
 import time
-from cProfile import Profile
 from collections.abc import Iterator, Mapping
+from cProfile import Profile
 from dataclasses import dataclass
 from pstats import Stats
 from urllib.parse import quote
