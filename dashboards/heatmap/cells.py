@@ -116,7 +116,7 @@ class Cells:
             return self._difference(figure, self._gap(figure, unit_id, theme), mark)
         if self.metric is Metric.FAVOURABLE:
             return _favourable(figure, moved, mark)
-        return Cell(figure, self._decimal(figure.mean), heat_step(figure), figure.mean, moved, mark)
+        return mean_cell(figure, moved, self._language, mark)
 
     def _gap(self, figure: Shown, unit_id: int, theme: Theme) -> Change | None:
         if self.whole is None or unit_id == self.whole:
@@ -161,6 +161,12 @@ class Cells:
         if size < STRICTER * margin_between(now, before):
             return None
         return Move(theme, unit_id, before.mean, now.mean, size / (now.highest - now.lowest))
+
+
+def mean_cell(figure: Shown, moved: Change | None, language: str, mark: str = "") -> Cell:
+    return Cell(
+        figure, _written(as_shown(figure.mean), language), heat_step(figure), figure.mean, moved, mark
+    )
 
 
 def _favourable(figure: Shown, moved: Change | None, mark: str) -> Cell:

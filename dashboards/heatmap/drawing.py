@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from dashboards.heatmap.cells import Cell
 from dashboards.heatmap.rows import More, Row
+from results.figures import Shown
 
 ARROWS = {"up": "▲", "down": "▼"}
 ROW = (
@@ -41,6 +42,15 @@ def drawn(rows: Iterable[Row | More]) -> SafeString:
 
 def drawn_cells(cells: Iterable[Cell]) -> SafeString:
     return mark_safe("".join(map(_cell, cells)))  # noqa: S308  # addresses are escaped, the rest is our own
+
+
+def drawn_with_reasons(cells: Iterable[Cell]) -> SafeString:
+    """Of figures without a metric of their own: what is not shown says why."""
+    written = [
+        _cell(cell) if isinstance(cell.figure, Shown) else _withheld("·", str(cell.figure.reason.sentence))
+        for cell in cells
+    ]
+    return mark_safe("".join(written))  # noqa: S308  # reasons are escaped, the rest is our own
 
 
 def _row(row: Row, icon: str, folds: Mapping[str, str]) -> str:
@@ -88,8 +98,12 @@ def _more(row: More) -> str:
 def _cell(cell: Cell) -> str:
     if not cell.text:
         sign, words = ("·", _("not shown")) if cell.hidden else ("–", _("nothing to show"))
-        return f'<td class="heat heat--withheld">{_sign(sign, words)}</td>'
+        return _withheld(sign, words)
     return f'<td class="heat heat--{cell.step}">{cell.text}{_arrow(cell)}{_mark(cell)}</td>'
+
+
+def _withheld(sign: str, words: str) -> str:
+    return f'<td class="heat heat--withheld">{_sign(sign, escape(words))}</td>'
 
 
 def _arrow(cell: Cell) -> str:
