@@ -98,5 +98,7 @@ def test_hr_sees_waves_side_by_side_for_one_part_too(town: Town, client: Client)
     assert "3.4" in text
     part = client.get(f"/waves/?unit={town.units['City/Care'].pk}").content.decode()
     assert "4.7" in part or "4,7" in part
+    silent = client.get(f"/waves/?unit={town.units['City/Works'].pk}", headers={"accept-language": "en"})
+    assert "Too few or too similar answers" in silent.content.decode()
     stranger = client.get(f"/waves/?unit={town.units['City/Care/North'].pk}").content.decode()
     assert "4.7" not in stranger
