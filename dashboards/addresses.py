@@ -1,6 +1,10 @@
-"""Numbers in the query of an address; one that is none is as if it were not there."""
+"""Numbers in the query of an address; one that is none is as if it were not there. And units' addresses."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.urls import reverse
 
 
 def number(text: str) -> int | None:
@@ -9,3 +13,9 @@ def number(text: str) -> int | None:
 
 def numbers(text: str) -> list[int]:
     return [found for part in text.split(",") if (found := number(part)) is not None]
+
+
+def addresses_of_units(query: str) -> Callable[[int], str]:
+    """The address of the page of each unit, which is looked up once for all of them."""
+    before, after = reverse("unit", args=[0]).rsplit("0", 1)
+    return lambda unit_id: f"{before}{unit_id}{after}{query}"

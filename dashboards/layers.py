@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from dashboards.change import Change, change, margin_between
-from dashboards.charts.interval import Axis, axis_for
+from dashboards.charts.interval import WIDTH, Axis, axis_for
 from dashboards.tabs import Tab, wave_tabs
 from dashboards.timeline import timeline
 from orgunits.access import RESULT_ROLES, Scope
@@ -30,6 +31,10 @@ class Dot:
     x: int | None
 
     @property
+    def number(self) -> str:
+        return str(self.layer + 1)
+
+    @property
     def y(self) -> int:
         return EDGE + LANE * self.layer
 
@@ -47,6 +52,11 @@ class GapLine:
     @property
     def height(self) -> int:
         return 2 * EDGE + LANE * (len(self.dots) - 1)
+
+    @property
+    def lanes(self) -> str:
+        """The axis of each layer, as one path."""
+        return " ".join(f"M0 {dot.y} H{WIDTH}" for dot in self.dots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +77,13 @@ def layer_page(scope: Scope, *, wave_id: int | None = None) -> LayerPage:
     queries.with_questions(compared)
     tops = _tops(scope)
     sheet = layer_sheet(times.wave, tops)
-    earlier = layer_sheet(times.year_before, tops) if times.year_before else None
     themes = queries.themes([times.wave])
-    axis = axis_for([sheet.index(layer, theme.pk) for theme in themes for layer in range(sheet.layers)])
-    lines = [_line(theme, sheet, earlier, axis) for theme in themes]
+    figures = {theme.pk: sheet.figures(theme.pk) for theme in themes}
+    gaps = {theme.pk: _gap(figures[theme.pk]) for theme in themes}
+    told = {theme_id for theme_id, gap in gaps.items() if gap and gap.change.clear}
+    earlier = layer_sheet(times.year_before, tops, theme_ids=told) if times.year_before and told else None
+    axis = axis_for([figure for row in figures.values() for figure in row])
+    lines = [_line(theme, figures[theme.pk], gaps[theme.pk], earlier, axis) for theme in themes]
     return LayerPage(
         wave=times.wave,
         waves=wave_tabs(waves, times.wave),
@@ -94,21 +107,35 @@ def _name(layer: int) -> str:
     return _("Top") if layer == 0 else _("Layer %(number)s") % {"number": layer + 1}
 
 
-def _line(theme: Theme, sheet: LayerSheet, earlier: LayerSheet | None, axis: Axis) -> GapLine:
-    figures = [sheet.index(layer, theme.pk) for layer in range(sheet.layers)]
-    then = [earlier.index(layer, theme.pk) for layer in range(earlier.layers)] if earlier else []
+class _Gap(NamedTuple):
+    """Between the two layers of `pair`, the upper one first; `size`: how much higher that one is."""
+
+    pair: tuple[int, int]
+    change: Change
+    size: float
+
+
+def _gap(figures: Sequence[Figure]) -> _Gap | None:
     pair = _furthest_apart(figures)
-    upper, lower = (figures[layer] for layer in pair) if pair else (None, None)
-    found = change(upper, lower) if upper and lower else None
+    if pair is None:
+        return None
+    found, size = change(*(figures[layer] for layer in pair)), _difference(figures, pair)
+    return _Gap(pair, found, size) if found and size is not None else None
+
+
+def _line(
+    theme: Theme, figures: Sequence[Figure], gap: _Gap | None, earlier: LayerSheet | None, axis: Axis
+) -> GapLine:
+    before = _difference(earlier.figures(theme.pk), gap.pair) if earlier and gap else None
     return GapLine(
         theme=theme.name,
         dots=[
             Dot(layer, one, axis.x(one.mean) if isinstance(one, Shown) else None)
             for layer, one in enumerate(figures)
         ],
-        gap=found,
-        size=_difference(figures, pair) or 0.0,
-        reading=_reading(found, pair, _difference(figures, pair), _difference(then, pair)),
+        gap=gap.change if gap else None,
+        size=gap.size if gap else 0.0,
+        reading=_reading(gap, before),
     )
 
 
@@ -122,8 +149,8 @@ def _furthest_apart(figures: Sequence[Figure]) -> tuple[int, int] | None:
     return max(pairs)[1] if pairs else None
 
 
-def _difference(figures: Sequence[Figure], pair: tuple[int, int] | None) -> float | None:
-    if pair is None or pair[1] >= len(figures):
+def _difference(figures: Sequence[Figure], pair: tuple[int, int]) -> float | None:
+    if pair[1] >= len(figures):
         return None
     upper, lower = (figures[layer] for layer in pair)
     if not (isinstance(upper, Shown) and isinstance(lower, Shown)):
@@ -131,20 +158,18 @@ def _difference(figures: Sequence[Figure], pair: tuple[int, int] | None) -> floa
     return upper.mean - lower.mean
 
 
-def _reading(
-    gap: Change | None, pair: tuple[int, int] | None, now: float | None, before: float | None
-) -> str:
-    if gap is None or pair is None or now is None:
+def _reading(gap: _Gap | None, before: float | None) -> str:
+    if gap is None:
         return _("Too few people in a layer of their own to compare.")
-    if not gap.clear:
+    if not gap.change.clear:
         return _("The layers see this alike, as far as so few answers tell.")
     sentence = (
         _("%(upper)s is more positive than %(lower)s.")
-        if now > 0
+        if gap.size > 0
         else _("%(upper)s is less positive than %(lower)s.")
     )
-    found = sentence % {"upper": _name(pair[0]), "lower": _name(pair[1])}
-    return " ".join(filter(None, (found, _course(now, before))))
+    upper, lower = map(_name, gap.pair)
+    return " ".join(filter(None, (sentence % {"upper": upper, "lower": lower}, _course(gap.size, before))))
 
 
 def _course(now: float, before: float | None) -> str:

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
-from dashboards.change import Change, change
-from dashboards.charts.heat import KeyStep, heat_key, heat_step
+from dashboards.change import change
+from dashboards.charts.heat import KeyStep, heat_key
 from dashboards.charts.small import Axes, SmallLine, small_line
 from dashboards.charts.trend import range_on_scale
 from dashboards.filters import ByTrait, by_trait
-from dashboards.heatmap.cells import USUAL
+from dashboards.heatmap.cells import USUAL, Cell, mean_cell
+from dashboards.heatmap.drawing import drawn_with_reasons
 from dashboards.tabs import Tab
 from dashboards.timeline import Timeline, timeline
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Figure, Shown, Taking
-from results.queries import Sheet
+from results.themes import ThemeSheet, theme_sheet
 from surveys.models import Theme, Wave
 
 WAVES = 27
 SIDE_BY_SIDE = 8  # columns; earlier waves are in the line at the end of each row
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """As a cell of the heatmap."""
-
-    figure: Figure
-    step: int
-    change: Change | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +37,10 @@ class Row:
     url: str
     cells: list[Cell]
     line: SmallLine | None
+
+    @property
+    def drawn(self) -> SafeString:
+        return drawn_with_reasons(self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,8 @@ def waves_page(scope: Scope, top: OrgUnit, *, unit_id: int | None, wave_id: int 
     if not waves:
         return WavesPage(unit, parts)
     times = timeline(waves, wave_id)
-    sheet = queries.sheet(times.waves, [unit.pk])
+    times.wave.organisation = scope.organisation  # the same one, so nothing looks it up again
+    sheet = theme_sheet(times.waves, [unit.pk])
     newest = times.waves[-SIDE_BY_SIDE:]
     journeys = {wave.cycle_id: wave for wave in waves if wave.is_journey}
     taking = queries.participation([*newest, *journeys.values()], [unit.pk])
@@ -112,14 +111,18 @@ def _cycles(waves: list[Wave], times: Timeline, unit: OrgUnit) -> list[Tab]:
     ]
 
 
-def _rows(sheet: Sheet, times: Timeline, newest: list[Wave], unit: OrgUnit) -> list[Row]:
+def _rows(sheet: ThemeSheet, times: Timeline, newest: list[Wave], unit: OrgUnit) -> list[Row]:
     return [_row(theme, sheet, times, newest, unit) for theme in queries.themes(times.waves)]
 
 
-def _row(theme: Theme, sheet: Sheet, times: Timeline, newest: list[Wave], unit: OrgUnit) -> Row:
-    asked = [wave for wave in times.waves if queries.questions_of(theme.pk, [wave])]
-    course = [(wave.closes_at, sheet.index(wave, unit.pk, theme.pk)) for wave in asked]
-    shown = [figure for _moment, figure in course if isinstance(figure, Shown)]
+def _row(theme: Theme, sheet: ThemeSheet, times: Timeline, newest: list[Wave], unit: OrgUnit) -> Row:
+    figures = [sheet.index(wave, unit.id, theme.id) for wave in times.waves]
+    course = [
+        (wave.closes_at, figure)
+        for wave, figure in zip(times.waves, figures, strict=True)
+        if (wave.id, theme.id) in sheet.asked
+    ]
+    shown = [figure for figure in figures if isinstance(figure, Shown)]
     line = None
     if shown:
         places = [figure.position for figure in shown]
@@ -129,7 +132,7 @@ def _row(theme: Theme, sheet: Sheet, times: Timeline, newest: list[Wave], unit: 
         theme=theme.name,
         scale=_scale(shown[-1]) if shown else "",
         url=f"{reverse('unit_theme', args=[unit.pk, theme.code])}?wave={times.wave.pk}",
-        cells=[_cell(theme, sheet, times, wave, unit) for wave in newest],
+        cells=_cells(figures)[-len(newest) :],
         line=line,
     )
 
@@ -139,10 +142,14 @@ def _scale(figure: Shown) -> str:
     return "" if ends == USUAL else f"{ends[0]}–{ends[1]}"
 
 
-def _cell(theme: Theme, sheet: Sheet, times: Timeline, wave: Wave, unit: OrgUnit) -> Cell:
-    figure = sheet.index(wave, unit.pk, theme.pk)
-    place = times.waves.index(wave)
-    earlier = (sheet.index(one, unit.pk, theme.pk) for one in reversed(times.waves[:place]))
-    before = next((one for one in earlier if isinstance(one, Shown)), None)
-    step = heat_step(figure) if isinstance(figure, Shown) else 0
-    return Cell(figure, step, change(figure, before) if before else None)
+def _cells(figures: Sequence[Figure]) -> list[Cell]:
+    """Each with the change since the last figure before it."""
+    cells = []
+    before: Shown | None = None
+    for figure in figures:
+        if isinstance(figure, Shown):
+            cells.append(mean_cell(figure, change(figure, before) if before else None))
+            before = figure
+        else:
+            cells.append(Cell(figure, ""))
+    return cells

@@ -7,7 +7,7 @@ figures these hold at least the promised number of people (docs/privacy.md), or 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -15,7 +15,7 @@ from django.db import connection
 from results.figures import Figure, Reason, Shown, Withheld, index
 from results.models import Release
 from results.queries import questions
-from surveys.models import Wave, WaveQuestion, WaveUnit
+from surveys.models import Wave, WaveQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,67 +32,70 @@ class LayerSheet:
             return Withheld(Reason.NOT_ASKED)
         return index(self.by_question.get((layer, one), Withheld(Reason.TOO_FEW)) for one in asked)
 
+    def figures(self, theme_id: int) -> list[Figure]:
+        """A theme's, layer by layer."""
+        return [self.index(layer, theme_id) for layer in range(self.layers)]
 
-def layer_sheet(wave: Wave, tops: Sequence[int]) -> LayerSheet:
-    """Two queries. `tops`: ids of the units from which layers are counted, the first layer."""
-    layers = _layers(wave, set(tops))
-    sums = _sums(wave, layers)
-    asked = questions(wave)
+
+def layer_sheet(wave: Wave, tops: Sequence[int], *, theme_ids: Collection[int] | None = None) -> LayerSheet:
+    """One query. `tops`: ids of the units from which layers are counted, the first layer.
+
+    `theme_ids`: the only ones that are wanted.
+    """
+    asked = [one for one in questions(wave) if theme_ids is None or one.theme_id in theme_ids]
+    sums, layers = _sums(wave, tops, None if theme_ids is None else [one.question_id for one in asked])
     shown: dict[tuple[int, int], Shown] = {}
-    for layer in range(len(layers)):
-        for question in asked:
-            figure = _own(
-                wave, question, sums[layer, question.question_id], sums[layer + 1, question.question_id]
-            )
-            if figure:
-                shown[layer, question.question_id] = figure
     of_theme: defaultdict[int, list[int]] = defaultdict(list)
     for question in asked:
-        of_theme[question.theme_id].append(question.question_id)
-    return LayerSheet(len(layers), shown, of_theme)
-
-
-def _layers(wave: Wave, tops: set[int]) -> list[list[int]]:
-    """Ids of the units of each layer, as the tree was in the wave."""
-    depths: dict[int, int] = {}
-    layers: defaultdict[int, list[int]] = defaultdict(list)
-    rows = WaveUnit.objects.filter(wave=wave).order_by("position")
-    for unit_id, position, above in rows.values_list("unit_id", "position", "parent_position"):
-        if above in depths:  # also a top that has become one since: counted once
-            depths[position] = depths[above] + 1
-        elif unit_id in tops:
-            depths[position] = 0
-        else:
-            continue
-        layers[depths[position]].append(unit_id)
-    return [layers[depth] for depth in range(len(layers))]
+        question_id = question.question_id
+        of_theme[question.theme_id].append(question_id)
+        for layer in range(layers):
+            if figure := _own(wave, question, sums[layer, question_id], sums[layer + 1, question_id]):
+                shown[layer, question_id] = figure
+    return LayerSheet(layers, shown, of_theme)
 
 
 Sums = Mapping[tuple[int, int], tuple[int, float]]
 
+# Layers are counted from the highest top on each way down: a top that has come to lie below another counts
+# once. Raw, as the ORM has no recursion; with layers made in Python, thousands of ids went back as arrays.
 SUMS = """
+    WITH RECURSIVE placed AS (
+        SELECT unit_id, position, CASE WHEN unit_id = ANY(%(tops)s) THEN 0 END AS layer
+        FROM surveys_waveunit WHERE wave_id = %(wave)s AND parent_position IS NULL
+        UNION ALL
+        SELECT below.unit_id, below.position,
+            coalesce(above.layer + 1, CASE WHEN below.unit_id = ANY(%(tops)s) THEN 0 END)
+        FROM placed AS above JOIN surveys_waveunit AS below
+            ON below.wave_id = %(wave)s AND below.parent_position = above.position
+    )
     SELECT layer, question_id, sum(n), sum(n * mean)
-    FROM results_release JOIN unnest(%s::bigint[], %s::smallint[]) AS placed (unit_id, layer) USING (unit_id)
-    WHERE wave_id = %s AND step = %s AND mean IS NOT NULL
+    FROM placed LEFT JOIN results_release AS release
+        ON release.unit_id = placed.unit_id AND release.wave_id = %(wave)s AND step = %(step)s
+        AND mean IS NOT NULL
+        AND (%(questions)s::bigint[] IS NULL OR question_id = ANY(%(questions)s::bigint[]))
+    WHERE layer IS NOT NULL
     GROUP BY layer, question_id
 """
 
 
-def _sums(wave: Wave, layers: Sequence[Sequence[int]]) -> Sums:
-    """By layer and question: answers, and the sum of their scores.
+def _sums(wave: Wave, tops: Sequence[int], question_ids: list[int] | None) -> tuple[Sums, int]:
+    """By layer and question: answers, and the sum of their scores. And the number of layers.
 
-    Two arrays and no CASE: thousands of units as parameters of their own took longer than the sums.
+    `question_ids`: None for all. Naming all of a wave takes PostgreSQL longer than reading the wave.
     """
-    placed = [(unit_id, layer) for layer, ids in enumerate(layers) for unit_id in ids]
     found: defaultdict[tuple[int, int], tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+    layers = 0
     with connection.cursor() as cursor:
         cursor.execute(
             SUMS,
-            [[unit for unit, _layer in placed], [layer for _unit, layer in placed], wave.pk, Release.FINAL],
+            {"tops": list(tops), "wave": wave.pk, "step": Release.FINAL, "questions": question_ids},
         )
         for layer, question_id, answers, scores in cursor:
-            found[layer, question_id] = int(answers), scores
-    return found
+            layers = max(layers, layer + 1)
+            if question_id is not None:
+                found[layer, question_id] = int(answers), scores
+    return found, layers
 
 
 def _own(

@@ -76,6 +76,7 @@ ALLOWED = {
         "results/export.py",
         "results/panel.py",
         "results/layers.py",
+        "results/themes.py",
         "results/audit/reading.py",
         "results/verdicts.py",
     },

@@ -24,41 +24,59 @@ class Place(NamedTuple):
     layer: int
 
 
+Unit = tuple[int, int | None, int, str]  # position, that of the unit above, id and name
+
+
 class Branch:
+    """Of thousands of units that are read, only those that come on the page become a `Place`."""
+
     def __init__(self, scope: Scope, wave: Wave, view: View) -> None:
         self.view = view
-        self.children: defaultdict[int | None, list[Place]] = defaultdict(list)
-        self.by_unit: dict[int, Place] = {}
         self.whole: int | None = None  # the organisation itself, also for one who may not see its row
+        self._units: dict[int, Unit] = {}  # by position
+        self._below: defaultdict[int | None, list[Unit]] = defaultdict(list)
+        self._places: dict[int | None, list[Place]] = {}
         self._read(scope, wave)
-        chosen = self.by_unit.get(view.within) if view.within else None
-        self.tops = [chosen] if chosen else self.children[None]
-        self.opened = self._opened()
+        self.chosen = self._place(view.within) if view.within else None
+        self.tops = [self.chosen] if self.chosen else self._placed(None, layer=1)
+        self.opened: dict[int, Place] = {}
+        self._open()
 
     def _read(self, scope: Scope, wave: Wave) -> None:
-        allowed = Q(unit__in=scope.units())
-        rows = (
-            WaveUnit.objects.filter(allowed | Q(parent_position=None), wave=wave)
-            .order_by("position")
-            .values_list("unit_id", "name", "position", "parent_position")
-        )
+        units = WaveUnit.objects.filter(wave=wave).order_by("position")
         sees_whole = scope.is_whole_organisation
-        places: dict[int, Place] = {}
-        for unit_id, name, position, above in rows:
+        if not sees_whole:
+            units = units.filter(Q(unit__in=scope.units()) | Q(parent_position=None))
+        for unit in units.values_list("position", "parent_position", "unit_id", "name"):
+            position, above, unit_id, _name = unit
             if above is None:
                 self.whole = unit_id
                 if not sees_whole:
                     continue
-            parent = places.get(above) if above is not None else None
-            place = Place(unit_id, name, position, parent.layer + 1 if parent else 1)
-            places[position] = self.by_unit[unit_id] = place
-            self.children[parent.position if parent else None].append(place)
+            self._units[position] = unit
+            self._below[above if above in self._units else None].append(unit)
+
+    def _placed(self, position: int | None, *, layer: int) -> list[Place]:
+        if position not in self._places:
+            units = self._below.get(position, ())
+            self._places[position] = [Place(unit_id, name, here, layer) for here, _up, unit_id, name in units]
+        return self._places[position]
+
+    def _place(self, unit_id: int) -> Place | None:
+        unit = next((unit for unit in self._units.values() if unit[2] == unit_id), None)
+        if unit is None:
+            return None
+        position, above, _unit_id, name = unit
+        layer = 1
+        while above in self._units:
+            layer, above = layer + 1, self._units[above][1]
+        return Place(unit_id, name, position, layer)
 
     @property
     def parts(self) -> list[Place]:
         """What the heatmap can be narrowed to: the units just below the only top."""
-        tops = self.children[None]
-        return self.children[tops[0].position] if len(tops) == 1 else tops
+        tops = self._placed(None, layer=1)
+        return self.below(tops[0]) if len(tops) == 1 else tops
 
     def rows(self) -> Iterator[Place]:
         yield from self._walk(self.tops)
@@ -69,31 +87,31 @@ class Branch:
             if place.unit_id in self.opened:
                 yield from self._walk(self.first_below(place))
 
+    def folds(self, place: Place) -> bool:
+        return place.position in self._below
+
     def below(self, place: Place) -> list[Place]:
-        return self.children[place.position]
+        return self._placed(place.position, layer=place.layer + 1)
 
     def first_below(self, place: Place) -> list[Place]:
         return self.below(place)[: self.view.siblings]
 
     def unfolded(self) -> list[Place]:
         """The tops and all units of unfolded branches, also those that do not fit among the rows."""
-        opened = [place for place in self.by_unit.values() if place.unit_id in self.opened]
-        return [*self.tops, *(lower for place in opened for lower in self.below(place))]
+        return [*self.tops, *(lower for place in self.opened.values() for lower in self.below(place))]
 
-    def _opened(self) -> frozenset[int]:
+    def _open(self) -> None:
         """Layer by layer from the top, as far as the rows fit on a page; the top always opens."""
-        opened = set()
         layer, rows = self.tops, len(self.tops)
         while layer:
-            wanted = [place for place in layer if self.below(place) and self._is_wanted(place)]
+            wanted = [place for place in layer if self.folds(place) and self._is_wanted(place)]
             layer = []
             for place in wanted:
                 more = self.first_below(place)
                 if rows + len(more) <= MOST_ROWS or place in self.tops:
-                    opened.add(place.unit_id)
+                    self.opened[place.unit_id] = place
                     layer += more
                     rows += len(more)
-        return frozenset(opened)
 
     def _is_wanted(self, place: Place) -> bool:
         if self.view.everything:
@@ -105,7 +123,7 @@ class Branch:
     def sort(self, values: Mapping[int, float]) -> None:
         """Order the units in each layer by a value; those without one last."""
         sign = 1 if self.view.lowest_first else -1
-        for siblings in self.children.values():
+        for siblings in self._places.values():
             siblings.sort(
                 key=lambda place: (place.unit_id not in values, sign * values.get(place.unit_id, 0))
             )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from html import escape  # Django's first looks whether a text is lazy: none is here
 
 from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.heatmap.cells import Cell
 from dashboards.heatmap.rows import More, Row
+from results.figures import Shown
 
 ARROWS = {"up": "▲", "down": "▼"}
 ROW = (
@@ -34,7 +35,8 @@ MORE = (
 
 def drawn(rows: Iterable[Row | More]) -> SafeString:
     icon = render_to_string("components/icon.html", {"name": "chevron-right"})
-    written = (_more(row) if isinstance(row, More) else _row(row, icon) for row in rows)
+    folds = {"open": _("Fold %(unit)s"), "closed": _("Unfold %(unit)s")}
+    written = [_more(row) if isinstance(row, More) else _row(row, icon, folds) for row in rows]
     return mark_safe("".join(written))  # noqa: S308  # names and addresses are escaped, the rest is our own
 
 
@@ -42,11 +44,20 @@ def drawn_cells(cells: Iterable[Cell]) -> SafeString:
     return mark_safe("".join(map(_cell, cells)))  # noqa: S308  # addresses are escaped, the rest is our own
 
 
-def _row(row: Row, icon: str) -> str:
+def drawn_with_reasons(cells: Iterable[Cell]) -> SafeString:
+    """Of figures without a metric of their own: what is not shown says why."""
+    written = [
+        _cell(cell) if isinstance(cell.figure, Shown) else _withheld("·", str(cell.figure.reason.sentence))
+        for cell in cells
+    ]
+    return mark_safe("".join(written))  # noqa: S308  # reasons are escaped, the rest is our own
+
+
+def _row(row: Row, icon: str, folds: Mapping[str, str]) -> str:
     return ROW.format(
         pk=row.unit_id,
         layer=row.layer,
-        fold=_fold(row, icon) if row.fold else NO_FOLD,
+        fold=_fold(row, icon, folds[row.fold]) if row.fold else NO_FOLD,
         url=escape(row.url),
         name=escape(row.name),
         cells=drawn_cells(row.cells),
@@ -54,13 +65,11 @@ def _row(row: Row, icon: str) -> str:
     )
 
 
-def _fold(row: Row, icon: str) -> str:
-    is_open = row.fold == "open"
-    words = _("Fold %(unit)s") if is_open else _("Unfold %(unit)s")
+def _fold(row: Row, icon: str, words: str) -> str:
     return FOLD.format(
         url=escape(row.fold_url),
         pk=row.unit_id,
-        expanded="true" if is_open else "false",
+        expanded="true" if row.fold == "open" else "false",
         label=escape(words % {"unit": row.name}),
         icon=icon,
     )
@@ -89,15 +98,20 @@ def _more(row: More) -> str:
 def _cell(cell: Cell) -> str:
     if not cell.text:
         sign, words = ("·", _("not shown")) if cell.hidden else ("–", _("nothing to show"))
-        return f'<td class="heat heat--withheld">{_sign(sign, words)}</td>'
+        return _withheld(sign, words)
     return f'<td class="heat heat--{cell.step}">{cell.text}{_arrow(cell)}{_mark(cell)}</td>'
 
 
+def _withheld(sign: str, words: str) -> str:
+    return f'<td class="heat heat--withheld">{_sign(sign, escape(words))}</td>'
+
+
 def _arrow(cell: Cell) -> str:
-    if not cell.arrow:
+    arrow = cell.arrow
+    if not arrow:
         return ""
-    words = _("up") if cell.arrow == "up" else _("down")
-    return _sign(ARROWS[cell.arrow], words, ' class="heat__change"')
+    words = _("up") if arrow == "up" else _("down")
+    return _sign(ARROWS[arrow], words, ' class="heat__change"')
 
 
 def _mark(cell: Cell) -> str:

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from dashboards.addresses import addresses_of_units
 from dashboards.charts.heat import KeyStep, difference_key, heat_key, share_key
 from dashboards.heatmap.branch import Branch, Place
 from dashboards.heatmap.cells import USUAL, Cells
 from dashboards.heatmap.drawing import drawn
 from dashboards.heatmap.rows import More, Row
 from dashboards.heatmap.view import SIBLINGS, Metric, View
-from dashboards.heatmap.words import ThemeInWords, headline, in_words
+from dashboards.heatmap.words import HEADLINE_LAYERS, ThemeInWords, headline, in_words
 from dashboards.polling import news_url
 from dashboards.signals import NewSignals, marks, new_signals
 from dashboards.tabs import Tab, wave_tabs
@@ -116,18 +116,22 @@ class Board:
         self.may_sort = scope.has(Role.HR, Role.DIRECTOR)  # teams are not ranked for those who lead one
         view = replace(view, sort=view.sort if self.may_sort else "")
         self.branch = branch = Branch(scope, times.wave, view)
-        read = [place.unit_id for place in (branch.unfolded() if view.sort else branch.rows())]
-        self.cells = Cells(times, read, branch.whole, view.metric)
+        places = branch.unfolded() if view.sort else list(branch.rows())
+        read = [place.unit_id for place in places]
+        heads = [place.unit_id for place in places if place.layer <= HEADLINE_LAYERS]
+        self.cells = Cells(times, read, heads, branch.whole, view.metric)
         self.cells.marks = marks(scope.organisation, read)
         if values := self.cells.values(view.theme) if view.sort else {}:
             branch.sort(values)
+        self.opened = frozenset(branch.opened)
         self.view = replace(
             view,
-            within=view.within if view.within in branch.by_unit else None,
-            opened=branch.opened,
+            within=branch.chosen.unit_id if branch.chosen else None,
+            opened=self.opened,
             everything=False,
             sort=view.sort if values else "",
         )
+        self._address_of = addresses_of_units(f"?wave={times.wave.id}")
 
     def columns(self) -> list[ThemeColumn]:
         return [self._column(theme) for theme in self.cells.themes]
@@ -151,7 +155,7 @@ class Board:
     def _rows(self, places: Iterable[Place]) -> Iterator[Row | More]:
         for place in places:
             yield self._row(place)
-            if place.unit_id in self.branch.opened:
+            if place.unit_id in self.opened:
                 shown = self.branch.first_below(place)
                 yield from self._rows(shown)
                 if left := len(self.branch.below(place)) - len(shown):
@@ -160,15 +164,15 @@ class Board:
                     yield More(place.unit_id, place.layer + 1, left, more, len(shown), columns)
 
     def _row(self, place: Place) -> Row:
-        is_open = place.unit_id in self.branch.opened
-        folds = bool(self.branch.below(place))
+        is_open = place.unit_id in self.opened
+        folds = self.branch.folds(place)
         return Row(
             unit_id=place.unit_id,
             name=place.name,
-            url=f"{reverse('unit', args=[place.unit_id])}?wave={self.times.wave.pk}",
+            url=self._address_of(place.unit_id),
             layer=place.layer,
             fold=("open" if is_open else "closed") if folds else "",
-            fold_url=self.view.query(opened=self.branch.opened ^ {place.unit_id}) if folds else "",
+            fold_url=self.view.query(opened=self.opened ^ {place.unit_id}) if folds else "",
             cells=self.cells.of(place.unit_id),
         )
 

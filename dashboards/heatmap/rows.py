@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from dashboards.heatmap.cells import Cell
 from results.figures import Shown
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     unit_id: int
     name: str
     url: str
@@ -20,7 +21,7 @@ class Row:
     def fullest(self) -> Shown | None:
         """The figure of the row with the most answers: it says for whom the row speaks."""
         shown = [cell.figure for cell in self.cells if isinstance(cell.figure, Shown)]
-        return max(shown, key=lambda figure: figure.n, default=None)
+        return max(shown, key=attrgetter("n"), default=None)
 
 
 @dataclass(frozen=True, slots=True)

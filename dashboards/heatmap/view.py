@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +61,7 @@ class View:
         return self.sort.startswith("-")
 
     def query(self, **changes: Any) -> str:
-        """The address of the same view with some of it changed."""
+        """The address of the same view with some of it changed; only `sort` may be anything."""
         view = replace(self, **changes)
         opened = "all" if view.everything else view.opened and ",".join(map(str, sorted(view.opened)))
         stated = {
@@ -69,7 +69,7 @@ class View:
             "within": view.within,
             "open": "none" if view.opened is not None and not opened else opened,
             "metric": "" if view.metric is Metric.MEAN else view.metric.value,
-            "sort": view.sort,
+            "sort": quote_plus(view.sort),
             "siblings": "" if view.siblings == SIBLINGS else view.siblings,
         }
-        return "?" + urlencode({key: value for key, value in stated.items() if value}, safe=",")
+        return "?" + "&".join([f"{key}={value}" for key, value in stated.items() if value])

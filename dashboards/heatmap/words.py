@@ -26,14 +26,14 @@ def headline(cells: Cells, branch: Branch) -> str:
 
 
 def _largest_change(cells: Cells, branch: Branch) -> str:
-    since = cells.times.year_before or cells.times.before
+    since = cells.year_before or cells.before
     units = {place.unit_id: place.name for place in branch.rows() if place.layer <= HEADLINE_LAYERS}
     move = since and cells.largest_move(since, list(units))
     if not move:
         return ""
     sentence = (
         _("Largest change in a year: %(theme)s in %(unit)s, from %(before)s to %(now)s.")
-        if cells.times.year_before
+        if cells.year_before
         else _("Largest change since the wave before: %(theme)s in %(unit)s, from %(before)s to %(now)s.")
     )
     return sentence % {
@@ -46,9 +46,10 @@ def _largest_change(cells: Cells, branch: Branch) -> str:
 
 def _ends(cells: Cells, branch: Branch) -> str:
     """The highest and the lowest theme of the top unit."""
-    wave = cells.times.wave
     tops = branch.tops[:1]
-    figures = [(theme, cells.figure(wave, top.unit_id, theme)) for top in tops for theme in cells.themes]
+    figures = [
+        (theme, cells.figure(cells.wave, top.unit_id, theme)) for top in tops for theme in cells.themes
+    ]
     shown = [
         (figure.position, theme.name, floatformat(figure.mean, 1))
         for theme, figure in figures

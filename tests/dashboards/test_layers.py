@@ -59,6 +59,15 @@ def test_the_gap_is_told_with_its_direction(town: Town) -> None:
     assert page(town).headline == "The layers differ most on Energy."
 
 
+def test_the_course_of_a_gap_is_told_from_the_year_before(town: Town) -> None:
+    later = town.wave(after=timedelta(weeks=52))
+    town.release_all(later, {"City/Care/North": 3.4, "City/Works/Roads": 3.4}, n=50)
+    town.release_all(later, {"City/Care": 3.5, "City/Works": 3.5}, n=60)
+    town.release_all(later, {"City": (20 * 4 + 120 * 3.5) / 140}, n=140)
+    (line,) = page(town).lines
+    assert line.reading == "Layer 2 is more positive than Layer 3. The gap became smaller in a year."
+
+
 def test_a_layer_of_too_few_people_of_its_own_is_not_shown() -> None:
     built = Town(*CITY)
     built.release_all(built.waves[0], {"City/Care/North": 3.0}, n=50)
@@ -89,5 +98,7 @@ def test_hr_sees_waves_side_by_side_for_one_part_too(town: Town, client: Client)
     assert "3.4" in text
     part = client.get(f"/waves/?unit={town.units['City/Care'].pk}").content.decode()
     assert "4.7" in part or "4,7" in part
+    silent = client.get(f"/waves/?unit={town.units['City/Works'].pk}", headers={"accept-language": "en"})
+    assert "Too few or too similar answers" in silent.content.decode()
     stranger = client.get(f"/waves/?unit={town.units['City/Care/North'].pk}").content.decode()
     assert "4.7" not in stranger
