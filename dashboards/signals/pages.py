@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dashboards.signals.drawing import Drawing, drawing
+from dashboards.signals.writing import written_dots, written_parts, written_rows
 from dashboards.unit.page import Step
 from orgunits.access import Scope
 from orgunits.models import ChangeEvent, OrgUnit, Role
@@ -138,9 +140,17 @@ class SignalPage:
     drawing: Drawing | None
     questions: list[tuple[Question, float, float]]
     within: PastLine | None
-    parts: list[PastLine]
+    parts: SafeString
     unit_url: str
     effects: list[EffectLink]
+
+    @property
+    def dots(self) -> SafeString:
+        return written_dots(self.drawing.dots if self.drawing else ())
+
+    @property
+    def rows(self) -> SafeString:
+        return written_rows(self.drawing.rows if self.drawing else ())
 
     @property
     def is_spread(self) -> bool:
@@ -192,13 +202,15 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
     )
 
 
-def _parts(found: Iterable[Signal], head: Signal) -> list[PastLine]:
+def _parts(found: Iterable[Signal], head: Signal) -> SafeString:
     """One per unit, without the unit of the signal itself."""
     by_unit: dict[int, Signal] = {}
     for part in found:
         if part.unit_id != head.unit_id:
             by_unit.setdefault(part.unit_id, part)
-    return [_line(part) for part in by_unit.values()]
+    return written_parts(
+        (reverse("signal", args=[part.pk]), part.unit, title(part)) for part in by_unit.values()
+    )
 
 
 def _effects(scope: Scope, events: Sequence[ChangeEvent]) -> list[EffectLink]:
