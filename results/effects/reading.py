@@ -60,12 +60,15 @@ class BeforeAndAfter:
 
 
 def before_and_after(beginning: Beginning) -> BeforeAndAfter:
-    """A constant number of queries."""
+    """A few queries, whatever the number of units and waves."""
     organisation = beginning.unit.organisation
-    waves = [wave for wave in queries.closed_waves(organisation) if not wave.is_journey]
+    waves = [wave for wave in queries.closed_waves_bare(organisation) if not wave.is_journey]
     before = [wave for wave in waves if today(organisation, wave.closes_at) < beginning.on][-BEFORE:]
     after = [wave for wave in waves if today(organisation, wave.opened_at) >= beginning.on][:AFTER]
     affected, others, crowded = _units(beginning)
+    if len(others) < FEWEST_OTHERS:  # whatever their figures are, nothing can be said
+        return BeforeAndAfter(before, after, [])
+    queries.with_questions([*before, *after])
     sheet = queries.sheet([*before, *after], [*affected, *others])
     found = []
     for theme in queries.themes(after):
