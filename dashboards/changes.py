@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from dashboards.rounding import as_shown
-from orgunits.access import Scope
+from orgunits.access import RESULT_ROLES, Scope
 from orgunits.changes.kinds import kind_label
 from orgunits.changes.load import WINDOW, load_on
 from orgunits.models import ChangeEvent, OrgUnit, Role
@@ -55,8 +55,8 @@ class ChangeTimeline:
 
 def change_timeline(scope: Scope, *, today: date) -> ChangeTimeline:
     """Changes that fall on units in the viewer's reach: theirs, and those of units above them."""
-    units = list(scope.units().current().order_by("path"))
-    above = {unit.path[:length] for unit in units for length in _steps(unit.path)}
+    tops = _tops(scope)
+    above = {unit.path[:length] for unit in tops for length in _steps(unit.path)}
     seen = Q(unit__in=scope.units()) | Q(unit__path__in=above)
     events = ChangeEvent.objects.filter(seen, organisation=scope.organisation).select_related("unit")
     newest = list(events.order_by("-on", "name")[:MOST])
@@ -65,9 +65,15 @@ def change_timeline(scope: Scope, *, today: date) -> ChangeTimeline:
             Month(first, [_line(scope, one) for one in found])
             for first, found in groupby(newest, key=lambda one: one.on.replace(day=1))
         ],
-        loads=_loads(units, newest, today),
+        loads=_loads(scope, min((unit.depth for unit in tops), default=1), newest, today),
         may_record=scope.has_on_root(Role.HR),
     )
+
+
+def _tops(scope: Scope) -> list[OrgUnit]:
+    """Where the viewer's reach begins, as far as those units go on: what goes on is all below them."""
+    granted = (grant.unit for grant in scope.grants if grant.role in RESULT_ROLES)
+    return [unit for unit in granted if unit.ended_on is None]
 
 
 def _steps(path: str) -> range:
@@ -75,21 +81,20 @@ def _steps(path: str) -> range:
 
 
 def _line(scope: Scope, event: ChangeEvent) -> Line:
-    urls = ("unit", event.unit_id), ("change_effect", event.pk)
-    unit, effect = (reverse(name, args=[pk]) if scope.reaches(event.unit) else "" for name, pk in urls)
+    unit = effect = ""
+    if scope.reaches(event.unit):
+        unit = reverse("unit", args=[event.unit_id])
+        effect = reverse("change_effect", args=[event.pk])
     return Line(event.name, kind_label(event.kind), event.on, event.unit.name, unit, effect)
 
 
-def _loads(units: list[OrgUnit], events: list[ChangeEvent], today: date) -> list[UnitLoad]:
+def _loads(scope: Scope, top: int, events: list[ChangeEvent], today: date) -> list[UnitLoad]:
     """In the order of the tree: the top, and the units that carry more than the unit above them does."""
-    top = min((unit.depth for unit in units), default=1)
     recent = [event for event in events if today - WINDOW < event.on <= today]
     hit = {event.unit_id for event in recent}
-    found = [
-        (unit, load)
-        for unit in units
-        if (unit.depth == top or unit.pk in hit) and (load := as_shown(load_on(unit, recent, today))) > 0
-    ]
+    units = scope.units().current().filter(Q(depth=top) | Q(pk__in=hit))
+    loads = ((unit, as_shown(load_on(unit, recent, today))) for unit in units)
+    found = [(unit, load) for unit, load in loads if load > 0]
     heaviest = max((load for _unit, load in found), default=1)
     return [
         UnitLoad(

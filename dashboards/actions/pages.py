@@ -30,7 +30,6 @@ LISTED = 5  # on pages about something else
 State = Action.State
 # What a list may be narrowed to; closed ones are one group.
 GROUPS: dict[str, tuple[State, ...]] = {
-    "": tuple(State),
     "overdue": (State.OVERDUE,),
     "running": (State.RUNNING,),
     "planned": (State.PLANNED,),
@@ -63,7 +62,7 @@ def action_list(scope: Scope, within: OrgUnit | None, group: str, number: str, *
         seen = seen.at_or_below(within)
     counted = queries.numbers(seen, on)
     group = group if group in GROUPS else ""
-    found = queries.by_urgency(seen.in_states(on, *GROUPS[group]), on)
+    found = queries.by_urgency(seen.in_states(on, *GROUPS[group]) if group else seen, on)
     page = Paginator(found, A_PAGE).get_page(number)
     return ActionList(
         sentence=sentence(counted),

@@ -16,6 +16,7 @@ from actions.models import Action
 from actions.queries import actions_in_reach
 from dashboards.actions.forms import ActionForm, ClosingForm, UnitForm
 from dashboards.actions.pages import action_list, action_page, standing_of_actions
+from dashboards.actions.writing import written_rows
 from dashboards.addresses import number
 from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
 from orgunits.models import OrgUnit
@@ -34,7 +35,7 @@ def actions(request: ScopedRequest) -> HttpResponse:
     page = action_list(
         request.scope, within, asked.get("state", ""), asked.get("page", ""), on=timezone.localdate()
     )
-    return render(request, "dashboards/actions.html", {"page": page})
+    return render(request, "dashboards/actions.html", {"page": page, "rows": written_rows(page.lines)})
 
 
 @needs(*RESULT_ROLES)

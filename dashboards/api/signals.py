@@ -45,11 +45,11 @@ def signal_resources(
 ) -> list[SignalResource]:
     """`units`: those that the reader may see. A few queries, whatever the number of signals."""
     shown = queries.as_still_shown(organisation, list(signals))
-    texts, events = queries.questions_of(shown), queries.events_of(shown)
+    texts = queries.questions_of(shown)
     elsewhere = queries.units_explained(organisation, units, shown)
 
     def resource(signal: Signal) -> SignalResource:
-        told, evidence = tell(signal, texts, events[signal.pk]), signal.evidence
+        told, evidence = tell(signal, texts), signal.evidence
         return SignalResource(
             id=signal.pk,
             unit=signal.unit_id,

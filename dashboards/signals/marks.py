@@ -46,7 +46,7 @@ def new_signals(scope: Scope) -> NewSignals:
     """In the viewer's layer and below, without those that are rather chance; one query."""
     found = queries.unexplained(scope.organisation, scope.units().values("pk"))
     found = found.filter(state=Signal.State.NEW, evidence__probability__gte=LIKELY)
-    first = list(found.annotate(total=Window(Count("pk")))[:LISTED])
+    first = list(found.listed().annotate(total=Window(Count("pk")))[:LISTED])
     return NewSignals(list(map(_short, first)), first[0].total if first else 0)  # type: ignore[attr-defined]
 
 
@@ -54,7 +54,7 @@ def shortlist(unit: OrgUnit) -> list[ShortSignal]:
     """In one unit that the viewer may see, and the units below it; the weightiest first."""
     inside = OrgUnit.objects.filter(organisation=unit.organisation_id).at_or_below([unit.path])
     found = queries.unexplained(unit.organisation, inside.values("pk"))
-    return list(map(_short, found[:LISTED]))
+    return list(map(_short, found.listed()[:LISTED]))
 
 
 def _short(signal: Signal) -> ShortSignal:

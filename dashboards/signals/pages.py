@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dashboards.signals.drawing import Drawing, drawing
+from dashboards.signals.writing import written_dots, written_parts, written_rows
 from dashboards.unit.page import Step
 from orgunits.access import Scope
 from orgunits.models import ChangeEvent, OrgUnit, Role
@@ -16,7 +18,7 @@ from results import queries as figures
 from results.signals import queries
 from results.signals.models import DigestChoice, Signal, SignalSetting
 from results.signals.queries import Noise
-from results.signals.telling import LIKELY, Telling, tell, title
+from results.signals.telling import LIKELY, Telling, beside, tell, title
 from surveys.models import Question
 
 PAST = 20
@@ -79,30 +81,27 @@ def signal_list(scope: Scope) -> SignalList:
     heads = queries.heads(scope.organisation, units, most=SHOWN)
     explained = queries.units_explained(scope.organisation, units, heads)
     unread = queries.unread_waves(scope.organisation).count()
-    questions, events = queries.questions_of(heads), queries.events_of(heads)
+    questions = queries.questions_of(heads)
     lines = [
         Line(
             signal,
-            tell(signal, questions, events[signal.pk]),
+            tell(signal, questions),
             reverse("signal", args=[signal.pk]),
             explained.get(signal.pk, 0),
         )
         for signal in heads
     ]
-    past = [
-        PastLine(signal, title(signal), reverse("signal", args=[signal.pk]))
-        for signal in queries.past(scope.organisation, units)[:PAST]
-    ]
+    is_hr = scope.has_on_root(Role.HR)
     return SignalList(
         sentence=_sentence(heads) if heads or not unread else "",
         unread=unread,
         lines=[line for line in lines if line.is_likely],
         weak=[line for line in lines if not line.is_likely],
-        past=past,
-        noise=queries.noise(scope.organisation) if scope.has_on_root(Role.HR) else [],
-        sensitivity=queries.sensitivity(scope.organisation),
+        past=list(map(_line, queries.past(scope.organisation, units).listed()[:PAST])),
+        noise=queries.noise(scope.organisation) if is_hr else [],
+        sensitivity=queries.sensitivity(scope.organisation) if is_hr else "",
         digest=queries.digest_choice(scope.user),
-        is_read=bool(figures.closed_waves(scope.organisation, last=1)),
+        is_read=bool(heads or figures.closed_waves_bare(scope.organisation, last=1)),
     )
 
 
@@ -129,17 +128,29 @@ class EffectLink:
 
 @dataclass(frozen=True, slots=True)
 class SignalPage:
-    """`within`: the signal that explains this one; `parts`: those it explains, where the viewer sees them."""
+    """`within`: the signal that explains this one; `parts`: those it explains, where the viewer sees them.
+
+    `beside`: what more may explain it.
+    """
 
     signal: Signal
     telling: Telling
+    beside: list[str]
     path: list[Step]
     drawing: Drawing | None
     questions: list[tuple[Question, float, float]]
     within: PastLine | None
-    parts: list[PastLine]
+    parts: SafeString
     unit_url: str
     effects: list[EffectLink]
+
+    @property
+    def dots(self) -> SafeString:
+        return written_dots(self.drawing.dots if self.drawing else ())
+
+    @property
+    def rows(self) -> SafeString:
+        return written_rows(self.drawing.rows if self.drawing else ())
 
     @property
     def is_spread(self) -> bool:
@@ -172,10 +183,11 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
     events = queries.events_of([signal])[signal.pk]
     texts = queries.questions_of([signal])
     seen = queries.signals_in_reach(scope)
-    within = seen.filter(pk=signal.within_id).first() if signal.within_id else None
+    within = seen.filter(pk=signal.within_id).listed().first() if signal.within_id else None
     return SignalPage(
         signal=signal,
-        telling=tell(signal, texts, events),
+        telling=tell(signal, texts),
+        beside=beside(signal, events),
         path=_path(scope, signal.unit, title(signal)),
         drawing=drawing(signal.evidence, events),
         questions=[
@@ -184,19 +196,21 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
             if one["question"] in texts
         ],
         within=_line(within) if within else None,
-        parts=_parts(seen.filter(within=signal).ongoing(), signal),
+        parts=_parts(seen.filter(within=signal).ongoing().listed(), signal),
         unit_url=reverse("unit", args=[signal.unit_id]),
         effects=_effects(scope, events),
     )
 
 
-def _parts(found: Iterable[Signal], head: Signal) -> list[PastLine]:
+def _parts(found: Iterable[Signal], head: Signal) -> SafeString:
     """One per unit, without the unit of the signal itself."""
     by_unit: dict[int, Signal] = {}
     for part in found:
         if part.unit_id != head.unit_id:
             by_unit.setdefault(part.unit_id, part)
-    return [_line(part) for part in by_unit.values()]
+    return written_parts(
+        (reverse("signal", args=[part.pk]), part.unit, title(part)) for part in by_unit.values()
+    )
 
 
 def _effects(scope: Scope, events: Sequence[ChangeEvent]) -> list[EffectLink]:

@@ -67,7 +67,7 @@ def signal_digest(request: ScopedRequest) -> HttpResponse:
 
 
 def _signal_or_404(scope: Scope, signal_id: int) -> Signal:
-    found = queries.signals_in_reach(scope).select_related("wave").filter(pk=signal_id).first()
+    found = queries.signals_in_reach(scope).filter(pk=signal_id).first()
     if found is None:
         raise Http404
     return found

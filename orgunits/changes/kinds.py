@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,5 +19,8 @@ class ChangeKind(TextChoices):
     OTHER = "other", _("other change")
 
 
+LABELS: Mapping[str, str | Promise] = dict(ChangeKind.choices)
+
+
 def kind_label(kind: str) -> str | Promise:
-    return ChangeKind(kind).label if kind in ChangeKind.values else kind
+    return LABELS.get(kind, kind)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
 from orgunits.models import ChangeEvent, OrgUnit
+from orgunits.tree import today
 from results import queries
 from results.effects.effect import FEWEST_OTHERS, Caution, Effect, Series
 from results.figures import Figure, Shown
@@ -57,13 +60,16 @@ class BeforeAndAfter:
 
 
 def before_and_after(beginning: Beginning) -> BeforeAndAfter:
-    """A constant number of queries."""
+    """A few queries, whatever the number of units and waves."""
     organisation = beginning.unit.organisation
-    waves = [wave for wave in queries.closed_waves(organisation) if not wave.is_journey]
-    before = [wave for wave in waves if _day(wave, wave.closes_at) < beginning.on][-BEFORE:]
-    after = [wave for wave in waves if _day(wave, wave.opened_at) >= beginning.on][:AFTER]
+    waves = [wave for wave in queries.closed_waves_bare(organisation) if not wave.is_journey]
+    before = [wave for wave in waves if today(organisation, wave.closes_at) < beginning.on][-BEFORE:]
+    after = [wave for wave in waves if today(organisation, wave.opened_at) >= beginning.on][:AFTER]
     affected, others, crowded = _units(beginning)
-    sheet = queries.sheet([*before, *after], [unit.pk for unit in (*affected, *others)])
+    if len(others) < FEWEST_OTHERS:  # whatever their figures are, nothing can be said
+        return BeforeAndAfter(before, after, [])
+    queries.with_questions([*before, *after])
+    sheet = queries.sheet([*before, *after], [*affected, *others])
     found = []
     for theme in queries.themes(after):
         shifted = beginning.shifted if theme == beginning.theme else None
@@ -74,25 +80,21 @@ def before_and_after(beginning: Beginning) -> BeforeAndAfter:
     return BeforeAndAfter(before, after, found)
 
 
-def _day(wave: Wave, moment: datetime) -> date:
-    return moment.astimezone(wave.organisation.zone).date()
-
-
-def _units(beginning: Beginning) -> tuple[list[OrgUnit], list[OrgUnit], bool]:
-    """The affected units and the others of their layer, and whether more happened to the affected ones.
+def _units(beginning: Beginning) -> tuple[list[int], list[int], bool]:
+    """Ids of the affected units and the others of their layer; whether more happened to the affected ones.
 
     It is that of the unit itself, or the first below it with enough units to compare with. What began in the
     whole organisation leaves nobody to compare with.
     """
     root = beginning.unit
     changed = _paths_changed_about(beginning)
-    units = list(OrgUnit.objects.filter(organisation=root.organisation_id, depth__gte=root.depth))
-    layers = sorted({unit.depth for unit in units})
-    found: tuple[list[OrgUnit], list[OrgUnit]] = ([root], [])
-    for layer in layers:
-        here = [unit for unit in units if unit.depth == layer]
-        affected = [unit for unit in here if unit.path.startswith(root.path)]
-        others = [unit for unit in here if not unit.path.startswith((root.path, *changed))]
+    units = OrgUnit.objects.filter(organisation=root.organisation_id, depth__gte=root.depth)
+    rows = sorted(units.values_list("depth", "path", "pk"), key=itemgetter(0))
+    found: tuple[list[int], list[int]] = ([root.pk], [])
+    for _depth, layer in groupby(rows, key=itemgetter(0)):
+        here = [(path, pk) for _depth, path, pk in layer]
+        affected = [pk for path, pk in here if path.startswith(root.path)]
+        others = [pk for path, pk in here if not path.startswith((root.path, *changed))]
         if affected and len(others) > len(found[1]):
             found = affected[:MOST], others[:MOST]
         if len(found[1]) >= FEWEST_OTHERS:
@@ -118,8 +120,8 @@ def _effect(
     theme: Theme,
     waves: Sequence[Wave],
     first: int,
-    affected: Sequence[OrgUnit],
-    others: Sequence[OrgUnit],
+    affected: Sequence[int],
+    others: Sequence[int],
     shifted: float | None,
 ) -> Effect | None:
     """`first`: the place of the first wave after."""
@@ -134,11 +136,9 @@ def _effect(
     return found and found.in_points(scale / 4)
 
 
-def _series(
-    sheet: Sheet, theme: Theme, waves: Sequence[Wave], units: Iterable[OrgUnit]
-) -> tuple[Series, int]:
+def _series(sheet: Sheet, theme: Theme, waves: Sequence[Wave], units: Iterable[int]) -> tuple[Series, int]:
     """And the width of the theme's scale; 0 when nothing is shown."""
-    rows = [[sheet.index(wave, unit.pk, theme.pk) for wave in waves] for unit in units]
+    rows = [[sheet.index(wave, unit, theme.pk) for wave in waves] for unit in units]
     width = next((one.highest - one.lowest for row in rows for one in row if isinstance(one, Shown)), 0)
     values = [[_values(figure, wave) for figure, wave in zip(row, waves, strict=True)] for row in rows]
     mean, n, people = np.reshape(values, (len(rows), len(waves), 3)).astype(float).transpose(2, 0, 1)

@@ -147,16 +147,14 @@ class _Told:
 
 
 def _message(digest: Digest, signals: Sequence[Signal]) -> EmailMessage:
-    questions, events = queries.questions_of(signals), queries.events_of(signals)
+    questions = queries.questions_of(signals)
     sure = [one for one in signals if one.evidence["probability"] >= LIKELY]
     look = appearance_of(digest.organisation_id)
     with translation.override(language_of(digest.user)):
         context = {
             "organisation": digest.organisation,
             "wave": digest.wave,
-            "told": [
-                _Told(tell(one, questions, events[one.pk]), _address("signal", one.pk)) for one in sure[:TOLD]
-            ],
+            "told": [_Told(tell(one, questions), _address("signal", one.pk)) for one in sure[:TOLD]],
             "count": len(sure),
             "more": max(len(sure) - TOLD, 0),
             "weak": len(signals) - len(sure),

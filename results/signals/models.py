@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.fields.json import KeyTransform
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -44,6 +46,12 @@ class SignalRun(models.Model):
         return f"signals after {self.wave_id}"
 
 
+LISTED = (
+    *("kind", "topic", "state", "reason", "is_confirmed", "fell_back_after", "unit__name"),
+    *("theme__name_en", "theme__name_nl", "theme__other_languages"),
+)
+
+
 class SignalQuerySet(models.QuerySet["Signal"]):
     def ongoing(self) -> SignalQuerySet:
         """Those that have not fallen back: the same is not raised again."""
@@ -51,6 +59,12 @@ class SignalQuerySet(models.QuerySet["Signal"]):
 
     def to_look_at(self) -> SignalQuerySet:
         return self.exclude(state=Signal.State.CLOSED)
+
+    def listed(self) -> SignalQuerySet:
+        """With what a title and a state are made of only: evidence is most of a row."""
+        terms = KeyTransform("terms", "evidence")
+        found = self.select_related("unit", "theme").only(*LISTED)
+        return found.annotate(terms=terms)  # type: ignore[no-redef]  # in place of the property
 
 
 class Signal(models.Model):
@@ -125,6 +139,12 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.unit_id} since {self.since_id}"
+
+    @cached_property
+    def terms(self) -> list[str] | None:
+        """Of a topic, what its newest comments name it by."""
+        found: list[str] | None = self.evidence.get("terms")
+        return found
 
 
 class CommentTopic(models.Model):

@@ -23,16 +23,15 @@ SURE = ((0.95, 0), (0.8, 1), (0.5, 2), (0.2, 3), (0.0, 4))
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """`what` and `why` are the two sentences; `beside` more that may explain it."""
+    """`what` and `why` are the two sentences."""
 
     title: str
     what: str
     why: str
-    beside: list[str]
 
 
-def tell(signal: Signal, questions: Mapping[int, Question], events: Sequence[ChangeEvent]) -> Telling:
-    return Telling(title(signal), what(signal), why(signal, questions), beside(signal, events))
+def tell(signal: Signal, questions: Mapping[int, Question]) -> Telling:
+    return Telling(title(signal), what(signal), why(signal, questions))
 
 
 def title(signal: Signal) -> str:
@@ -52,7 +51,7 @@ def title(signal: Signal) -> str:
 
 def topic(signal: Signal) -> str:
     """As its newest comments name it."""
-    return ", ".join(signal.evidence.get("terms", ())) or signal.topic
+    return ", ".join(signal.terms or ()) or signal.topic
 
 
 def what(signal: Signal) -> str:
@@ -175,6 +174,7 @@ def sureness(probability: float) -> str:
 
 
 def beside(signal: Signal, events: Sequence[ChangeEvent]) -> list[str]:
+    """What more may explain it. `events`: as `queries.events_of` finds them."""
     told = signal.evidence
     found = [
         _("Around the start: %(event)s, on %(day)s (%(unit)s).")

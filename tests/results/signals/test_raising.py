@@ -16,7 +16,7 @@ from results.models import WaveVerdict
 from results.signals import VERSION, calibration, queries, raising, services
 from results.signals.models import Signal, SignalRun, SignalSetting
 from results.signals.queries import unread_waves
-from results.signals.telling import tell
+from results.signals.telling import beside, tell
 from tests.factories import UserFactory
 from tests.results.signals.released import Released, organisation_with, release_wave
 
@@ -203,7 +203,7 @@ def test_those_at_the_top_who_see_it_ever_better_than_their_people_are_a_signal(
     found = Signal.objects.filter(kind="layer_gap", unit=made.units["City/B"])
     assert found.exists()
     with translation.override("en"):
-        told = tell(found[0], queries.questions_of(list(found)), [])
+        told = tell(found[0], queries.questions_of(list(found)))
     assert "those at the top and their people" in told.what
 
 
@@ -307,7 +307,8 @@ def test_it_is_told_in_two_sentences_with_the_numbers_of_the_evidence(language: 
     )
     [signal] = queries.signals(made.organisation, [signal.unit_id])
     with translation.override(language):
-        told = tell(signal, queries.questions_of([signal]), queries.events_of([signal])[signal.pk])
+        told = tell(signal, queries.questions_of([signal]))
+        around = beside(signal, queries.events_of([signal])[signal.pk])
     sentences = f"{told.what} {told.why}"
     decimal = "," if language == "nl" else "."
     assert "A1" in told.what
@@ -315,8 +316,8 @@ def test_it_is_told_in_two_sentences_with_the_numbers_of_the_evidence(language: 
     assert f"{100 * min(signal.evidence['probability'], 0.99):.0f}%" in told.why
     assert ("energy" if language == "nl" else "Energy") in told.what
     assert "energy" in told.why
-    assert any("New system" in text for text in told.beside)
-    assert not any("Elsewhere" in text for text in told.beside)
+    assert any("New system" in text for text in around)
+    assert not any("Elsewhere" in text for text in around)
     assert "%(" not in sentences
     assert (("In A1" in told.what) and sentences.count(". ") <= 1) or language == "nl"
 

@@ -83,7 +83,7 @@ def test_a_topic_that_grows_in_a_team_is_raised_once_and_told_with_its_counts() 
     assert signal.evidence["points"][-1]["high"] < 50
     now, of_now = signal.evidence["now"], signal.evidence["of_now"]
     with translation.override("en"):
-        assert f"{now} of {of_now} in the last three waves" in tell(signal, {}, []).what
+        assert f"{now} of {of_now} in the last three waves" in tell(signal, {}).what
     assert "name" not in {word for row in CommentTopic.objects.all() for word in row.terms}
 
 
