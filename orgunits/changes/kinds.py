@@ -17,5 +17,8 @@ class ChangeKind(TextChoices):
     OTHER = "other", _("other change")
 
 
+LABELS: dict[str, str | Promise] = dict(ChangeKind.choices)
+
+
 def kind_label(kind: str) -> str | Promise:
-    return ChangeKind(kind).label if kind in ChangeKind.values else kind
+    return LABELS.get(kind, kind)
