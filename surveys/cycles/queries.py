@@ -10,7 +10,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -28,7 +28,7 @@ def cycles_of(scope: Scope) -> models.QuerySet[Cycle]:
 
     A draft without units is for whoever began it, and for HR of the whole organisation.
     """
-    links = Cycle.units.through.objects.filter(cycle=models.OuterRef("pk"))
+    links = Cycle.units.through.objects.filter(cycle=OuterRef("pk"))
     beyond = links.exclude(_below(scope.paths(Role.HR), "orgunit__path"))
     found = Cycle.objects.filter(~models.Exists(beyond), organisation=scope.organisation)
     if scope.has_on_root(Role.HR):
@@ -130,9 +130,11 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     Mails are the invitations only: a reminder goes to those who did not answer, so in a wave of one person a
     second mail would say that this person had not.
     """
-    invited = dict(WaveUnit.objects.filter(wave__cycle=cycle).values_list("wave").annotate(Sum("invited")))
-    invitations = Mail.objects.filter(wave__cycle=cycle, kind=Mail.Kind.INVITATION)
-    states = invitations.values_list("wave", "state").annotate(Count("pk"))
+    invited = WaveUnit.objects.filter(wave=OuterRef("pk")).order_by().values("wave")
+    summed = Subquery(invited.annotate(total=Sum("invited")).values("total"))
+    waves = list(cycle.waves.order_by("-number").annotate(invited=summed))
+    invitations = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION)
+    states = invitations.order_by().values_list("wave", "state").annotate(number=Count("*"))
     mails = {(wave, state): number for wave, state, number in states}
 
     def count(wave: Wave, *states: Mail.State) -> int:
@@ -145,12 +147,12 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
             state=Wave.State(wave.state),
             opened_at=wave.opened_at,
             closes_at=wave.closes_at,
-            invited=invited.get(wave.pk, 0),
+            invited=wave.invited or 0,  # type: ignore[attr-defined]
             mails_sent=count(wave, Mail.State.SENT, Mail.State.UNCONFIRMED),
             mails_waiting=count(wave, Mail.State.DUE, Mail.State.CLAIMED, Mail.State.SENDING),
             mails_failed=count(wave, Mail.State.REFUSED),
         )
-        for wave in cycle.waves.order_by("-number")
+        for wave in waves
     ]
 
 
