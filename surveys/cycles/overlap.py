@@ -130,7 +130,8 @@ def _first_within_a_week(own: Iterable[date], theirs: list[date]) -> date | None
 def _asked(cycle: Cycle, people: Counter[str]) -> set[str]:
     paths = tuple(unit.path for unit in topmost(cycle.units.all()))
     without = tuple(unit.path for unit in topmost(cycle.excluded_units.all()))
-    return {path for path in people if path.startswith(paths) and not path.startswith(without)}
+    asked = {path for path in people if path.startswith(paths)}
+    return {path for path in asked if not path.startswith(without)} if without else asked
 
 
 def _alone(only: Collection[str], both: Collection[str], people: Counter[str]) -> list[int]:

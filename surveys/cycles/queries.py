@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import cast
 
 from django.conf import settings
@@ -196,18 +197,16 @@ def theme_choices(
     offered_apart: Collection[int] = (),
 ) -> list[ThemeChoice]:
     """The questions to choose from by theme, the chosen ones given by number."""
-    offered = questions_for(organisation, kept).exclude(pk__in=offered_apart)
-    by_theme = groupby(offered, key=lambda question: question.theme)
+    offered = questions_for(organisation, kept).exclude(pk__in=offered_apart).select_related(None)
+    themes = themes_for(organisation).in_bulk()
     return [
-        ThemeChoice(
-            theme.pk,
-            theme.name,
-            theme.description,
-            str(theme.pk) in rotating,
-            [_question_choice(one, chosen) for one in questions],
-        )
-        for theme, questions in by_theme
+        _theme_choice(themes[theme_id], [_question_choice(one, chosen) for one in questions], rotating)
+        for theme_id, questions in groupby(offered, key=attrgetter("theme_id"))
     ]
+
+
+def _theme_choice(theme: Theme, questions: list[QuestionChoice], rotating: Collection[str]) -> ThemeChoice:
+    return ThemeChoice(theme.pk, theme.name, theme.description, str(theme.pk) in rotating, questions)
 
 
 def _question_choice(question: Question, chosen: Collection[str]) -> QuestionChoice:
