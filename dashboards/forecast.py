@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from orgunits.models import OrgUnit
 from results import queries
-from results.forecast import UnitForecast, forecast
+from results.forecast import UnitForecast, forecast, units_with_figures
 from surveys.cycles.groups import groups_of, planned_groups
 from surveys.journeys.past import PastPeriod, past_periods
 from surveys.models import Cycle, Question
@@ -46,7 +46,7 @@ class ForecastPage:
 
     @property
     def with_figures(self) -> int:
-        return sum(unit.has_figures for unit in self.units)
+        return len(self.units) - len(self.hidden)
 
     @property
     def hidden(self) -> list[UnitForecast]:
@@ -74,10 +74,8 @@ def forecast_page(cycle: Cycle, percentage: int | None, *, now: datetime) -> For
         return ForecastPage(cycle, expected, earlier, minimum, [], periods=periods)
     groups = planned_groups(cycle)
     units = forecast(groups, percentage=expected, minimum=minimum)
-    fewest, most = (
-        sum(one.has_figures for one in forecast(groups, percentage=percentage, minimum=minimum))
-        for percentage in (max(expected - SWING, 1), min(expected + SWING, 100))
-    )
+    swing = max(expected - SWING, 1), min(expected + SWING, 100)
+    fewest, most = units_with_figures(groups, swing, minimum=minimum)
     asked = cycle.cycle_questions.filter(question__kind=Question.Kind.CHOICE)
     return ForecastPage(cycle, expected, earlier, minimum, units, fewest, most, asks_choice=asked.exists())
 

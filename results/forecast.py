@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from results.disclosure.pooling import NOWHERE, Tree, enough_people, pool
+from results.disclosure.pooling import NOWHERE, Counts, Mask, Pools, Tree, enough_people, pool
 
 
 class Group(Protocol):
@@ -46,24 +46,46 @@ def forecast(groups: Sequence[Group], *, percentage: int, minimum: int) -> list[
     """
     if not groups:
         return []
-    tree = Tree.from_parents([group.parent for group in groups])
-    invited = np.asarray([group.invited for group in groups], dtype=np.int64)
+    tree, invited = _tree_of(groups)
     answers = invited * percentage // 100
     pools = pool(answers[:, None, None], tree, enough_people(minimum))
-    shown = tree.totals(pools.formed[:, 0].astype(np.int64)) > 0
-    below, expected = tree.totals(invited), tree.totals(answers)
+    figures = zip(
+        groups,
+        tree.totals(invited).tolist(),
+        tree.totals(answers).tolist(),
+        _shown(pools, tree).tolist(),
+        pools.homes[:, 0].tolist(),
+        strict=True,
+    )
     return [
         UnitForecast(
             name=group.name,
             above=groups[group.parent].name if group.parent >= 0 else "",
-            invited=int(below[place]),
-            answers=int(expected[place]),
-            has_figures=bool(shown[place]),
-            counts_in=_home(groups, pools.homes[place, 0]),
+            invited=asked,
+            answers=expected,
+            has_figures=shown,
+            counts_in="" if home == NOWHERE else groups[home].name,
         )
-        for place, group in enumerate(groups)
+        for group, asked, expected, shown, home in figures
     ]
 
 
-def _home(groups: Sequence[Group], place: int) -> str:
-    return "" if place == NOWHERE else groups[int(place)].name
+def units_with_figures(groups: Sequence[Group], percentages: Iterable[int], *, minimum: int) -> list[int]:
+    """How many units have figures of their own in the forecast for each of the percentages."""
+    if not groups:
+        return [0 for _percentage in percentages]
+    tree, invited = _tree_of(groups)
+    enough = enough_people(minimum)
+    pooled = (pool((invited * one // 100)[:, None, None], tree, enough) for one in percentages)
+    return [int(_shown(pools, tree).sum()) for pools in pooled]
+
+
+def _tree_of(groups: Sequence[Group]) -> tuple[Tree, Counts]:
+    """With how many are invited of each group."""
+    tree = Tree.from_parents([group.parent for group in groups])
+    return tree, np.asarray([group.invited for group in groups], dtype=np.int64)
+
+
+def _shown(pools: Pools, tree: Tree) -> Mask:
+    """Whether a unit has figures of its own: a block was formed in it or below."""
+    return tree.totals(pools.formed[:, 0].astype(np.int64)) > 0

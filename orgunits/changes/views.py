@@ -60,6 +60,6 @@ def remove(request: ScopedRequest, change_id: int) -> HttpResponse:
 
 def _page(request: ScopedRequest, form: ChangeForm, file_form: ChangesFileForm) -> HttpResponse:
     known = ChangeEvent.objects.filter(organisation=request.scope.organisation)
-    listed = known.select_related("unit").order_by("-on", "name")[:LISTED]
-    lines = [(change, kind_label(change.kind)) for change in listed]
+    listed = known.order_by("-on", "name").values_list("pk", "name", "kind", "on", "unit__name", named=True)
+    lines = [(change, kind_label(change.kind)) for change in listed[:LISTED]]
     return render(request, "orgunits/changes.html", {"form": form, "file_form": file_form, "changes": lines})

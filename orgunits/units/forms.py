@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from html import escape
 from typing import Any, cast
 
 from django import forms
@@ -9,14 +10,11 @@ from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
-
-SELECTED = mark_safe(" selected")
 
 
 def units_of(organisation: Organisation) -> QuerySet[OrgUnit]:
@@ -36,7 +34,10 @@ class UnitChoices(ModelChoiceIterator[OrgUnit]):
 
 
 class UnitSelect(forms.Select):
-    """Django's own goes through two templates for each option; a list may hold every unit."""
+    """Django's own goes through two templates for each option; a list may hold every unit.
+
+    So Python's `escape` and not Django's, which first finds out whether a name has to be translated.
+    """
 
     def render(
         self,
@@ -46,13 +47,12 @@ class UnitSelect(forms.Select):
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
         chosen = set(self.format_value(value) or ())
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((pk, SELECTED if pk in chosen else "", label) for pk, label in self.choices),
+        options = "\n".join(
+            f'<option value="{pk}"{" selected" if pk in chosen else ""}>{escape(label)}</option>'
+            for pk, label in cast("Iterable[tuple[str, str]]", self.choices)
         )
         own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        return format_html("<select{}>{}</select>", flatatt(own), options)
+        return mark_safe(f"<select{flatatt(own)}>{options}</select>")  # noqa: S308  # names are escaped
 
 
 class UnitChoiceField(forms.ModelChoiceField[OrgUnit]):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import models
 from django.db.models import Count
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from orgunits.access import Scope
 from surveys.bank.hints import Hint, hints_of
+from surveys.bank.question_lines import question_lines
 from surveys.bank.rows import all_questions
 from surveys.cycles.queries import cycles_of
 from surveys.cycles.renewal import LIVING
-from surveys.models import Cycle, CycleQuestion, Question, Theme, WaveQuestion
+from surveys.models import Cycle, CycleQuestion, Question, Theme, Wave, WaveQuestion
 
 SHARED, OWN = "shared", "own"
 USED, UNUSED = "used", "unused"
@@ -52,6 +53,7 @@ class QuestionRow:
     """`waves` that asked it, and `cycles` that ask it and that the reader may work with."""
 
     question: Question
+    theme: Theme
     waves: int
     cycles: list[str]
     hinted: bool
@@ -61,9 +63,13 @@ class QuestionRow:
         return self.question.organisation_id is not None
 
     @property
+    def kind(self) -> str:
+        return str(Question.Kind(self.question.kind).label)
+
+    @property
     def words(self) -> str:
-        theme = self.question.theme
-        texts = [*self.question.texts.values(), self.question.code, theme.name_nl, theme.name_en]
+        theme_names = self.theme.name_nl, self.theme.name_en
+        texts = [*self.question.texts.values(), self.question.code, *theme_names]
         labels = [label for option in self.question.options for label in option.values()]
         return " ".join([*texts, *labels]).casefold()
 
@@ -77,6 +83,10 @@ class ThemeRows:
     @property
     def is_own(self) -> bool:
         return self.theme.organisation_id is not None
+
+    @property
+    def lines(self) -> SafeString:
+        return question_lines(self.rows)
 
     @property
     def used(self) -> int:
@@ -96,14 +106,14 @@ def themes_available(organisation: Organisation) -> models.QuerySet[Theme]:
 def theme_rows(scope: Scope, sought: Filter) -> list[ThemeRows]:
     """Themes with the questions sought; a theme without any is left out, unless nothing is sought."""
     organisation = scope.organisation
+    themes = {theme.pk: theme for theme in themes_available(organisation).order_by("position", "code")}
     rows: defaultdict[int, list[QuestionRow]] = defaultdict(list)
-    for row in _rows(scope, _newest(organisation)):
+    for row in _rows(scope, _newest(organisation), themes):
         if sought.fits(row):
-            rows[row.question.theme_id].append(row)
-    themes = themes_available(organisation).order_by("position", "code")
+            rows[row.theme.pk].append(row)
     return [
         ThemeRows(theme, rows[theme.pk], opened=bool(sought))
-        for theme in themes
+        for theme in themes.values()
         if rows[theme.pk] or not sought
     ]
 
@@ -117,15 +127,24 @@ def _newest(organisation: Organisation) -> models.QuerySet[Question]:
     )
     return (
         available(organisation)
+        .select_related(None)
         .filter(models.Q(retired_at=None) | ~models.Exists(later))
         .order_by("theme__position", "theme__code", "organisation_id", "code")
     )
 
 
-def _rows(scope: Scope, questions: models.QuerySet[Question]) -> list[QuestionRow]:
+def _rows(
+    scope: Scope, questions: models.QuerySet[Question], themes: Mapping[int, Theme]
+) -> list[QuestionRow]:
     waves, cycles = wave_counts(scope.organisation), cycle_names(scope)
     return [
-        QuestionRow(one, waves[one.pk], cycles[one.pk], hinted=bool(one.organisation_id and hints_of(one)))
+        QuestionRow(
+            one,
+            themes[one.theme_id],
+            waves[one.pk],
+            cycles[one.pk],
+            hinted=bool(one.organisation_id and hints_of(one)),
+        )
         for one in questions
     ]
 
@@ -197,19 +216,19 @@ def question_page(scope: Scope, question: Question) -> QuestionPage:
 
 
 def _family(organisation: Organisation, question: Question) -> list[Question]:
-    """All versions from the first on, also own adaptations of a shared one; one query."""
-    every = list(available(organisation))
-    by_pk = {one.pk: one for one in every}
-    first = by_pk[question.pk]
-    while first.predecessor_id in by_pk:
-        first = by_pk[first.predecessor_id]
-    later: defaultdict[int | None, list[Question]] = defaultdict(list)
-    for one in every:
-        later[one.predecessor_id].append(one)
+    """All versions from the first on, also own adaptations of a shared one; at most two queries."""
+    before = dict(available(organisation).values_list("pk", "predecessor"))
+    later: defaultdict[int | None, list[int]] = defaultdict(list)
+    for pk, predecessor in before.items():
+        later[predecessor].append(pk)
+    first = question.pk
+    while (predecessor := before[first]) is not None and predecessor in before:
+        first = predecessor
     found = [first]
-    for one in found:
-        found.extend(later[one.pk])
-    return found
+    for pk in found:
+        found.extend(later[pk])
+    others = available(organisation).in_bulk([pk for pk in found if pk != question.pk])
+    return [others.get(pk, question) for pk in found]
 
 
 def _last_of(family: Sequence[Question], question: Question) -> Question:
@@ -227,16 +246,17 @@ def _last_of(family: Sequence[Question], question: Question) -> Question:
 
 
 def _versions(organisation: Organisation, family: Iterable[Question]) -> list[Version]:
-    asked: defaultdict[int, list[Any]] = defaultdict(list)
+    asked: defaultdict[int, list[int]] = defaultdict(list)
     rows = WaveQuestion.objects.filter(organisation=organisation, question__in=[one.pk for one in family])
-    for one in rows.select_related("wave").order_by("wave__opened_at"):
-        asked[one.question_id].append(one.wave)
+    for question_id, wave_id in rows.order_by("wave__opened_at").values_list("question", "wave"):
+        asked[question_id].append(wave_id)
+    waves = Wave.objects.in_bulk({one for each in asked.values() for one in (each[0], each[-1])})
     found = [
         Version(
             one,
             waves=len(asked[one.pk]),
-            first=str(asked[one.pk][0]) if asked[one.pk] else "",
-            last=str(asked[one.pk][-1]) if asked[one.pk] else "",
+            first=str(waves[asked[one.pk][0]]) if asked[one.pk] else "",
+            last=str(waves[asked[one.pk][-1]]) if asked[one.pk] else "",
         )
         for one in family
     ]

@@ -170,7 +170,7 @@ def _page(
     now = timezone.now()
     heads = headcount(cycle.organisation)
     found = outlook(cycle, now=now, heads=heads)
-    renewals = renewals_of(cycle)
+    renewals = renewals_of(cycle, found.rotation.all_questions)
     context: dict[str, Any] = {
         "form": form,
         "cycle": cycle,
@@ -201,7 +201,7 @@ def _page(
             request.scope.organisation,
             form.chosen("questions"),
             form.chosen("rotating") if "rotating" in form.fields else (),
-            kept=[choice.question for choice in found.rotation.choices],
+            kept=found.rotation.all_questions,
             offered_apart={renewal.new.pk for renewal in renewals},
         ),
     }

@@ -17,7 +17,7 @@ from accounts.languages import language_choices, language_codes
 from surveys.audience import audience_of, first_moment, invited_since
 from surveys.bank.hints import hints_of
 from surveys.cycles.outlook import Outlook
-from surveys.cycles.overlap import Overlap, overlaps
+from surveys.cycles.overlap import Overlap, others_of, overlaps
 from surveys.cycles.recurrence import DAY, schedule_of
 from surveys.cycles.services import check_ready
 from surveys.journeys.checks import by_letter, dates_known, enough_in_a_period
@@ -37,19 +37,22 @@ class Check:
 
 
 def checks(outlook: Outlook, *, now: datetime) -> list[Check]:
-    meeting = overlaps(outlook.cycle, now=now, placed=outlook.heads.placed)
+    others = others_of(outlook.cycle, now)
+    meeting = overlaps(outlook.cycle, now=now, placed=outlook.heads.placed, others=others)
     try:
         check_ready(outlook.cycle, now, meeting=meeting, people=outlook.people, rotation=outlook.rotation)
         blocking = []
     except ValidationError as error:
         blocking = [Check(text, blocking=True) for text in error.messages]
-    warnings = [_addresses, _size, _length, _dates, _words, _mail_texts, _reply, _repetition]
+    warnings = [_addresses, _size, _length, _dates, _words, _mail_texts, _reply]
     if outlook.cycle.is_journey:
         warnings = [dates_known, enough_in_a_period, by_letter, _length, _words, _mail_texts, _reply]
     found = [Check(text) for warn in warnings for text in warn(outlook)]
     if outlook.cycle.is_journey:
         return [*blocking, *found, *_wording(outlook)]
-    together = [*_together(outlook), *_compared(outlook, meeting)]
+    active = [other for other in others if other.state == Cycle.State.ACTIVE]
+    found += [Check(text) for text in _repetition(outlook, active)]
+    together = [*_together(outlook, active), *_compared(outlook, meeting)]
     return [*blocking, *found, *_notice(outlook, now), *together, *_wording(outlook)]
 
 
@@ -131,7 +134,7 @@ def _reply(outlook: Outlook) -> Iterator[str]:
         yield _("People cannot reply to the mail: there is no reply-to address.")
 
 
-def _repetition(outlook: Outlook) -> Iterator[str]:
+def _repetition(outlook: Outlook, active: Sequence[Cycle]) -> Iterator[str]:
     """A limit that this cycle passes by itself, and people who are at the limit at the first opening."""
     cycle, first = outlook.cycle, outlook.first
     if cycle.most_invitations is None or first is None or first.opening is None:
@@ -144,7 +147,7 @@ def _repetition(outlook: Outlook) -> Iterator[str]:
             "This cycle alone invites people %(times)d times in %(days)d days, and at most %(most)d times "
             "is allowed. So they are left out of some waves."
         ) % {"times": int(own), "days": cycle.most_within_days, "most": cycle.most_invitations}
-    tired = at_the_limit(cycle, first.opening)
+    tired = at_the_limit(cycle, first.opening, active)
     if tired:
         yield ngettext(
             "%(number)d person will have had %(most)d invitations by the first wave, and is left out of it.",
@@ -175,10 +178,9 @@ def _wording(outlook: Outlook) -> Iterator[Check]:
                 )
 
 
-def _together(outlook: Outlook) -> Iterator[Check]:
-    others = _others(outlook.cycle)
+def _together(outlook: Outlook, active: Sequence[Cycle]) -> Iterator[Check]:
     paths = tuple(unit.path for unit in outlook.units)
-    names = [other.name for other in others if _meet(paths, tuple(unit.path for unit in other.units.all()))]
+    names = [other.name for other in active if _meet(paths, tuple(unit.path for unit in other.units.all()))]
     if names and outlook.cycle.most_invitations is None:
         yield Check(
             _("People are also asked by: %(names)s. You can limit the number of invitations per person.")
@@ -207,17 +209,10 @@ def _meet(these: tuple[str, ...], those: tuple[str, ...]) -> bool:
     return any(one.startswith(those) for one in these) or any(one.startswith(these) for one in those)
 
 
-def _others(cycle: Cycle) -> models.QuerySet[Cycle]:
-    active = Cycle.objects.filter(
-        organisation=cycle.organisation_id, state=Cycle.State.ACTIVE, kind=Cycle.Kind.RECURRING
-    )
-    return active.exclude(pk=cycle.pk).prefetch_related("units", "excluded_units")
-
-
-def at_the_limit(cycle: Cycle, opening: datetime) -> int:
+def at_the_limit(cycle: Cycle, opening: datetime, active: Sequence[Cycle]) -> int:
     """People who will have had as many invitations as the cycle allows, with those planned till then."""
     since = first_moment(cycle.organisation, days=cycle.most_within_days, at=opening)
-    planned = list(_planned(cycle, since, opening))
+    planned = list(_planned(cycle, since, opening, active))
     audience = audience_of(cycle).order_by()
     people: Counter[tuple[str, int]] = Counter()
     recent = invited_since(since, cycle.organisation).filter(employee__in=audience)
@@ -236,9 +231,11 @@ def at_the_limit(cycle: Cycle, opening: datetime) -> int:
     )
 
 
-def _planned(cycle: Cycle, since: datetime, opening: datetime) -> Iterator[tuple[tuple[str, ...], int]]:
+def _planned(
+    cycle: Cycle, since: datetime, opening: datetime, active: Sequence[Cycle]
+) -> Iterator[tuple[tuple[str, ...], int]]:
     """Of each other active cycle: its units, and how often it will invite each person before the opening."""
-    for other in _others(cycle):
+    for other in active:
         other.organisation = cycle.organisation
         if other.next_opens_at is None or other.next_opens_at >= opening:
             continue

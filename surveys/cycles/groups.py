@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
-
 from orgunits.models import OrgUnit
-from surveys.audience import audience_of
+from surveys.cycles.headcount import headcount
 from surveys.models import Cycle
 
 
@@ -22,12 +20,12 @@ class PlannedGroup:
 
 
 def planned_groups(cycle: Cycle) -> list[PlannedGroup]:
-    """In preorder; a branch without anyone who is asked is left out. Two queries beside the audience.
+    """In preorder; a branch without anyone who is asked is left out. Two queries beside the units chosen.
 
     Where a part is asked per wave, an own group's share is rounded so that the shares add up.
     """
-    people = dict(audience_of(cycle).order_by().values_list("unit__path").annotate(Count("pk")))
-    return groups_of(cycle, people)
+    heads = headcount(cycle.organisation)
+    return groups_of(cycle, heads.placed_in(cycle.units.all(), cycle.excluded_units.all()))
 
 
 def groups_of(cycle: Cycle, people: Mapping[str, int]) -> list[PlannedGroup]:
@@ -40,8 +38,8 @@ def groups_of(cycle: Cycle, people: Mapping[str, int]) -> list[PlannedGroup]:
     for name, path in units.values_list("name", "path"):
         if path not in kept:
             continue
-        asked = (so_far + people.get(path, 0)) // cycle.parts - so_far // cycle.parts
-        so_far += people.get(path, 0)
+        before, so_far = so_far, so_far + people.get(path, 0)
+        asked = so_far // cycle.parts - before // cycle.parts
         place[path] = len(groups)
         groups.append(PlannedGroup(name, place.get(path[: -OrgUnit.steplen], -1), asked))
     return groups

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.utils.formats import date_format
-from django.utils.html import escape
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,9 @@ MARKS = {
     "left-out": gettext_lazy("left out"),
     "moved": gettext_lazy("moved"),
 }
+
+
+WEEKDAY = '<th scope="col"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></th>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,9 @@ def _cell(day: Day | None) -> str:
     """A date leads to its line in the list of dates."""
     if day is None:
         return "<td></td>"
-    words = escape(day.words)
-    text = f'{day.day.day}<span class="visually-hidden">, {words}</span>' if words else str(day.day.day)
+    text = str(day.day.day)
+    if day.kind:
+        text += f'<span class="visually-hidden">, {escape(day.words)}</span>'
     kind = f" month__day--{day.kind}" if day.kind else ""
     if day.wave:
         text = f'<a href="#date-{day.wave}">{text}</a>'
@@ -91,10 +95,10 @@ def months(outlook: Outlook) -> list[Month]:
     return [_month(first, dates, named) for first in firsts]
 
 
-def weekdays() -> list[tuple[str, str]]:
-    """Short and full names, from Monday on."""
+def weekdays() -> SafeString:
+    """The heads of the columns, from Monday on, which all months share."""
     days = [date(2024, 1, 1) + timedelta(days=number) for number in range(7)]
-    return [(date_format(day, "D"), date_format(day, "l")) for day in days]
+    return format_html_join("", WEEKDAY, ((date_format(day, "D"), date_format(day, "l")) for day in days))
 
 
 @dataclass(frozen=True, slots=True)

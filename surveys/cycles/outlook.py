@@ -96,8 +96,7 @@ def _ten(outlook: Outlook, now: datetime) -> Iterator[PlannedWave]:
     """Up to and with the tenth opening; those of a paused cycle are what it would do when resumed now."""
     if outlook.cycle.state == Cycle.State.ENDED:
         return
-    latest = outlook.cycle.waves.order_by("-number").values_list("number", "scheduled_for").first()
-    number, since = latest or (0, None)
+    number, since = _latest_wave(outlook.cycle)
     begin = max(filter(None, [now, since, outlook.cycle.skipped_at]))
     shown = 0
     try:
@@ -108,6 +107,14 @@ def _ten(outlook: Outlook, now: datetime) -> Iterator[PlannedWave]:
             yield _planned_wave(outlook, planned, opening, number + shown)
     except RecurrenceError:  # the checks say so
         return
+
+
+def _latest_wave(cycle: Cycle) -> tuple[int, datetime | None]:
+    """Its number and the moment for which it was planned."""
+    if cycle.state == Cycle.State.DRAFT:  # has none yet
+        return 0, None
+    latest = cycle.waves.order_by("-number").values_list("number", "scheduled_for").first()
+    return latest or (0, None)
 
 
 def _dates(outlook: Outlook, begin: datetime) -> Iterator[tuple[datetime, datetime | None]]:

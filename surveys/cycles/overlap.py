@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -43,14 +43,20 @@ class Overlap:
         return 0 < self.alone < minimum
 
 
-def overlaps(cycle: Cycle, *, now: datetime, placed: Counter[str] | None = None) -> list[Overlap]:
+def overlaps(
+    cycle: Cycle,
+    *,
+    now: datetime,
+    placed: Counter[str] | None = None,
+    others: Sequence[Cycle] | None = None,
+) -> list[Overlap]:
     """With active cycles and recent waves. Takes the same queries for any number of cycles and units.
 
-    `placed`: how many people each unit holds itself, by its path, for whoever knows already.
+    For whoever knows already: `placed`, how many people each unit holds itself, by its path; and the `others`
+    (`others_of`).
     """
-    if cycle.is_journey:  # asks each on a day of their own: see surveys/journeys/overlap.py
-        return []
-    others = list(_others(cycle, now))
+    if others is None:
+        others = others_of(cycle, now)
     if not others:
         return []
     prefetch_related_objects([cycle.organisation], "quiet_periods")
@@ -80,8 +86,10 @@ def _codes(cycles: Collection[Cycle]) -> defaultdict[int, set[str]]:
     return codes
 
 
-def _others(cycle: Cycle, now: datetime) -> Iterable[Cycle]:
-    """Those that go on, and those that ended or paused and asked lately."""
+def others_of(cycle: Cycle, now: datetime) -> list[Cycle]:
+    """Those that go on, or that ended or paused and asked lately; with their units and recent waves."""
+    if cycle.is_journey:  # asks each on a day of their own: see surveys/journeys/overlap.py
+        return []
     lately = Wave.objects.filter(opened_at__gt=now - 2 * WEEK)
     meeting = Cycle.objects.filter(
         Q(state=Cycle.State.ACTIVE) | Exists(lately.filter(cycle=OuterRef("pk"))),
@@ -89,7 +97,8 @@ def _others(cycle: Cycle, now: datetime) -> Iterable[Cycle]:
         kind=Cycle.Kind.RECURRING,
     )
     recent = Prefetch("waves", lately, to_attr="recent_waves")
-    return meeting.exclude(pk=cycle.pk).order_by("pk").prefetch_related("units", "excluded_units", recent)
+    others = meeting.exclude(pk=cycle.pk).order_by("pk")
+    return list(others.prefetch_related("units", "excluded_units", recent))
 
 
 def _moments(other: Cycle, now: datetime) -> Iterator[datetime]:
@@ -121,7 +130,8 @@ def _first_within_a_week(own: Iterable[date], theirs: list[date]) -> date | None
 def _asked(cycle: Cycle, people: Counter[str]) -> set[str]:
     paths = tuple(unit.path for unit in topmost(cycle.units.all()))
     without = tuple(unit.path for unit in topmost(cycle.excluded_units.all()))
-    return {path for path in people if path.startswith(paths) and not path.startswith(without)}
+    asked = {path for path in people if path.startswith(paths)}
+    return {path for path in asked if not path.startswith(without)} if without else asked
 
 
 def _alone(only: Collection[str], both: Collection[str], people: Counter[str]) -> list[int]:

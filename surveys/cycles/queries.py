@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -28,7 +29,7 @@ def cycles_of(scope: Scope) -> models.QuerySet[Cycle]:
 
     A draft without units is for whoever began it, and for HR of the whole organisation.
     """
-    links = Cycle.units.through.objects.filter(cycle=models.OuterRef("pk"))
+    links = Cycle.units.through.objects.filter(cycle=OuterRef("pk"))
     beyond = links.exclude(_below(scope.paths(Role.HR), "orgunit__path"))
     found = Cycle.objects.filter(~models.Exists(beyond), organisation=scope.organisation)
     if scope.has_on_root(Role.HR):
@@ -130,9 +131,11 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     Mails are the invitations only: a reminder goes to those who did not answer, so in a wave of one person a
     second mail would say that this person had not.
     """
-    invited = dict(WaveUnit.objects.filter(wave__cycle=cycle).values_list("wave").annotate(Sum("invited")))
-    invitations = Mail.objects.filter(wave__cycle=cycle, kind=Mail.Kind.INVITATION)
-    states = invitations.values_list("wave", "state").annotate(Count("pk"))
+    invited = WaveUnit.objects.filter(wave=OuterRef("pk")).order_by().values("wave")
+    summed = Subquery(invited.annotate(total=Sum("invited")).values("total"))
+    waves = list(cycle.waves.order_by("-number").annotate(invited=summed))
+    invitations = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION)
+    states = invitations.order_by().values_list("wave", "state").annotate(number=Count("*"))
     mails = {(wave, state): number for wave, state, number in states}
 
     def count(wave: Wave, *states: Mail.State) -> int:
@@ -145,12 +148,12 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
             state=Wave.State(wave.state),
             opened_at=wave.opened_at,
             closes_at=wave.closes_at,
-            invited=invited.get(wave.pk, 0),
+            invited=wave.invited or 0,  # type: ignore[attr-defined]
             mails_sent=count(wave, Mail.State.SENT, Mail.State.UNCONFIRMED),
             mails_waiting=count(wave, Mail.State.DUE, Mail.State.CLAIMED, Mail.State.SENDING),
             mails_failed=count(wave, Mail.State.REFUSED),
         )
-        for wave in cycle.waves.order_by("-number")
+        for wave in waves
     ]
 
 
@@ -194,18 +197,16 @@ def theme_choices(
     offered_apart: Collection[int] = (),
 ) -> list[ThemeChoice]:
     """The questions to choose from by theme, the chosen ones given by number."""
-    offered = questions_for(organisation, kept).exclude(pk__in=offered_apart)
-    by_theme = groupby(offered, key=lambda question: question.theme)
+    offered = questions_for(organisation, kept).exclude(pk__in=offered_apart).select_related(None)
+    themes = themes_for(organisation).in_bulk()
     return [
-        ThemeChoice(
-            theme.pk,
-            theme.name,
-            theme.description,
-            str(theme.pk) in rotating,
-            [_question_choice(one, chosen) for one in questions],
-        )
-        for theme, questions in by_theme
+        _theme_choice(themes[theme_id], [_question_choice(one, chosen) for one in questions], rotating)
+        for theme_id, questions in groupby(offered, key=attrgetter("theme_id"))
     ]
+
+
+def _theme_choice(theme: Theme, questions: list[QuestionChoice], rotating: Collection[str]) -> ThemeChoice:
+    return ThemeChoice(theme.pk, theme.name, theme.description, str(theme.pk) in rotating, questions)
 
 
 def _question_choice(question: Question, chosen: Collection[str]) -> QuestionChoice:

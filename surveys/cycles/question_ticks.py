@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from html import escape
 from typing import TYPE_CHECKING
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,8 @@ LINE = (
     '<label for="question-{pk}">{text}{marks}<br>'
     '<span class="small soft" lang="{language}">{translation}</span>{options}</label></li>'
 )
-CHECKED = mark_safe(" checked")
+MARK = ' <span class="{}">{}</span>'
+OPTIONS = '<br><span class="small soft">{} {}</span>'
 
 
 def question_ticks(questions: Iterable[QuestionChoice]) -> SafeString:
@@ -26,20 +27,20 @@ def question_ticks(questions: Iterable[QuestionChoice]) -> SafeString:
 
 
 def _line(question: QuestionChoice) -> str:
-    options = '<br><span class="small soft">{} {}</span>'
-    return format_html(
-        LINE,
+    options = OPTIONS.format(escape(_("Options:")), escape(question.options)) if question.options else ""
+    return LINE.format(
         pk=question.pk,
-        checked=CHECKED if question.checked else "",
-        text=question.text,
-        marks=format_html_join("", ' <span class="{}">{}</span>', _marks(question)),
-        language=question.translation_language,
-        translation=question.translation,
-        options=format_html(options, _("Options:"), question.options) if question.options else "",
+        checked=" checked" if question.checked else "",
+        text=escape(question.text),
+        marks="".join(MARK.format(look, escape(text)) for look, text in _marks(question)),
+        language=escape(question.translation_language),
+        translation=escape(question.translation),
+        options=options,
     )
 
 
 def _marks(question: QuestionChoice) -> Iterator[tuple[str, str]]:
+    """How each looks, and its text."""
     if question.kind == "open":
         yield "small soft", _("(open question)")
     if question.is_own:

@@ -28,10 +28,12 @@ class Renewal:
     same_line: bool = True
 
 
-def renewals_of(cycle: Cycle) -> list[Renewal]:
-    """Of questions in the cycle that are no longer current, because a newer version is. Two queries."""
-    asked = cycle.cycle_questions.exclude(question__retired_at=None).select_related("question")
-    old = [one.question for one in asked.order_by("position")]
+def renewals_of(cycle: Cycle, asked: Iterable[Question]) -> list[Renewal]:
+    """Of the questions that the cycle asks and that are no longer current, because a newer version is.
+
+    One query, and none where all are current.
+    """
+    old = [one for one in asked if one.retired_at is not None]
     later = _successors(cycle.organisation, old)
     found = []
     for one in old:

@@ -38,6 +38,10 @@ class Rotation:
         return [one.question for one in self.choices if not one.rotating or one.theme_id in themes]
 
     @property
+    def all_questions(self) -> list[Question]:
+        return [one.question for one in self.choices]
+
+    @property
     def every(self) -> int:
         """Waves until each rotating theme has been asked."""
         return len(self.slots)

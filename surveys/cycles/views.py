@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +20,7 @@ from orgunits.models import Role
 from surveys.cycles import queries, services
 from surveys.cycles.checks import checks
 from surveys.cycles.months import months, weekdays
-from surveys.cycles.outlook import outlook
+from surveys.cycles.outlook import Outlook, outlook
 from surveys.cycles.renewal import renewals_of
 from surveys.cycles.words import in_words
 from surveys.models import Cycle
@@ -44,10 +46,11 @@ def launch(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     if cycle.state != Cycle.State.DRAFT:
         messages.info(request, _("This cycle was launched before. Nothing has been sent again."))
         return redirect("surveys:cycle", cycle.pk)
-    page = _page(cycle)
-    found = checks(page["outlook"], now=timezone.now())
+    now = timezone.now()
+    planned = _planned(cycle, now)
+    found = checks(planned["outlook"], now=now)
     blocked = any(check.blocking for check in found)
-    return render(request, "surveys/cycle_launch.html", page | {"checks": found, "blocked": blocked})
+    return render(request, "surveys/cycle_launch.html", planned | {"checks": found, "blocked": blocked})
 
 
 @needs(Role.HR)
@@ -104,21 +107,25 @@ def _step(request: ScopedRequest, cycle_id: int, step: Callable[..., Cycle], don
     return redirect("surveys:cycle", cycle.pk)
 
 
-def _page(cycle: Cycle, **more: Any) -> dict[str, Any]:
-    now = timezone.now()
+def _planned(cycle: Cycle, now: datetime) -> dict[str, Any]:
+    """What the cycle will do; its units and closed days are read once."""
+    prefetch_related_objects([cycle], "units", "excluded_units", "organisation__quiet_periods")
     found = outlook(cycle, now=now)
-    return {
-        "cycle": cycle,
-        "outlook": found,
-        "sentence": in_words(found),
+    return {"cycle": cycle, "outlook": found, "sentence": in_words(found)}
+
+
+def _page(cycle: Cycle) -> dict[str, Any]:
+    planned = _planned(cycle, timezone.now())
+    found: Outlook = planned["outlook"]
+    ended = cycle.state == Cycle.State.ENDED
+    return planned | {
         "months": months(found),
         "weekdays": weekdays(),
         "waves": queries.wave_rows(cycle),
-        "renewals": [] if cycle.state == Cycle.State.ENDED else renewals_of(cycle),
+        "renewals": [] if ended else renewals_of(cycle, found.rotation.all_questions),
         "can_edit": cycle.state == Cycle.State.DRAFT,
         "can_launch": cycle.state == Cycle.State.DRAFT,
         "can_pause": cycle.state == Cycle.State.ACTIVE,
         "can_resume": cycle.state == Cycle.State.PAUSED,
         "can_end": cycle.state in {Cycle.State.ACTIVE, Cycle.State.PAUSED},
-        **more,
     }

@@ -23,6 +23,7 @@ from surveys.bank.services import (
 )
 from surveys.cycles.queries import theme_choices
 from surveys.cycles.renewal import renew_question, renewals_of
+from surveys.cycles.rotation import rotation_of
 from surveys.cycles.services import launch_cycle
 from surveys.cycles.versions import versions_of_one
 from surveys.models import Cycle, CycleQuestion, Question, WaveQuestion
@@ -220,13 +221,13 @@ def test_a_cycle_is_offered_the_newer_version_and_asks_it_once_hr_chooses() -> N
     cycle = made.active(questions=[old, *made.questions(1)])
     ask_in_a_wave(old)
     new = change(old, text="Ik werk hier met plezier.", is_equivalent=True)
-    [renewal] = renewals_of(cycle)
+    [renewal] = renewals_of(cycle, rotation_of(cycle).all_questions)
     assert (renewal.old, renewal.new, renewal.same_line) == (old, new, True)
     renew_question(cycle, new, by=None, now=NOW)
     first = cycle.cycle_questions.first()
     assert first
     assert first.question == new
-    assert renewals_of(cycle) == []
+    assert renewals_of(cycle, rotation_of(cycle).all_questions) == []
     assert AuditEvent.objects.filter(action="cycle.question_renewed").count() == 1
 
 
