@@ -60,7 +60,6 @@ class CommentSection:
     total: int
     together: int
     url: str
-    reasons: Sequence[tuple[Any, Any]]  # value and label
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +127,25 @@ def comment_section(scope: Scope, unit: OrgUnit, wave: Wave) -> CommentSection |
         sources=reading.sources(pools, as_voices(first)),
         total=first[0].total,
         together=wave.comments_together,
-        url=f"{reverse('unit_comments', args=[unit.pk])}?wave={wave.pk}",
-        reasons=HideReason.choices,
+        url=comments_url(unit, wave),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    total: int
+    url: str
+
+
+def comments_to_read(scope: Scope, unit: OrgUnit, wave: Wave) -> ToRead | None:
+    """How many the viewer may read, and where; None where there are none."""
+    reading = Reading(scope, unit, wave)
+    total = reading.voices(reading.pools()).order_by().count()
+    return ToRead(total, comments_url(unit, wave)) if total else None
+
+
+def comments_url(unit: OrgUnit, wave: Wave) -> str:
+    return f"{reverse('unit_comments', args=[unit.pk])}?wave={wave.pk}"
 
 
 # Pages
@@ -155,7 +170,6 @@ def unit_comments(request: ScopedRequest, unit_id: int) -> HttpResponse:
         "together": wave.comments_together,
         "subjects": subjects(wave, unit, voices(chosen)),
         "tabs": _tabs(reading, pools, about),
-        "reasons": HideReason.choices,
     }
     return render(request, "dashboards/comments.html", context)
 
@@ -203,7 +217,6 @@ def unit_comment(request: ScopedRequest, unit_id: int, comment_id: uuid.UUID) ->
     else:
         show_again(comment_id, by=request.user, now=timezone.now())
     if getattr(request, "htmx", False):
-        context = {"said": said(unit, voice(comment_id)), "reasons": HideReason.choices}
-        return render(request, "dashboards/comment.html", context)
+        return render(request, "dashboards/comment.html", {"comments": [said(unit, voice(comment_id))]})
     address = reverse("unit_comments", args=[unit.pk])
     return redirect(f"{address}?{request.GET.urlencode()}#comment-{comment_id}")

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.privacy_sheet import Privacy, Table, rows
+from dashboards.privacy_drawing import drawn
 from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from results import verdicts
@@ -25,7 +26,7 @@ def privacy(request: ScopedRequest) -> HttpResponse:
 def privacy_wave(request: ScopedRequest, wave_id: int) -> HttpResponse:
     judged = _judged(request, wave_id)
     page, lines = verdicts.ledger_page(judged.wave, request.GET.get("page"))
-    context = {"judged": judged, "page": page, "lines": lines}
+    context = {"judged": judged, "page": page, "lines": drawn(lines)}
     return render(request, "dashboards/privacy_wave.html", context)
 
 

@@ -33,3 +33,8 @@ def _with_one_decimal(mean: float, _language: str | None) -> str:
 def in_thousands(number: int) -> str:
     """As `floatformat:"0g"` writes it."""
     return number_format(number, force_grouping=True) if number >= 1000 else str(number)
+
+
+def percentage_of(part: int, whole: int) -> int:
+    """A half goes up, as with `floatformat`."""
+    return (200 * part + whole) // (2 * whole)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nsmallest
-from typing import NamedTuple
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +15,7 @@ from django.utils.translation import ngettext
 from actions.models import Action
 from actions.queries import actions_in_reach
 from dashboards.actions.pages import list_url
+from dashboards.open_waves import OpenWave, depths, open_waves
 from dashboards.signals import NewSignals, new_signals
 from orgunits.access import Scope
 from orgunits.models import Employee, Role
@@ -25,46 +23,14 @@ from orgunits.tree import today as local_day
 from results import queries
 from results.figures import Taking
 from results.outcomes import Outcome
-from results.verdicts import outcomes
+from results.verdicts import with_outcomes
 from surveys.cycles.queries import cycles_of
-from surveys.mailing.queries import MailCounts, mail_counts
 from surveys.mailing.refused import refused_people
-from surveys.models import Cycle, LetterRun, Wave, WaveUnit
+from surveys.models import Cycle, LetterRun, Wave
 
 CLOSED_SHOWN = 4
 WAITING_SHOWN = 12
-UNITS_LISTED = 20
 DATES_SHOWN = 8
-
-
-class UnitTaking(NamedTuple):
-    pk: int
-    name: str
-    depth: int
-    taking: Taking | None
-
-    @property
-    def url(self) -> str:
-        return reverse("unit", args=[self.pk])
-
-
-@dataclass(frozen=True, slots=True)
-class OpenWave:
-    """`units`: those that are listed; of many only the ones where fewest take part, lowest first.
-
-    `url` is empty when the viewer's HR does not cover the whole wave.
-    """
-
-    wave: Wave
-    taking: Taking | None
-    mails: MailCounts
-    units: list[UnitTaking]
-    unit_count: int
-    url: str
-
-    @property
-    def shows_all(self) -> bool:
-        return len(self.units) == self.unit_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +81,9 @@ class Today:
 
 def today(scope: Scope, *, now: datetime) -> Today:
     organisation = scope.organisation
-    allowed, cycles = _depths(scope), list(cycles_of(scope))
+    allowed, cycles = depths(scope), list(cycles_of(scope))
     covered, active = {one.pk for one in cycles}, [one for one in cycles if one.state == Cycle.State.ACTIVE]
-    opened = _open_waves(list(_open(scope)), allowed, covered, now)
+    opened = open_waves(scope, allowed, covered, now=now)
     without_figures = _without_figures(covered)
     return Today(
         open_waves=opened,
@@ -133,76 +99,17 @@ def today(scope: Scope, *, now: datetime) -> Today:
         waiting_waves=[one for one in without_figures if one.outcome is not Outcome.WITHHELD],
         closed_waves=_closed_waves(scope, allowed),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
-        has_cycles=Cycle.objects.filter(organisation=organisation).exists(),
+        has_cycles=bool(cycles) or Cycle.objects.filter(organisation=organisation).exists(),
     )
-
-
-def open_wave(scope: Scope, wave_id: int, *, now: datetime) -> OpenWave | None:
-    """As on the page, for the numbers that are fetched again while it is open."""
-    covered = set(cycles_of(scope).values_list("pk", flat=True))
-    found = _open_waves(list(_open(scope).filter(pk=wave_id)), _depths(scope), covered, now)
-    return found[0] if found else None
-
-
-def _open(scope: Scope) -> QuerySet[Wave]:
-    waves = Wave.objects.open().filter(organisation=scope.organisation).select_related("organisation")
-    return waves.order_by("closes_at", "pk")
-
-
-def _open_waves(
-    waves: Sequence[Wave], allowed: dict[int, int], covered: Collection[int], now: datetime
-) -> list[OpenWave]:
-    """`covered`: ids of the cycles of which the viewer's HR covers all units."""
-    mails = mail_counts(waves)
-    found = []
-    for wave in waves:
-        taking = queries.participation_so_far(wave, now=now)
-        lines = _lines(wave, allowed, taking)
-        url = reverse("wave", args=[wave.pk]) if wave.cycle_id in covered else ""
-        if wave.is_journey and (lines or url):
-            found.append(OpenWave(wave, None, mails[wave.pk], [], 0, url))
-        elif lines:
-            found.append(OpenWave(wave, lines[0].taking, mails[wave.pk], _first(lines), len(lines), url))
-    return found
-
-
-def unit_takings(scope: Scope, wave_id: int, *, now: datetime) -> tuple[Wave, list[UnitTaking]] | None:
-    """All units of an open wave that are in reach, in the order of the tree."""
-    wave = _open(scope).filter(pk=wave_id).first()
-    if wave is None:
-        return None
-    allowed = _depths(scope)
-    lines = _lines(wave, allowed, queries.participation_so_far(wave, now=now))
-    return (wave, lines) if lines else None
-
-
-def _depths(scope: Scope) -> dict[int, int]:
-    """Of the units in reach."""
-    return dict(scope.units().values_list("pk", "depth"))
-
-
-def _lines(wave: Wave, allowed: dict[int, int], taking: dict[int, Taking]) -> list[UnitTaking]:
-    units = WaveUnit.objects.filter(wave=wave).order_by("position").values_list("unit_id", "name")
-    return [UnitTaking(pk, name, allowed[pk], taking.get(pk)) for pk, name in units if pk in allowed]
-
-
-def _first(lines: list[UnitTaking]) -> list[UnitTaking]:
-    """All of a few; of many those where someone may want to ask a manager why."""
-    if len(lines) <= UNITS_LISTED:
-        return lines
-    known = [(one.taking.percentage, place) for place, one in enumerate(lines) if one.taking]
-    return [lines[place] for _percentage, place in nsmallest(UNITS_LISTED, known)]
 
 
 def _without_figures(covered: Collection[int]) -> list[WaitingWave]:
     """Of the waves that were over last, the newest first."""
-    over = Wave.objects.filter(cycle__in=covered).exclude(state=Wave.State.OPEN)
-    waves = list(over.order_by("-closes_at", "-pk")[:WAITING_SHOWN])
-    found = outcomes(wave.pk for wave in waves)
+    waves = Wave.objects.filter(cycle__in=covered).order_by("-closes_at", "-pk")
     return [
-        WaitingWave(wave, reverse("wave", args=[wave.pk]), found[wave.pk])
-        for wave in waves
-        if found[wave.pk] is not Outcome.SHOWN
+        WaitingWave(wave, reverse("wave", args=[wave.pk]), outcome)
+        for wave, outcome in with_outcomes(waves, most=WAITING_SHOWN)
+        if outcome is not Outcome.SHOWN
     ]
 
 

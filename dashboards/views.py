@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,8 +14,8 @@ from dashboards.guide.page import guide as guide_page
 from dashboards.heatmap import View, drawn, rows_below
 from dashboards.heatmap import heatmap as heatmap_page
 from dashboards.layers import layer_page
+from dashboards.open_waves import open_wave, unit_takings
 from dashboards.polling import polled
-from dashboards.today import open_wave, unit_takings
 from dashboards.today import today as today_page
 from dashboards.trends.page import trend_page
 from dashboards.unit import unit_page
@@ -26,8 +25,6 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles.queries import cycles_of, waves_of
 from surveys.models import Wave
-
-UNITS_A_PAGE = 100
 
 
 @needs()
@@ -74,11 +71,10 @@ def today_numbers(request: ScopedRequest, wave_id: int) -> HttpResponse:
 @needs(Role.HR)
 def today_units(request: ScopedRequest, wave_id: int) -> HttpResponse:
     """Of a wave with many units, all of them, some at a time."""
-    found = unit_takings(request.scope, wave_id, now=timezone.now())
+    found = unit_takings(request.scope, wave_id, page=request.GET.get("page"), now=timezone.now())
     if found is None:
         raise Http404
-    watched, lines = found
-    page = Paginator(lines, UNITS_A_PAGE).get_page(request.GET.get("page"))
+    watched, page = found
     return render(request, "dashboards/today_units.html", {"wave": watched, "page": page})
 
 

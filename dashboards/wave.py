@@ -72,7 +72,7 @@ class WavePage:
 
 def wave_page(scope: Scope, wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
     is_open = wave.state == Wave.State.OPEN
-    outcome = outcome_of(wave)
+    outcome = None if is_open else outcome_of(wave)
     shown = outcome is Outcome.SHOWN
     return WavePage(
         wave=wave,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Sum
 from django.urls import reverse
 
-from dashboards.comments import CommentSection, comment_section
+from dashboards.comments import ToRead, comments_to_read
 from dashboards.filters import ByTrait, by_trait
 from dashboards.wave_units import UnitPlace, around
 from orgunits.access import Scope
@@ -42,7 +42,7 @@ class Closed:
     units_shown: int
     units_asked: int
     by_trait: ByTrait | None
-    comments: CommentSection | None
+    comments: ToRead | None
     mails: MailCounts | None
     letters: int
 
@@ -80,15 +80,14 @@ def closed_part(scope: Scope, wave: Wave, *, unit_id: int | None) -> Closed | No
         )
 
     path = [line(unit) for unit in places.path]
-    asked = [unit.unit_id for unit in places.units]
     return Closed(
         path=path,
         units=[path[-1], *map(line, places.below)],
         themes=len(themes),
-        units_shown=queries.units_with_figures([wave], asked).get(wave.pk, 0),
-        units_asked=len(asked),
+        units_shown=queries.units_with_figures([wave], places.unit_ids).get(wave.pk, 0),
+        units_asked=len(places.unit_ids),
         by_trait=by_trait(wave, places.here.unit_id),
-        comments=comment_section(scope, scope.unit_or_404(places.here.unit_id), wave),
+        comments=comments_to_read(scope, scope.unit_or_404(places.here.unit_id), wave),
         mails=_mails(wave),
         letters=LetterRun.objects.filter(wave=wave).aggregate(all=Sum("letters", default=0))["all"],
     )

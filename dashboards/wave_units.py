@@ -19,9 +19,9 @@ class UnitPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """`units`: all there are. `path` leads from the top to the unit that the page is about, if any."""
+    """`unit_ids`: of all there are. `path` leads from the top to the unit that the page is about, if any."""
 
-    units: list[UnitPlace]
+    unit_ids: list[int]
     path: list[UnitPlace]
     below: list[UnitPlace]
     parents: frozenset[int | None]
@@ -36,18 +36,18 @@ class Around:
 
 
 def around(asked: QuerySet[WaveUnit], unit_id: int | None) -> Around:
-    """Around the unit with this id, or else the top one."""
-    units = [UnitPlace(*row) for row in asked.order_by("position").values_list(*UnitPlace._fields)]
-    by_position = {unit.position: unit for unit in units}
-    here = next((unit for unit in units if unit.unit_id == unit_id), next(iter(units), None))
+    """Around the unit with this id, or else the top one. Of thousands of units few become more than a row."""
+    rows = list(asked.order_by("position").values_list(*UnitPlace._fields))
+    by_position = {row[2]: row for row in rows}
+    top = rows[0] if rows else None
+    here = above = next((row for row in rows if row[0] == unit_id), top)
     path = []
-    above = here
     while above is not None:
-        path.append(above)
-        above = None if above.parent_position is None else by_position.get(above.parent_position)
+        path.append(UnitPlace(*above))
+        above = None if above[3] is None else by_position.get(above[3])
     return Around(
-        units=units,
+        unit_ids=[row[0] for row in rows],
         path=path[::-1],
-        below=[unit for unit in units if here and unit.parent_position == here.position],
-        parents=frozenset(unit.parent_position for unit in units),
+        below=[UnitPlace(*row) for row in rows if here and row[3] == here[2]],
+        parents=frozenset([row[3] for row in rows]),
     )

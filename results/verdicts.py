@@ -6,18 +6,18 @@ import io
 import logging
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -140,14 +140,23 @@ def _judged(wave: Wave, verdict: WaveVerdict | None) -> JudgedWave:
 
 def outcomes(wave_ids: Iterable[int]) -> dict[int, Outcome]:
     """By id, of those of these waves that are not open any more; one query."""
-    over = Wave.objects.filter(pk__in=list(wave_ids)).exclude(state=Wave.State.OPEN).order_by()
-    judged = over.annotate(passed=NEWEST_VERDICT, released=RELEASED)
-    rows = judged.values_list("pk", "state", "passed", "released")
-    return {pk: outcome_of(state, passed, released=released) for pk, state, passed, released in rows}
+    rows = _judged_over(Wave.objects.filter(pk__in=list(wave_ids)).order_by())
+    found = rows.values_list("pk", "state", "passed", "released")
+    return {pk: outcome_of(state, passed, released=released) for pk, state, passed, released in found}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+def with_outcomes(waves: QuerySet[Wave], *, most: int) -> list[tuple[Wave, Outcome]]:
+    """The first of these waves that are not open any more; one query."""
+    return [
+        (one, outcome_of(one.state, one.passed, released=one.released)) for one in _judged_over(waves)[:most]
+    ]
+
+
+def _judged_over(waves: QuerySet[Wave]) -> QuerySet[Any]:
+    return waves.exclude(state=Wave.State.OPEN).annotate(passed=NEWEST_VERDICT, released=RELEASED)
+
+
+class Line(NamedTuple):
     """One row of the ledger, without what was answered: over how many answers each statistic is."""
 
     unit: str
@@ -159,18 +168,31 @@ class Line:
     invited: int
 
 
-def ledger_page(wave: Wave, number: str | None) -> tuple[Page[Release], list[Line]]:
+COUNTED = "unit__name question__code n low middle high distribution covered invited".split()  # noqa: SIM905
+
+
+def ledger_page(wave: Wave, number: str | None) -> tuple[Page[Any], list[Line]]:
     """The page, and the lines on it."""
-    rows = Release.objects.filter(wave=wave).select_related("unit", "question").order_by("pk")
+    rows = Release.objects.filter(wave=wave).order_by("pk").values_list(*COUNTED)
     page = Paginator(rows, LINES_A_PAGE).get_page(number)
-    return page, [_line(row) for row in page]
+    return page, [_line(*row) for row in page.object_list]
 
 
-def _line(row: Release) -> Line:
-    thirds: Sequence[int | None] = (row.low, row.middle, row.high)
-    shares = None if None in thirds else sum(one for one in thirds if one is not None)
-    distribution = sum(row.distribution) if row.distribution is not None else None
-    return Line(row.unit.name, row.question.code, row.n, shares, distribution, row.covered, row.invited)
+def _line(
+    unit: str,
+    question: str,
+    n: int,
+    low: int | None,
+    middle: int | None,
+    high: int | None,
+    distribution: list[int] | None,
+    covered: int,
+    invited: int,
+) -> Line:
+    """Low, middle and high are known together or not at all."""
+    shares = None if low is None or middle is None or high is None else low + middle + high
+    spread = None if distribution is None else sum(distribution)
+    return Line(unit, question, n, shares, spread, covered, invited)
 
 
 def exported(wave: Wave, *, by: User, now: datetime) -> bytes:

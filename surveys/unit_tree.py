@@ -89,11 +89,16 @@ def unit_tree(
 
 
 def branch(
-    units: Iterable[Unit], chosen: Collection[str], excluded: Collection[str], *, branch_url: BranchUrl
+    units: Iterable[Unit],
+    chosen: Collection[str],
+    excluded: Collection[str] | None = None,
+    *,
+    branch_url: BranchUrl,
 ) -> SafeString:
-    """What was left out of a tree with exceptions: the lines of the units below one."""
-    lines = without_closed(tree_lines(units, chosen, excluded))
-    return mark_safe("".join(_html(lines, with_exceptions=True, branch_url=branch_url)))  # noqa: S308
+    """What was left out of a tree: the lines of the units below one."""
+    lines = without_closed(tree_lines(units, chosen, excluded or ()))
+    written = _html(lines, with_exceptions=excluded is not None, branch_url=branch_url)
+    return mark_safe("".join(written))  # noqa: S308  # names are escaped
 
 
 def tree_lines(

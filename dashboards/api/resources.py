@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TypedDict
+
+from django.db.models import Exists, OuterRef
 
 from actions.models import Action
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
 from results import queries
-from results.figures import ChoiceFigure, Chosen, Figure, Shown, Withheld
-from results.filter_figures import filter_sheets
-from surveys.models import Wave, WaveQuestion
+from surveys.models import Wave, WaveQuestion, WaveUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,7 @@ class CycleResource:
     waves: int
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionResource:
+class QuestionResource(TypedDict):
     code: str
     theme: str
     text: str
@@ -63,41 +62,6 @@ class ParticipationResource:
     unit: int
     answered: int
     invited: int
-
-
-class FigureResource(NamedTuple):
-    """Of a theme or a question; all but the first four are empty when it is withheld, `reason` when shown.
-
-    A higher mean is always the better one. The three shares are percentages of `shares_of` answers, which may
-    be fewer than `n`: groups too small for shares are left out of them.
-    """
-
-    unit: int
-    of: str
-    code: str
-    shown: bool
-    reason: str | None = None
-    mean: float | None = None
-    n: int | None = None
-    favourable: float | None = None
-    neutral: float | None = None
-    unfavourable: float | None = None
-    shares_of: int | None = None
-    distribution: list[int] | None = None
-    covered: int | None = None
-    invited: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BandResource:
-    """Of people of a unit with one of these values of a trait. A higher mean is always the better one."""
-
-    unit: int
-    trait: str
-    values: list[str]
-    code: str
-    mean: float
-    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +118,10 @@ def wave_in_reach(scope: Scope, wave_id: int) -> Wave | None:
 
 
 def _asked_in_reach(scope: Scope, waves: list[Wave]) -> list[Wave]:
-    asked = queries.units_asked(waves, scope.units().values("pk"))
-    return [wave for wave in waves if wave.pk in asked]
+    units = WaveUnit.objects.filter(wave=OuterRef("pk"), unit__in=scope.units().values("pk"))
+    asked = Wave.objects.filter(Exists(units), pk__in=[wave.pk for wave in waves])
+    found = set(asked.order_by().values_list("pk", flat=True))
+    return [wave for wave in waves if wave.pk in found]
 
 
 def cycle_resources(waves: Sequence[Wave]) -> list[CycleResource]:
@@ -168,10 +134,23 @@ def cycle_resources(waves: Sequence[Wave]) -> list[CycleResource]:
 
 
 def wave_resources(waves: list[Wave]) -> list[WaveResource]:
-    return [wave_resource(wave) for wave in queries.with_questions(waves)]
+    """What waves asked in the same words is one object (see `queries.with_questions`), and is told once."""
+    queries.with_questions(waves)
+    asked = {id(one): one for wave in waves for one in wave.questions.all()}
+    told = {key: question_resource(one) for key, one in asked.items() if one.kind != WaveQuestion.Kind.OPEN}
+    return [
+        _wave_resource(wave, [told[id(one)] for one in wave.questions.all() if id(one) in told])
+        for wave in waves
+    ]
 
 
 def wave_resource(wave: Wave) -> WaveResource:
+    """`wave` comes with its questions."""
+    asked = [one for one in wave.questions.all() if one.kind != WaveQuestion.Kind.OPEN]
+    return _wave_resource(wave, list(map(question_resource, asked)))
+
+
+def _wave_resource(wave: Wave, questions: list[QuestionResource]) -> WaveResource:
     return WaveResource(
         id=wave.pk,
         cycle=wave.cycle_id,
@@ -180,103 +159,25 @@ def wave_resource(wave: Wave) -> WaveResource:
         opened_at=wave.opened_at,
         closed_at=wave.closed_at or wave.closes_at,
         minimum_group=wave.minimum_group,
-        questions=[
-            question_resource(one) for one in wave.questions.all() if one.kind != WaveQuestion.Kind.OPEN
-        ],
+        questions=questions,
     )
 
 
 def question_resource(question: WaveQuestion) -> QuestionResource:
     return QuestionResource(
-        question.code,
-        question.theme.code,
-        question.text,
-        question.kind,
-        question.lowest,
-        question.highest,
-        question.reversed,
+        code=question.code,
+        theme=question.theme.code,
+        text=question.text,
+        kind=question.kind,
+        lowest=question.lowest,
+        highest=question.highest,
+        reversed=question.reversed,
     )
 
 
-def participation_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[ParticipationResource]:
-    found = queries.participation([wave], [unit.pk for unit in units])
+def participation_resources(wave: Wave, unit_ids: Sequence[int]) -> list[ParticipationResource]:
+    found = queries.participation([wave], unit_ids)
     return [
         ParticipationResource(unit_id, taking.answered, taking.invited)
         for (_wave, unit_id), taking in found.items()
     ]
-
-
-def figure_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[FigureResource]:
-    """Of each unit that the wave asked: its themes, its questions on a scale, its single choices."""
-    sheet = queries.sheet([wave], [unit.pk for unit in units])
-    themes, questions, choices = queries.themes([wave]), queries.questions(wave), queries.choices(wave)
-
-    def figures(unit_id: int) -> Iterator[FigureResource]:
-        for theme in themes:
-            yield _figure(unit_id, "theme", theme.code, sheet.index(wave, unit_id, theme.pk))
-        for one in questions:
-            yield _figure(unit_id, "question", one.code, sheet.figure(wave, unit_id, one.question_id))
-        for one in choices:
-            yield _choice(unit_id, one.code, sheet.choice(wave, unit_id, one.question_id))
-
-    return [figure for unit in units if (wave.pk, unit.pk) in sheet.asked for figure in figures(unit.pk)]
-
-
-def band_resources(wave: Wave, units: Sequence[OrgUnit]) -> list[BandResource]:
-    sheets = filter_sheets(wave, [unit.pk for unit in units])
-    return [
-        BandResource(unit.pk, trait, list(band.values), theme.code, figure.mean, band.n)
-        for unit in units
-        for trait, bands in sheets[unit.pk].traits.items()
-        for band in bands
-        for theme, figure in zip(sheets[unit.pk].themes, band.themes, strict=True)
-        if isinstance(figure, Shown)
-    ]
-
-
-def _figure(unit_id: int, of: str, code: str, figure: Figure) -> FigureResource:
-    if isinstance(figure, Withheld):
-        return _withheld(unit_id, of, code, figure)
-    shares = figure.shares
-    parts = (shares.favourable, shares.neutral, shares.unfavourable) if shares else (None, None, None)
-    favourable, neutral, unfavourable = parts
-    return FigureResource(
-        unit=unit_id,
-        of=of,
-        code=code,
-        shown=True,
-        mean=figure.mean,
-        n=figure.n,
-        favourable=favourable,
-        neutral=neutral,
-        unfavourable=unfavourable,
-        shares_of=_shares_of(figure),
-        distribution=list(figure.distribution) if figure.distribution else None,
-        covered=figure.covered,
-        invited=figure.invited,
-    )
-
-
-def _shares_of(figure: Shown) -> int | None:
-    if figure.shares is None:
-        return None
-    return figure.n if figure.shares.of is None else figure.shares.of
-
-
-def _choice(unit_id: int, code: str, figure: ChoiceFigure) -> FigureResource:
-    if not isinstance(figure, Chosen):
-        return _withheld(unit_id, "choice", code, figure)
-    return FigureResource(
-        unit=unit_id,
-        of="choice",
-        code=code,
-        shown=True,
-        n=figure.n,
-        distribution=list(figure.counts),
-        covered=figure.covered,
-        invited=figure.invited,
-    )
-
-
-def _withheld(unit_id: int, of: str, code: str, figure: Withheld) -> FigureResource:
-    return FigureResource(unit=unit_id, of=of, code=code, shown=False, reason=figure.reason.value)

@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.models import ApiToken
 from actions.queries import actions_in_reach
-from dashboards.api import resources, signals
+from dashboards.api import figures, resources, signals
 from dashboards.api.authentication import MayRead, TokenAuthentication
 from dashboards.api.paging import LARGEST_NUMBER, Pages, true_or_false, whole_number
 from dashboards.api.problems import problem
@@ -190,9 +190,9 @@ class WaveParticipationView(ReadView):
         """How many answered, per unit in which enough people were asked. Pages count units."""
         wave = wave_or_404(self.scope, wave_id)
         return self.paged(
-            units_in_order(self.scope),
+            units_in_order(self.scope).values_list("pk", flat=True),
             ParticipationSerializer,
-            lambda units: resources.participation_resources(wave, units),
+            lambda unit_ids: resources.participation_resources(wave, unit_ids),
         )
 
 
@@ -207,8 +207,8 @@ class WaveFiguresView(ReadView):
     def get(self, request: Request, wave_id: int) -> Response:
         """Figures of themes and questions, per unit that the wave asked. Pages count units."""
         wave = wave_or_404(self.scope, wave_id)
-        units = self.units_asked_for(request)
-        return self.paged(units, FigureSerializer, lambda page: resources.figure_resources(wave, page))
+        units = self.units_asked_for(request).values_list("pk", flat=True)
+        return self.paged(units, FigureSerializer, lambda unit_ids: figures.figure_resources(wave, unit_ids))
 
 
 class WaveFiltersView(ReadView):
@@ -218,8 +218,8 @@ class WaveFiltersView(ReadView):
     def get(self, request: Request, wave_id: int) -> Response:
         """Themes by traits such as age, per unit of which that was released. Pages count units."""
         wave = wave_or_404(self.scope, wave_id)
-        units = self.units_asked_for(request)
-        return self.paged(units, BandSerializer, lambda page: resources.band_resources(wave, page))
+        units = self.units_asked_for(request).values_list("pk", flat=True)
+        return self.paged(units, BandSerializer, lambda unit_ids: figures.band_resources(wave, unit_ids))
 
 
 class ActionsView(ReadView):

@@ -34,8 +34,9 @@ class Tree:
             if parent != NOWHERE:
                 depths[unit] = depths[parent] + 1
         for unit in range(len(parents) - 1, 0, -1):
-            if parents[unit] != NOWHERE:
-                ends[parents[unit]] = max(ends[parents[unit]], ends[unit])
+            parent = parents[unit]
+            if parent != NOWHERE and ends[parent] < ends[unit]:
+                ends[parent] = ends[unit]
         return cls(*(np.asarray(values, dtype=np.int64) for values in (parents, depths, ends)))
 
     def __len__(self) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,11 @@ class LettersForm(forms.Form):
         if filled.get("audience") == LetterRun.Audience.UNITS and not filled.get("units"):
             self.add_error("units", ValidationError(_("Choose at least one unit.")))
         return filled
+
+    @classmethod
+    def unchecked(cls, sent: QueryDict, wave: Wave) -> LettersForm:
+        """As it was filled in so far, for who only wants to see more units."""
+        return cls(initial={**sent.dict(), "units": sent.getlist("units")}, wave=wave)
 
     @property
     def chosen(self) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import NamedTuple
 
 from django.db import connection
@@ -39,13 +40,15 @@ def problems(wave: Wave) -> Problems:
     found = not_reached(wave)
     people = found.select_related("employee", "unit").order_by("employee__last_name", "employee__first_name")
     shown = list(people[:PROBLEMS_SHOWN])
+    if not shown:
+        return Problems(0, [])
     mails = {
         mail.invitation_id: mail
         for mail in Mail.objects.filter(invitation__in=shown, kind=Mail.Kind.INVITATION)
     }
     reasons = _reasons(wave, shown)
     return Problems(
-        total=found.count(),
+        total=found.count() if len(shown) == PROBLEMS_SHOWN else len(shown),
         shown=[_problem(one, mails.get(one.pk), reasons.get(one.email.lower(), "")) for one in shown],
     )
 
@@ -163,13 +166,21 @@ def people_at_or_below(wave: Wave, unit_id: int) -> int:
 
 def wave_units(wave: Wave) -> list[Unit]:
     """The units of the wave in preorder, with how many people each holds with all below it."""
-    units = list(WaveUnit.objects.filter(wave=wave).order_by("position"))
-    people = {unit.position: unit.invited for unit in units}
+    rows = WaveUnit.objects.filter(wave=wave).order_by("position")
+    units = list(rows.values_list("unit_id", "name", "position", "parent_position", "invited"))
+    people: dict[int, int] = {}
     depths: dict[int, int] = {}
-    for unit in units:
-        above = unit.parent_position
-        depths[unit.position] = 1 if above is None else depths[above] + 1
-    for unit in reversed(units):
-        if unit.parent_position is not None:
-            people[unit.parent_position] += people[unit.position]
-    return [Unit(unit.unit_id, unit.name, depths[unit.position], people[unit.position]) for unit in units]
+    for _pk, _name, position, above, invited in units:
+        depths[position] = 1 if above is None else depths[above] + 1
+        people[position] = invited
+    for _pk, _name, position, above, _invited in reversed(units):
+        if above is not None:
+            people[above] += people[position]
+    return [Unit(pk, name, depths[position], people[position]) for pk, name, position, _above, _own in units]
+
+
+def wave_units_below(wave: Wave, unit_id: int) -> list[Unit]:
+    """The same of the units below one; empty if the unit was not in the wave."""
+    units = iter(wave_units(wave))
+    top = next((unit for unit in units if unit.pk == unit_id), None)
+    return list(takewhile(lambda unit: top and unit.depth > top.depth, units))

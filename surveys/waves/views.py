@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -19,7 +22,7 @@ from surveys.letters.services import fetch_letters, order_letters, withdraw_lett
 from surveys.mailing.again import send_again as send_mail_again
 from surveys.mailing.refused import allow_again, refused_people
 from surveys.models import LetterRun, RefusedAddress, Wave
-from surveys.unit_tree import unit_tree
+from surveys.unit_tree import branch, unit_tree
 from surveys.waves import queries
 from surveys.waves.forms import ExtendForm, LettersForm
 from surveys.waves.services import extend_wave
@@ -69,7 +72,11 @@ def send_again(request: ScopedRequest, wave_id: int) -> HttpResponse:
 @needs(Role.HR)
 def letters(request: ScopedRequest, wave_id: int) -> HttpResponse:
     wave = _wave(request, wave_id)
+    units = queries.wave_units(wave)
+    unfolded = next((unit.pk for unit in units if str(unit.pk) == request.POST.get("unfold")), 0)
     form = LettersForm(request.POST or None, wave=wave)
+    if unfolded:
+        form = LettersForm.unchecked(request.POST, wave)
     if form.is_valid():
         try:
             _order(request, wave, form)
@@ -81,11 +88,24 @@ def letters(request: ScopedRequest, wave_id: int) -> HttpResponse:
     context = {
         "wave": wave,
         "form": form,
-        "tree": unit_tree(queries.wave_units(wave), form.chosen),
+        "tree": unit_tree(units, form.chosen, unfolded=unfolded, branch_url=partial(_branch_address, wave)),
+        "is_choosing": bool(form.chosen or unfolded),
         "runs": runs,
         "making": any(run.is_due for run in runs),
     }
     return render(request, "surveys/waves/letters.html", context)
+
+
+@needs(Role.HR)
+def letters_branch(request: ScopedRequest, wave_id: int, unit_id: int) -> HttpResponse:
+    """Units below one in the tree, when it is unfolded."""
+    wave = _wave(request, wave_id)
+    below = queries.wave_units_below(wave, unit_id)
+    return HttpResponse(branch(below, (), branch_url=partial(_branch_address, wave)))
+
+
+def _branch_address(wave: Wave, unit_id: int) -> str:
+    return reverse("waves:letters_branch", args=[wave.pk, unit_id])
 
 
 def _order(request: ScopedRequest, wave: Wave, form: LettersForm) -> None:

@@ -150,6 +150,7 @@ waves:allow                     ACW   .     .     .     .     .     .     .     
 waves:extend                    ACW   C     .     .     .     .     .     .     .     .
 waves:fetch                     ACW   C     .     .     .     .     .     .     .     .
 waves:letters                   ACW   C     .     .     .     .     .     .     .     .
+waves:letters_branch            ACW   C     .     .     .     .     .     .     .     .
 waves:refused                   x     .     .     .     .     .     .     .     .     .
 waves:send_again                ACW   C     .     .     .     .     .     .     .     .
 waves:withdraw                  ACW   C     .     .     .     .     .     .     .     .

@@ -133,7 +133,7 @@ def test_the_page_takes_the_same_queries_for_any_number_of_units(hr: Client, bui
     hr.get(address("wave", built))
     with CaptureQueriesContext(connection) as queries:
         hr.get(address("wave", built))
-    assert len(queries) == 15
+    assert len(queries) == 13
 
 
 def test_hr_of_a_part_sees_no_wave_of_the_whole(built: OpenWave) -> None:
@@ -206,6 +206,36 @@ def test_units_of_another_wave_cannot_be_chosen(hr: Client, built: OpenWave) -> 
     other = open_wave({"Town": 6}).units["Town"]
     page = hr.post(address("waves:letters", built), {"audience": "units", "units": [other.pk], "form": "pdf"})
     assert page.status_code == 200
+    assert not LetterRun.objects.exists()
+
+
+@pytest.fixture
+def large_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tree counts as one that is too large to be written whole."""
+    monkeypatch.setattr("surveys.unit_tree.WRITTEN_WHOLE", 2)
+
+
+@pytest.mark.usefixtures("large_tree")
+def test_units_in_a_closed_branch_are_fetched_when_it_is_unfolded(hr: Client, built: OpenWave) -> None:
+    city, care, north = (built.units[path].pk for path in ("City", "City/Care", "City/Care/North"))
+    page = hr.get(address("waves:letters", built)).content.decode()
+    fetched = reverse("waves:letters_branch", args=[built.wave.pk, care])
+    assert fetched in page
+    assert f'id="units-{north}"' not in page
+    branch = hr.get(fetched).content.decode()
+    assert f'id="units-{north}"' in branch
+    assert f'id="units-{city}"' not in branch
+    assert "excluded_units" not in branch
+
+
+@pytest.mark.usefixtures("large_tree")
+def test_without_script_a_button_unfolds_and_keeps_what_was_filled_in(hr: Client, built: OpenWave) -> None:
+    works, care, north = (built.units[path].pk for path in ("City/Works", "City/Care", "City/Care/North"))
+    sent = {"audience": "without_mail", "form": "csv", "units": [works], "unfold": care}
+    page = hr.post(address("waves:letters", built), sent).content.decode()
+    assert f'id="units-{north}"' in page
+    assert f'id="units-{works}" checked' in page
+    assert re.search(r'value="csv"[^>]* checked', page)
     assert not LetterRun.objects.exists()
 
 

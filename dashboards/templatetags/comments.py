@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.middleware.csrf import get_token
+from django.template import RequestContext
+from django.utils.safestring import SafeString
+
+from dashboards.comments import Said
+from dashboards.comments_drawing import drawn
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def drawn_comments(context: RequestContext, comments: Iterable[Said]) -> SafeString:
+    """The items of a list. HR hides one, or shows it again, from where it stands."""
+    request = context["request"]
+    return drawn(comments, token=get_token(request), query=request.GET.urlencode())
