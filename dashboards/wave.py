@@ -107,5 +107,5 @@ def live_part(wave: Wave, *, unit_id: int | None, now: datetime) -> Live:
         path=path,
         units=[*path[-1:], *map(line, places.below)],
         url=f"{reverse('wave_live', args=[wave.pk])}?unit={here.unit_id if here else ''}",
-        so_far=so_far([wave], here.unit_id, here.name) if here else [],
+        so_far=so_far(queries.with_questions([wave]), here.unit_id, here.name) if here else [],
     )

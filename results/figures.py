@@ -104,6 +104,8 @@ class Shown(NamedTuple):
 
     def without_distribution(self) -> Shown:
         """Written out: `_replace` takes three times as long, and a heatmap asks it of each cell."""
+        if self.distribution is None:
+            return self
         return Shown(
             self.mean, self.n, self.lowest, self.highest, self.shares, None, self.covered, self.invited
         )

@@ -63,9 +63,8 @@ class WavesOfUnit:
 
 def waves_of_unit(organisation: Organisation, unit_id: int, *, last: int) -> WavesOfUnit:
     """Of the last waves, by the end of their time; two queries, and one more where a verdict is due."""
-    asked = Wave.objects.filter(_asked([unit_id]), organisation=organisation).exclude(
-        state=Wave.State.CLOSING
-    )
+    states = Wave.State.OPEN, Wave.State.CLOSED
+    asked = Wave.objects.filter(units__unit=unit_id, organisation=organisation, state__in=states)
     newest = asked.annotate(holds=NEWEST_VERDICT).order_by("-closes_at", "-opened_at")[:last]
     waves = with_questions(list(newest)[::-1])
     opened = [wave for wave in waves if wave.state == Wave.State.OPEN]
@@ -196,6 +195,8 @@ class Sheet:
         asked = self._by_theme.get((wave.id, theme_id))
         if not asked or (wave.id, unit_id) not in self.asked:
             return Withheld(Reason.NOT_ASKED)
+        if len(asked) == 1 and (shown := self.by_question.get((wave.id, unit_id, asked[0]))):
+            return shown.without_distribution()
         return index([self.figure(wave, unit_id, question_id) for question_id in asked])
 
     def _withheld(self, wave: Wave, unit_id: int) -> Withheld:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from results.figures import Figure, Reason, Shown, Withheld, index
 from results.models import Release
 from results.queries import Scale, _shown, questions
-from surveys.models import Wave, WaveQuestion, WaveUnit
+from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
 
 FIELDS = "wave_id unit_id question_id n mean low middle high covered invited".split()  # noqa: SIM905
 Key = tuple[int, int, int]
@@ -44,10 +44,11 @@ def theme_sheet(
     *,
     earlier: tuple[Wave, Collection[int]] | None = None,
     all_asked: bool = False,
+    theme: Theme | None = None,
 ) -> ThemeSheet:
     """Two queries; one with `all_asked`. `waves`: with their questions.
 
-    `earlier`: one wave more, and the only units whose figures in it are wanted.
+    `earlier`: one wave more, and the only units whose figures in it are wanted. `theme`: the only one.
     """
     wanted = Q(wave__in=waves, unit__in=unit_ids)
     if earlier:
@@ -56,7 +57,10 @@ def theme_sheet(
     asked: defaultdict[tuple[int, int], list[WaveQuestion]] = defaultdict(list)
     for wave in waves:
         for one in questions(wave):
-            asked[wave.id, one.theme_id].append(one)
+            if theme is None or one.theme_id == theme.id:
+                asked[wave.id, one.theme_id].append(one)
+    if theme:
+        wanted &= Q(question__in={one.question_id for several in asked.values() for one in several})
     shown = _by_theme(asked, Release.objects.filter(wanted, step=Release.FINAL))
     return ThemeSheet(frozenset(asked), shown, None if all_asked else _units_asked(waves, unit_ids))
 

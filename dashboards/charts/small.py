@@ -15,7 +15,7 @@ ALONE = 4  # half the width of the uncertainty round a figure without neighbours
 TICK = 16  # and of what it is compared with
 
 Dated = tuple[datetime, Figure]
-Stretch = list[tuple[datetime, Shown]]
+Stretch = list[tuple[int, Shown]]  # x and the figure there
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,53 +48,52 @@ class SmallLine:
 
 
 def small_line(axes: Axes, figures: Sequence[Dated]) -> SmallLine | None:
-    shown = [(moment, figure) for moment, figure in figures if isinstance(figure, Shown)]
-    if not shown:
+    stretches = _stretches(axes, figures)
+    if not stretches:
         return None
-    end, last = shown[-1]
-    stretches = _stretches(figures)
+    end_x, last = stretches[-1][-1]
     return SmallLine(
         band=" ".join(_outline(axes, stretch) for stretch in stretches),
         path=_path(axes, stretches, reach=0),
-        end_x=axes.x(end),
+        end_x=end_x,
         end_y=axes.y(last.mean),
     )
 
 
 def reference_line(axes: Axes, figures: Sequence[Dated]) -> str:
     """The path of what the lines of a row are compared with: the same for all of them."""
-    return _path(axes, _stretches(figures), reach=TICK)
+    return _path(axes, _stretches(axes, figures), reach=TICK)
 
 
 def _path(axes: Axes, stretches: Sequence[Stretch], *, reach: int) -> str:
     """`reach`: to either side of a figure without neighbours; with none, its round ends make it a point."""
     return " ".join(
-        "M" + " L".join([f"{x} {axes.y(figure.mean)}" for x, figure in _places(axes, stretch, reach)])
+        "M" + " L".join([f"{x} {axes.y(figure.mean)}" for x, figure in _places(stretch, reach)])
         for stretch in stretches
     )
 
 
 def _outline(axes: Axes, stretch: Stretch) -> str:
     above, below = [], []
-    for x, one in _places(axes, stretch, ALONE):
+    for x, one in _places(stretch, ALONE):
         half = margin(one)
         above.append(f"{x} {axes.y(one.mean + half)}")
         below.append(f"{x} {axes.y(one.mean - half)}")
     return "M" + " L".join([*above, *below[::-1]]) + " Z"
 
 
-def _places(axes: Axes, stretch: Stretch, reach: int) -> list[tuple[int, Shown]]:
+def _places(stretch: Stretch, reach: int) -> Stretch:
     if len(stretch) > 1:
-        return [(axes.x(moment), figure) for moment, figure in stretch]
-    [(moment, figure)] = stretch
-    return [(axes.x(moment) + side * reach, figure) for side in (-1, 1)]
+        return stretch
+    [(x, figure)] = stretch
+    return [(x - reach, figure), (x + reach, figure)]
 
 
-def _stretches(figures: Sequence[Dated]) -> list[Stretch]:
+def _stretches(axes: Axes, figures: Sequence[Dated]) -> list[Stretch]:
     stretches: list[Stretch] = [[]]
     for moment, figure in figures:
         if isinstance(figure, Shown):
-            stretches[-1].append((moment, figure))
+            stretches[-1].append((axes.x(moment), figure))
         elif stretches[-1]:
             stretches.append([])
     return [stretch for stretch in stretches if stretch]

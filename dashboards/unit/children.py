@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
-
+from dashboards.addresses import addresses_of_units
 from dashboards.charts.small import Axes, Dated, SmallLine, reference_line, small_line
 from dashboards.charts.trend import range_on_scale
 from dashboards.tabs import Tab
@@ -17,6 +16,7 @@ from dashboards.unit.standing import Standing
 from orgunits.access import Scope
 from results import queries
 from results.figures import Figure, Shown
+from results.themes import theme_sheet
 from surveys.models import Theme, Wave, WaveUnit
 
 MOST = 24  # panels; of more units the heatmap gives the better picture
@@ -50,28 +50,23 @@ def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | No
     if not places or not themes:
         return None
     theme = next((one for one in themes if one.code == theme_code), themes[0])
-    waves = [one for one in found.times.waves if queries.questions_of(theme.pk, [one])]
     drawn = places[:MOST]
-    sheet = queries.sheet(
-        waves,
-        [*(unit_id for unit_id, _name in drawn), found.unit.pk],
-        all_asked=True,
-        question_ids=queries.questions_of(theme.pk, waves),
-        lines=found.sheet.lines,
-    )
+    units = [*(unit_id for unit_id, _name in drawn), found.unit.pk]
+    sheet = theme_sheet(found.times.waves, units, all_asked=True, theme=theme)
+    waves = [one for one in found.times.waves if (one.id, theme.id) in sheet.asked]
 
     def course(unit_id: int) -> list[Dated]:
-        return [(one.closes_at, sheet.index(one, unit_id, theme.pk)) for one in waves]
+        return [(one.closes_at, sheet.index(one, unit_id, theme.id)) for one in waves]
 
     courses, here = {unit_id: course(unit_id) for unit_id, _name in drawn}, course(found.unit.pk)
-    axes = _axes(waves, [*courses.values(), here])
+    axes, address = _axes(waves, [*courses.values(), here]), addresses_of_units(f"?wave={wave.pk}")
     return Children(
         theme=theme,
         themes=[_tab(one, theme, wave) for one in themes],
         panels=[
             Panel(
                 name=name,
-                url=f"{reverse('unit', args=[unit_id])}?wave={wave.pk}",
+                url=address(unit_id),
                 figure=courses[unit_id][-1][1],
                 line=small_line(axes, courses[unit_id]),
             )

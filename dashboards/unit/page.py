@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dashboards.addresses import addresses_of_themes, addresses_of_units
 from dashboards.change import Change, smallest_clear_change
 from dashboards.choices import ChoiceLine, choice_lines
 from dashboards.comments import CommentSection, comment_section
@@ -78,17 +80,18 @@ class UnitPage:
     @property
     def themes_with_links(self) -> list[tuple[ThemeLine, list[Step]]]:
         """Each with where to read more about it, and where to agree on something."""
-        unit, agree = self.unit, reverse("action_new")
-        of_wave = f"?wave={self.wave.pk}" if self.wave else ""
-
-        def links(theme: ThemeLine) -> Iterator[Step]:
-            place = [unit.pk, theme.code]
-            yield Step(_("Over the years"), reverse("unit_theme", args=place) + of_wave)
-            yield Step(_("Conversation guide"), reverse("guide", args=place) + of_wave)
-            if unit.ended_on is None:
-                yield Step(_("Agree on an action"), f"{agree}?unit={unit.pk}&theme={theme.code}")
-
-        return [(theme, list(links(theme))) for theme in self.themes]
+        unit, of_wave = self.unit, f"?wave={self.wave.pk}" if self.wave else ""
+        pages = {
+            _("Over the years"): addresses_of_themes("unit_theme", unit.pk, of_wave),
+            _("Conversation guide"): addresses_of_themes("guide", unit.pk, of_wave),
+        }
+        if unit.ended_on is None:
+            agree = f"{reverse('action_new')}?unit={unit.pk}&theme="
+            pages[_("Agree on an action")] = lambda code: agree + quote(code)
+        return [
+            (theme, [Step(label, address(theme.code)) for label, address in pages.items()])
+            for theme in self.themes
+        ]
 
     @property
     def changed(self) -> list[Changed]:
@@ -165,14 +168,12 @@ def _theme_to_discuss(themes: Sequence[ThemeLine]) -> str:
 
 def path_to(scope: Scope, related: Sequence[OrgUnit], *page: str) -> list[Step]:
     """From the top to the last of these units, or to a page below that."""
-    steps = [Step(one.name, _url(one) if scope.reaches(one) else "") for one in related]
+    address = addresses_of_units()
+    steps = [Step(one.name, address(one.pk) if scope.reaches(one) else "") for one in related]
     return [*steps, *map(Step, page)] if page else [*steps[:-1], Step(related[-1].name)]
 
 
 def _below(unit: OrgUnit) -> list[Step]:
     children = unit.get_children().filter(ended_on=None).order_by("name")
-    return [Step(child.name, _url(child)) for child in children]
-
-
-def _url(unit: OrgUnit) -> str:
-    return reverse("unit", args=[unit.pk])
+    address = addresses_of_units()
+    return [Step(name, address(pk)) for name, pk in children.values_list("name", "pk")]

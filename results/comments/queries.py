@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from orgunits.models import OrgUnit
@@ -107,8 +108,9 @@ def voice(comment_id: uuid.UUID) -> Voice:
 
 def hidden_in(pools: Sequence[Pool]) -> dict[int, int]:
     """By pool, how many of its comments are hidden from leaders."""
-    hidden = _marked().filter(pool__in=[one.pk for one in pools], is_hidden=True)
-    return dict(hidden.values_list("pool").annotate(Count("pk")).order_by())
+    marks = CommentMark.objects.filter(comment__pool__in=[one.pk for one in pools])
+    newest = marks.order_by("comment", "-pk").distinct("comment")
+    return Counter(pool_id for pool_id, hidden in newest.values_list("comment__pool", "hidden") if hidden)
 
 
 def _marked() -> QuerySet[Any]:
