@@ -111,7 +111,7 @@ def _arrow(cell: Cell) -> str:
     if not arrow:
         return ""
     words = _("up") if arrow == "up" else _("down")
-    return _sign(ARROWS[arrow], words, ' class="heat__change"')
+    return "&#8239;" + _sign(ARROWS[arrow], words, ' class="heat__change"')
 
 
 def _mark(cell: Cell) -> str:

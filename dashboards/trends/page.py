@@ -86,8 +86,8 @@ def _waves(found: Standing, lineage: Lineage) -> list[Wave]:
     units = lineage.unit_ids(found.shown.pk)
     if len(units) == 1:
         return found.times.waves
-    asked = queries.closed_waves(found.unit.organisation, last=WAVES, asked=units)
-    return timeline(asked, found.times.wave.pk).waves
+    asked = queries.closed_waves_bare(found.unit.organisation, asked=units)
+    return queries.with_questions(timeline(asked, found.times.wave.pk).waves[-WAVES:])
 
 
 def _courses(

@@ -179,8 +179,10 @@ def wave_units(wave: Wave) -> list[Unit]:
     return [Unit(pk, name, depths[position], people[position]) for pk, name, position, _above, _own in units]
 
 
-def wave_units_below(wave: Wave, unit_id: int) -> list[Unit]:
-    """The same of the units below one; empty if the unit was not in the wave."""
+def wave_units_below(wave: Wave, unit_id: int) -> list[Unit] | None:
+    """The same of the units below one; None if the unit was not in the wave."""
     units = iter(wave_units(wave))
     top = next((unit for unit in units if unit.pk == unit_id), None)
-    return list(takewhile(lambda unit: top and unit.depth > top.depth, units))
+    if top is None:
+        return None
+    return list(takewhile(lambda unit: unit.depth > top.depth, units))

@@ -5,7 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -101,6 +101,8 @@ def letters_branch(request: ScopedRequest, wave_id: int, unit_id: int) -> HttpRe
     """Units below one in the tree, when it is unfolded."""
     wave = _wave(request, wave_id)
     below = queries.wave_units_below(wave, unit_id)
+    if below is None:
+        raise Http404
     return HttpResponse(branch(below, (), branch_url=partial(_branch_address, wave)))
 
 

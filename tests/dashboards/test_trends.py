@@ -193,6 +193,20 @@ def test_waves_from_before_there_was_anything_of_a_unit_are_no_gap(merged: Town)
     assert not page.trend.withheld
 
 
+def test_later_waves_of_the_units_it_came_from_do_not_push_out_the_wave_on_the_page(
+    merged: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    third = merged.wave(after=4 * WEEK)
+    third.units.filter(unit=merged.units[NEW]).delete()
+    merged.release_all(third, {"City": 3.5, "City/Works": 3.2}, n=40)
+    monkeypatch.setattr("dashboards.trends.page.WAVES", 2)
+    page = seen(merged, NEW)
+    assert page.wave == merged.waves[1]
+    assert page.trend
+    assert [row.figure.is_shown for row in page.trend.rows] == [True, False]
+    assert estimate(page)
+
+
 def test_the_figures_of_a_unit_that_goes_on_elsewhere_do_not_come_along(merged: Town) -> None:
     """Its manager may not see Works, so only those who came from Old are known."""
     page = seen(merged, NEW, role=Role.MANAGER, by="City/Care")
