@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from results.figures import Figure, Reason, Shown, Withheld, index
 from results.models import Release
-from results.queries import Scale, _shown, questions
+from results.queries import questions
+from results.queries.sheet import Scale, figure_of
 from surveys.models import Theme, Wave, WaveQuestion, WaveUnit
 
 FIELDS = "wave_id unit_id question_id n mean low middle high covered invited".split()  # noqa: SIM905
@@ -76,7 +77,7 @@ def _by_theme(
         if question_id not in scales:
             continue
         theme_id, scale = scales[question_id]
-        figure = _shown(scale, n, mean, low, middle, high, None, *people)
+        figure = figure_of(scale, n, mean, low, middle, high, None, *people)
         if len(asked[wave_id, theme_id]) == 1:
             found[wave_id, unit_id, theme_id] = figure
         else:

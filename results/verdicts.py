@@ -34,7 +34,8 @@ from results.audit.report import summary
 from results.filter_figures import released_bands
 from results.models import Atom, Release, WaveVerdict
 from results.outcomes import Outcome, outcome_of
-from results.queries import NEWEST_VERDICT, RELEASED, unit_paths
+from results.queries import unit_paths
+from results.queries.waves import NEWEST_VERDICT, RELEASED
 from surveys.models import Wave
 
 LINES_A_PAGE = 100

@@ -52,7 +52,7 @@ ALLOWED = {
         "results/ledger.py",
         "results/verdicts.py",
         "results/audit/reading.py",
-        "results/queries.py",
+        "results/queries/waves.py",
     },
     "FilterBand": {
         "results/models.py",
@@ -72,7 +72,9 @@ ALLOWED = {
     "Release": {
         "results/models.py",
         "results/ledger.py",
-        "results/queries.py",
+        "results/queries/live.py",
+        "results/queries/participation.py",
+        "results/queries/sheet.py",
         "results/export.py",
         "results/panel.py",
         "results/layers.py",
@@ -82,13 +84,13 @@ ALLOWED = {
     },
     "WaveVerdict": {
         "results/models.py",
-        "results/queries.py",
+        "results/queries/waves.py",
         "results/verdicts.py",
     },
     "Participation": {
         "results/models.py",
         "results/ledger.py",
-        "results/queries.py",
+        "results/queries/participation.py",
         "results/audit/reading.py",
     },
 }
@@ -112,7 +114,7 @@ TABLES = {
     "results_filteroutcome": set(),
     "results_atom": {"results/versions.py"},
     "results_block": set(),
-    "results_release": {"results/layers.py", "results/queries.py", "results/versions.py"},
+    "results_release": {"results/layers.py", "results/queries/participation.py", "results/versions.py"},
     "results_participation": set(),
     "results_waveverdict": {"results/versions.py"},
 }

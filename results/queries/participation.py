@@ -1,0 +1,92 @@
+"""Who was asked and who took part, per unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+
+from results.disclosure.pooling import Counts, enough_people, pool
+from results.figures import Taking
+from results.models import Participation, Release
+from results.tallies import WaveFrame, invitation_counts
+from surveys.models import Wave, WaveUnit
+
+# Units are brought together before they are compared with those in reach: not each of their figures.
+UNITS_WITH_FIGURES = """
+    SELECT wave_id, count(*)
+    FROM (
+        SELECT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s
+        GROUP BY wave_id, unit_id
+    ) AS shown
+    JOIN unnest(%s::bigint[]) AS in_reach(unit_id) USING (unit_id)
+    GROUP BY wave_id
+"""
+
+
+def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
+    """Per wave, how many of the units have at least one figure."""
+    in_reach = f"{{{','.join(map(str, unit_ids))}}}"  # an array; the driver takes long over thousands
+    with connection.cursor() as cursor:
+        cursor.execute(UNITS_WITH_FIGURES, [[wave.pk for wave in waves], Release.FINAL, in_reach])
+        return dict(cursor.fetchall())
+
+
+def units_asked(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
+    """Per wave, how many of the units took part; a wave that asked none of them is left out.
+
+    Thousands of units come as a query.
+    """
+    asked = WaveUnit.objects.filter(wave__in=waves, unit__in=units).values_list("wave_id")
+    return dict(asked.annotate(number=Count("*")).order_by())
+
+
+def participation(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[tuple[int, int], Taking]:
+    """By wave and unit, for units in which enough people were invited; of closed waves only."""
+    rows = Participation.objects.filter(wave__in=waves, unit__in=unit_ids)
+    return {
+        (wave_id, unit_id): Taking(answered, invited)
+        for wave_id, unit_id, answered, invited in rows.values_list(
+            "wave_id", "unit_id", "answered", "invited"
+        )
+    }
+
+
+def participation_so_far(wave: Wave, *, now: datetime) -> dict[int, Taking]:
+    """By unit, while the wave is open; small groups are left out of the units above them in the same way.
+
+    Answers of today do not count yet, so that watching the number, or answering with the letter of someone
+    else, shows nothing at once.
+    Nothing of a journey: its people are asked one by one, so two looks at it would tell about one of them.
+    """
+    if wave.is_journey:
+        return {}
+    frame = WaveFrame(wave)
+    people = pool(_counted_until_yesterday(wave, frame, now), frame.tree, enough_people(wave.minimum_group))
+    sums = frame.tree.totals(people.counts)[:, 0].tolist()
+    return {
+        unit_id: Taking(answered, answered + silent)
+        for unit_id, (answered, silent) in zip(frame.unit_ids, sums, strict=True)
+        if answered + silent
+    }
+
+
+def _counted_until_yesterday(wave: Wave, frame: WaveFrame, now: datetime) -> Counts:
+    return invitation_counts(wave, frame, before=now.astimezone(wave.organisation.zone).date())
+
+
+def unit_paths(wave: Wave) -> dict[int, str]:
+    """Names from the root joined with `/`, as they were when the wave opened."""
+    paths: dict[int, str] = {}
+    by_position: defaultdict[int | None, str] = defaultdict(str)
+    units = WaveUnit.objects.filter(wave=wave).order_by("position")
+    for unit_id, position, parent, name in units.values_list(
+        "unit_id", "position", "parent_position", "name"
+    ):
+        above = by_position[parent]
+        by_position[position] = paths[unit_id] = f"{above}/{name}" if above else name
+    return paths
