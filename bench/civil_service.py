@@ -103,7 +103,7 @@ def _raised_of_shuffled(scores: dict[str, Floats], chance: np.random.Generator) 
 
 def _in_order(scores: Floats, order: NDArray[np.int64]) -> Floats:
     """The deviations from each year's usual score change places, among the years that have one."""
-    usual = course(scores, np.isfinite(scores).astype(float))
+    usual, _error = course(scores, np.isfinite(scores).astype(float))
     apart = scores - usual
     found = np.full_like(scores, np.nan)
     for row, places in enumerate(order):

@@ -95,7 +95,10 @@ def made() -> History:
     for number in range(1, WAVES):
         _copy_back(wave, number, declining)
     _add_comments(wave, (root, department, team))
-    _add_what_happened([root, *OrgUnit.objects.filter(organisation=organisation, depth=2)], today=now.date())
+    departments = list(OrgUnit.objects.filter(organisation=organisation, depth=2))
+    sections = OrgUnit.objects.filter(organisation=organisation, depth=3)[:: organisations.BRANCHES]
+    _add_changes([root, *sections], today=now.date())
+    _add_indicators([root, *departments], today=now.date())
     _analyse()
     read_wave(wave, now=now)
     _agree(organisation, now)
@@ -144,12 +147,11 @@ def _add_comments(wave: Wave, units: Iterable[OrgUnit]) -> None:
         )
 
 
-def _add_what_happened(units: Sequence[OrgUnit], *, today: date) -> None:
-    """Changes in the work, and monthly figures of HR, spread over two years."""
-    organisation = units[0].organisation
+def _add_changes(units: Sequence[OrgUnit], *, today: date) -> None:
+    """In the work, over two years: of so few units of a layer that the others can be compared with them."""
     ChangeEvent.objects.bulk_create(
         ChangeEvent(
-            organisation=organisation,
+            organisation=units[0].organisation,
             name=f"Change {number}",
             kind="system",
             on=today - timedelta(days=700 * number // EVENTS),
@@ -157,6 +159,11 @@ def _add_what_happened(units: Sequence[OrgUnit], *, today: date) -> None:
         )
         for number in range(EVENTS)
     )
+
+
+def _add_indicators(units: Sequence[OrgUnit], *, today: date) -> None:
+    """Monthly figures of HR, over two years."""
+    organisation = units[0].organisation
     months = [date(today.year - 2 + place // 12, 1 + place % 12, 1) for place in range(MONTHS)]
     for name in ("Sick leave", "Turnover", "Overtime"):
         indicator = Indicator.objects.create(

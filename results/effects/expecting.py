@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from results.effects.effect import Series
 from results.signals.drift import SLOPE, STEP
 from results.signals.false_discovery import USUAL_SHARE
 from results.signals.null_model import NullModel, fit
-from results.signals.series import course, course_error, sampling_basis
+from results.signals.series import course, sampling_basis
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -48,14 +47,14 @@ def surplus(
     `shifted`: how probably these were shifting, where a signal said so; it knows all units and waves.
     """
     others = ~affected
-    shared = course(series.mean[others], series.n[others])
+    shared, error = course(series.mean[others], series.n[others])
     y = series.mean - shared
     y = y - np.median(y[others][np.isfinite(y[others])])
     basis = sampling_basis(series.n, series.people)
     model = fit(y, basis, np.zeros(len(y), dtype=np.int64), times, calm=others)
     seen = np.isfinite(y[:, since])
     weight = seen / seen.sum(axis=1, keepdims=True)
-    noise = model.noise[:, ~since] + course_error(series.mean[others], series.n[others])[~since]
+    noise = model.noise[:, ~since] + error[~since]
     given = np.where(affected, shifted, np.nan) if shifted is not None else np.full(len(y), np.nan)
     expected, variance, shifting = _expected(model, y[:, ~since], noise, since, weight, given)
     return Surplus(
@@ -99,10 +98,11 @@ def _expected(
 
 def _shares(log_factors: Floats, given: Floats) -> Floats:
     """How probable no shift is, first, and each shift; `given`: that of any shift, where it is known."""
-    any_shift = logsumexp(log_factors, axis=1) - np.log(log_factors.shape[1])
+    together = np.logaddexp.reduce(log_factors, axis=1)
+    any_shift = together - np.log(log_factors.shape[1])
     odds = USUAL_SHARE / (1 - USUAL_SHARE) * np.exp(np.minimum(any_shift, 500))
     shifting = np.where(np.isfinite(given), given, odds / (1 + odds))
-    among = np.exp(log_factors - logsumexp(log_factors, axis=1)[:, None])
+    among = np.exp(log_factors - together[:, None])
     return np.column_stack([1 - shifting, shifting[:, None] * among])
 
 

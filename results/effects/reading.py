@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 
-import numpy as np
-
 from orgunits.models import ChangeEvent, OrgUnit
 from orgunits.tree import today
 from results import queries
 from results.effects.effect import FEWEST_OTHERS, Caution, Effect, Series
-from results.figures import Figure, Shown
-from results.queries import Sheet
+from results.panel import ThemeMeans, theme_means
 from surveys.models import Theme, Wave
 
 ASIDE = timedelta(days=180)  # of another change, for a unit to be left out
@@ -66,15 +63,15 @@ def before_and_after(beginning: Beginning) -> BeforeAndAfter:
     before = [wave for wave in waves if today(organisation, wave.closes_at) < beginning.on][-BEFORE:]
     after = [wave for wave in waves if today(organisation, wave.opened_at) >= beginning.on][:AFTER]
     affected, others, crowded = _units(beginning)
-    if len(others) < FEWEST_OTHERS:  # whatever their figures are, nothing can be said
+    if len(others) < FEWEST_OTHERS or not before or not after:  # whatever figures are, nothing can be said
         return BeforeAndAfter(before, after, [])
-    queries.with_questions([*before, *after])
-    sheet = queries.sheet([*before, *after], [*affected, *others])
+    waves = queries.with_questions([*before, *after])
+    means = theme_means(waves, [*affected, *others])
     found = []
     for theme in queries.themes(after):
         shifted = beginning.shifted if theme == beginning.theme else None
-        one = _effect(sheet, theme, [*before, *after], len(before), affected, others, shifted)
-        if one is not None:
+        figures = means.get(theme.pk)
+        if figures and (one := _effect(figures, waves, len(before), len(affected), shifted)):
             found.append(ThemeEffect(theme, _with_other_changes(one, crowded)))
     found.sort(key=lambda one: (one.theme != beginning.theme, not one.effect.clear, -abs(one.effect.size)))
     return BeforeAndAfter(before, after, found)
@@ -116,40 +113,19 @@ def _paths_changed_about(beginning: Beginning) -> list[str]:
 
 
 def _effect(
-    sheet: Sheet,
-    theme: Theme,
-    waves: Sequence[Wave],
-    first: int,
-    affected: Sequence[int],
-    others: Sequence[int],
-    shifted: float | None,
+    figures: ThemeMeans, waves: Sequence[Wave], first: int, affected: int, shifted: float | None
 ) -> Effect | None:
-    """`first`: the place of the first wave after."""
+    """`first`: the place of the first wave after. `affected`: so many units, which come before the others."""
     # Here: SciPy takes longer to load than all other pages together.
     from results.effects.estimating import effect
     from results.signals.ground import wave_times
 
-    own, scale = _series(sheet, theme, waves, affected)
-    rest, _scale = _series(sheet, theme, waves, others)
+    series = Series(figures.mean, figures.n, figures.people)
+    own, rest = series.of(slice(affected)), series.of(slice(affected, None))
     since = [place >= first for place in range(len(waves))]
     found = effect(own, rest, times=wave_times(waves), after=since, shifted=shifted)
-    return found and found.in_points(scale / 4)
-
-
-def _series(sheet: Sheet, theme: Theme, waves: Sequence[Wave], units: Iterable[int]) -> tuple[Series, int]:
-    """And the width of the theme's scale; 0 when nothing is shown."""
-    rows = [[sheet.index(wave, unit, theme.pk) for wave in waves] for unit in units]
-    width = next((one.highest - one.lowest for row in rows for one in row if isinstance(one, Shown)), 0)
-    values = [[_values(figure, wave) for figure, wave in zip(row, waves, strict=True)] for row in rows]
-    mean, n, people = np.reshape(values, (len(rows), len(waves), 3)).astype(float).transpose(2, 0, 1)
-    return Series(mean, n, people), width
-
-
-def _values(figure: Figure, wave: Wave) -> tuple[float, float, float]:
-    """The mean on a scale of five points, how many answered, and of how many people."""
-    if not isinstance(figure, Shown):
-        return np.nan, 0, 0
-    return 1 + 4 * figure.position, figure.n, figure.covered * wave.parts
+    width = figures.width[:affected]
+    return found and found.in_points(float(width[width > 0][0]) / 4)
 
 
 def _with_other_changes(found: Effect, crowded: bool) -> Effect:

@@ -14,7 +14,7 @@ from results.signals.false_discovery import probabilities
 from results.signals.null_model import NullModel
 from results.signals.rates import RATES
 from results.signals.restlessness import with_own_restlessness
-from results.signals.series import course, course_error, sampling_basis
+from results.signals.series import course, sampling_basis
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -98,13 +98,12 @@ def spreads(logarithm: Floats, error: Floats, ground: Ground) -> Prepared:
 
 
 def prepare(y: Floats, basis: Floats, weights: Floats, ground: Ground, *, slope: float) -> Prepared:
-    common = course(y[ground.lowest], weights[ground.lowest])
+    common, error = course(y[ground.lowest], weights[ground.lowest])
     centred = np.where(ground.whole[:, None], y, y - common)
     seen = np.isfinite(centred)
     centred = centred - (float(np.median(centred[seen])) if seen.any() else 0.0)
     model = calm_model(centred, basis, ground.layers, ground.times, turnover=ground.turnover, slope=slope)
     model = with_own_restlessness(model, centred)
-    error = course_error(y[ground.lowest], weights[ground.lowest])
     noise = model.noise + np.where(ground.whole[:, None], 0, error)
     return Prepared(centred, common, replace(model, noise=noise), slope)
 

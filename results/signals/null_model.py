@@ -7,12 +7,14 @@ stays the same in a person (ρ of the variance) is no noise once everyone answer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 from scipy.special import digamma
+
+from results.signals.least_squares import nonnegative
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +23,7 @@ ROUNDS = 3
 PERSISTENCES = np.linspace(0.1, 0.9, 17)
 USUAL_PERSISTENCE = 0.6
 PERSISTENCE_SPREAD = 0.25
+UNLIKELY = ((PERSISTENCES - USUAL_PERSISTENCE) / PERSISTENCE_SPREAD) ** 2  # a slight preference for the usual
 USUAL_SAMPLING, USUAL_DEVIATION = 0.5, 0.02
 LEAST_PAIRS = 12
 PSEUDO_PAIRS = 20.0  # a layer of few units leans on the lowest as if it had this many pairs more of its
@@ -150,12 +153,11 @@ def _pairs_apart(y: Floats, basis: Floats, times: Floats, lag: int) -> _Pairs:
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
-    """`deviation` per layer; `left`: of the weighted squares."""
+    """`deviation` per layer."""
 
     persistence: float
     sampling: Floats
     deviation: Floats
-    left: float = 0.0
 
 
 def _fit_pairs(pairs: _Pairs, layer: NDArray[np.int64], layers: int) -> _Fitted:
@@ -168,68 +170,77 @@ def _fit_pairs(pairs: _Pairs, layer: NDArray[np.int64], layers: int) -> _Fitted:
     if len(pairs.squared) < LEAST_PAIRS:
         return fitted
     lags, lag = np.unique(pairs.lag, return_inverse=True)
-    cell = layer * len(lags) + lag
+    shares = 2 * (1 - PERSISTENCES[:, None] ** lags)
+    design = _design(shares, parts, layers)
+    cells = _cells(pairs, layer * len(lags) + lag, layers * len(lags))
     lowest = int((layer == layers - 1).sum())
     expected = np.full(len(pairs.squared), max(float(pairs.squared.mean()), 1e-9))
     for _round in range(ROUNDS):
-        sums = _sums(pairs, cell, 1 / np.maximum(expected, 1e-6) ** 2, layers * len(lags))
-        fits = [_fit_at(sums, float(phi), lags, layers, lowest) for phi in PERSISTENCES]
-        fitted = min(fits, key=_unlikely)
-        share = 2 * (1 - fitted.persistence**lags)
-        expected = pairs.basis @ fitted.sampling + fitted.deviation[layer] * share[lag]
+        sums = _sums(cells, 1 / np.maximum(expected, 1e-6) ** 2)
+        best, fitted = _fit(sums, design, layers, lowest)
+        expected = pairs.basis @ fitted.sampling + fitted.deviation[layer] * shares[best, lag]
     return fitted
 
 
-def _unlikely(fitted: _Fitted) -> float:
-    """With a slight preference for the usual persistence."""
-    return fitted.left + ((fitted.persistence - USUAL_PERSISTENCE) / PERSISTENCE_SPREAD) ** 2
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """The pairs of one layer and lag: their places, and a column for each of basis…, 1, squared."""
+
+    pairs: NDArray[np.int64]
+    columns: Floats
 
 
-def _sums(pairs: _Pairs, cell: NDArray[np.int64], weights: Floats, cells: int) -> Floats:
+def _cells(pairs: _Pairs, cell: NDArray[np.int64], cells: int) -> list[_Cell]:
+    columns = np.column_stack([pairs.basis, np.ones(len(cell)), pairs.squared])
+    found = [np.flatnonzero(cell == one) for one in range(cells)]
+    return [_Cell(mine, columns[mine]) for mine in found]
+
+
+def _sums(cells: Sequence[_Cell], weights: Floats) -> Floats:
     """Weighted products of (basis…, 1, squared), summed per layer and lag."""
-    columns = np.column_stack([pairs.basis, np.ones(len(weights)), pairs.squared])
-    found = np.zeros((cells, columns.shape[1], columns.shape[1]))
-    for one in range(cells):
-        mine = columns[cell == one]
-        found[one] = (mine * weights[cell == one, None]).T @ mine
+    return np.stack([(one.columns * weights[one.pairs, None]).T @ one.columns for one in cells])
+
+
+def _design(shares: Floats, parts: int, layers: int) -> Floats:
+    """For each persistence, and each layer and lag, which coefficients its columns belong to.
+
+    Shape (persistences, layers × lags, coefficients and squared, columns).
+    """
+    persistences, lags = shares.shape
+    found = np.zeros((persistences, layers * lags, parts + layers + 1, parts + 2))
+    for part in range(parts):
+        found[:, :, part, part] = 1
+    cell = np.arange(layers * lags)
+    found[:, cell, parts + cell // lags, parts] = np.tile(shares, layers)
+    found[:, :, -1, -1] = 1
     return found
 
 
-def _fit_at(sums: Floats, phi: float, lags: Floats, layers: int, pairs_of_lowest: int) -> _Fitted:
-    """Weighted least squares with no coefficient below 0, for one persistence.
+def _fit(sums: Floats, design: Floats, layers: int, pairs_of_lowest: int) -> tuple[int, _Fitted]:
+    """Weighted least squares with no coefficient below 0, for the most likely persistence, and its place.
 
     A layer of few pairs leans on the lowest one, the last, as if it had `PSEUDO_PAIRS` more of its.
     """
-    size = sums.shape[1]
-    parts = size - 2
-    total = np.zeros((parts + layers + 1, parts + layers + 1))
-    shares = np.tile(2 * (1 - phi**lags), layers)
-    for one, products in enumerate(sums):
-        place = np.zeros((total.shape[0], size))
-        place[:parts, :parts] = np.eye(parts)
-        place[parts + one // len(lags), parts] = shares[one]
-        place[-1, -1] = 1
-        total += place @ products @ place.T
-    lowest = sums[-len(lags) :, parts, parts].sum()  # its weighted pairs
-    _lean(total, parts, layers, PSEUDO_PAIRS * lowest / max(pairs_of_lowest, 1))
-    gram, right = total[:-1, :-1], total[:-1, -1]
-    scale = np.sqrt(np.maximum(np.diag(gram), 1e-12))
-    lower = np.linalg.cholesky(gram / np.outer(scale, scale) + 1e-9 * np.eye(len(gram)))
-    found, _norm = nnls(lower.T, np.linalg.solve(lower, right / scale))
-    coefficients = found / scale
-    left = float(total[-1, -1] - 2 * coefficients @ right + coefficients @ gram @ coefficients)
-    deviation = np.maximum(coefficients[parts:], LEAST_DEVIATION)
-    return _Fitted(phi, coefficients[:parts], deviation, left)
+    parts = sums.shape[1] - 2
+    total = (design @ sums @ design.swapaxes(2, 3)).sum(axis=1)
+    lowest = sums[-(len(sums) // layers) :, parts, parts].sum()  # its weighted pairs
+    total += PSEUDO_PAIRS * lowest / max(pairs_of_lowest, 1) * _leaning(parts, layers)
+    gram, right = total[:, :-1, :-1], total[:, :-1, -1]
+    coefficients = nonnegative(gram, right)
+    products = (coefficients[:, None, :] @ gram)[:, 0]
+    left = total[:, -1, -1] + ((products - 2 * right) * coefficients).sum(axis=1)
+    best = int(np.argmin(left + UNLIKELY))
+    deviation = np.maximum(coefficients[best, parts:], LEAST_DEVIATION)
+    return best, _Fitted(float(PERSISTENCES[best]), coefficients[best, :parts], deviation)
 
 
-def _lean(total: Floats, parts: int, layers: int, usual: float) -> None:
-    """Add `usual`·(τ²_layer - τ²_lowest)² for each layer but the lowest."""
-    lowest = parts + layers - 1
-    for layer in range(parts, lowest):
-        total[layer, layer] += usual
-        total[lowest, lowest] += usual
-        total[layer, lowest] -= usual
-        total[lowest, layer] -= usual
+def _leaning(parts: int, layers: int) -> Floats:
+    """Of (τ²_layer - τ²_lowest)², summed over the layers but the lowest."""
+    apart = np.zeros((layers - 1, parts + layers + 1))
+    apart[:, parts : parts + layers - 1] = np.eye(layers - 1)
+    apart[:, parts + layers - 1] = -1
+    found: Floats = apart.T @ apart
+    return found
 
 
 def _signed(sampling: Floats) -> Floats:

@@ -74,36 +74,30 @@ def _lasting_differences(own: Floats) -> Floats:
     return np.where(known, mean * lasting / np.maximum(lasting + error, 1e-9), 0.0)
 
 
-def course(y: Floats, weights: Floats) -> Floats:
-    """What all units have in common, per wave: y = unit + wave, robustly, with gaps. Shape (waves,)."""
-    return _course(y, weights)[0]
-
-
-def course_error(y: Floats, weights: Floats) -> Floats:
-    """Variance of the estimated course, per wave."""
-    wave, level = _course(y, weights)
-    seen = np.isfinite(y)
-    weight = np.where(seen, weights, 0.0)
-    residual = np.where(seen, y - wave - level[:, None], 0.0)
-    found: Floats = (weight**2 * residual**2).sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-9) ** 2
-    return found
-
-
-def _course(y: Floats, weights: Floats) -> tuple[Floats, Floats]:
+def course(y: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """What all units have in common, per wave: y = unit + wave, robustly, with gaps. And its variance."""
     seen = np.isfinite(y)
     filled = np.where(seen, y, 0.0)
     weight = np.where(seen, weights, 0.0)
     wave, level = np.zeros(y.shape[1]), np.zeros(y.shape[0])
-    robust = weight
+    asked, certainty, robust = seen.any(axis=0), np.sqrt(weight), weight
     for _round in range(ROUNDS if seen.any() else 0):
         level = _mean((filled - wave) * robust, robust, axis=1)
-        residual = np.where(seen, filled - level[:, None] - wave, 0.0)
-        size = np.abs(residual) * np.sqrt(weight)
-        scale = max(1.4826 * float(np.median(size[seen])), 1e-9)
+        size = np.abs(filled - level[:, None] - wave) * certainty
+        scale = max(1.4826 * _median(size[seen]), 1e-9)
         robust = weight * np.minimum(1, HUBER * scale / np.maximum(size, 1e-9))
         wave = _mean((filled - level[:, None]) * robust, robust, axis=0)
-        wave -= wave[seen.any(axis=0)].mean()
-    return wave, level
+        wave -= wave[asked].mean()
+    off = weight * (filled - level[:, None] - wave)
+    error: Floats = (off**2).sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-9) ** 2
+    return wave, error
+
+
+def _median(values: Floats) -> float:
+    """As NumPy's own, which takes longer to look at what it is given than to find the middle of it."""
+    lower, upper = (len(values) - 1) // 2, len(values) // 2
+    ordered = np.partition(values, (lower, upper))
+    return float(ordered[lower] + ordered[upper]) / 2
 
 
 def _mean(weighted: Floats, weights: Floats, *, axis: int) -> Floats:

@@ -135,7 +135,7 @@ def test_the_number_of_queries_is_constant(town: Town) -> None:
         with CaptureQueriesContext(connection) as queries:
             around(event)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 9
+    assert counts[0] == counts[1] <= 5
 
 
 def test_who_has_the_unit_reads_it_in_words_and_others_do_not(town: Town, client: Client) -> None:
