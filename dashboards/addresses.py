@@ -16,6 +16,12 @@ def numbers(text: str) -> list[int]:
 
 
 def addresses_of_units(query: str) -> Callable[[int], str]:
-    """The address of the page of each unit, which is looked up once for all of them."""
-    before, after = reverse("unit", args=[0]).rsplit("0", 1)
-    return lambda unit_id: f"{before}{unit_id}{after}{query}"
+    """The address of the page of each unit."""
+    address = addresses_of("unit")
+    return lambda unit_id: f"{address(unit_id)}{query}"
+
+
+def addresses_of(page: str) -> Callable[[int], str]:
+    """By id, the address of a page that each of many things has; it is looked up once for all of them."""
+    before, after = reverse(page, args=[0]).rsplit("0", 1)
+    return lambda pk: f"{before}{pk}{after}"
