@@ -16,18 +16,10 @@ def numbers(text: str) -> list[int]:
     return [found for part in text.split(",") if (found := number(part)) is not None]
 
 
-def addresses_of_units(query: str = "") -> Callable[[int], str]:
-    """The address of the page of each unit, which is looked up once for all of them."""
-    address = _addresses("unit", query=query)
-    return lambda unit_id: address(str(unit_id))
+def addresses_of(page: str, *others: int, query: str = "") -> Callable[[int | str], str]:
+    """The address of a page that each of many things has, by its id or code; looked up once for all of them.
 
-
-def addresses_of_themes(name: str, unit_id: int, query: str = "") -> Callable[[str], str]:
-    """The same of pages with this name about each theme of a unit, by the theme's code."""
-    return _addresses(name, unit_id, query=query)
-
-
-def _addresses(name: str, *others: int, query: str) -> Callable[[str], str]:
-    """With each last argument."""
-    before, after = reverse(name, args=[*others, 0]).rsplit("0", 1)
-    return lambda last: f"{before}{quote(last)}{after}{query}"
+    `others`: what stands before that in the address.
+    """
+    before, after = reverse(page, args=[*others, 0]).rsplit("0", 1)
+    return lambda last: f"{before}{quote(str(last))}{after}{query}"

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from actions import queries
 from actions.models import Action, ActionQuerySet
 from dashboards.actions.words import HistoryLine, history_line
+from dashboards.addresses import addresses_of
 from dashboards.effect import Comparison, comparison
 from dashboards.tabs import Tab
 from dashboards.unit.page import Step
@@ -75,7 +76,8 @@ def action_list(scope: Scope, within: OrgUnit | None, group: str, number: str, *
 
 
 def lines(actions: Iterable[Action], on: date) -> list[ActionLine]:
-    return [ActionLine(one, one.state(on), reverse("action", args=[one.pk])) for one in actions]
+    address = addresses_of("action")
+    return [ActionLine(one, one.state(on), address(one.pk)) for one in actions]
 
 
 def sentence(counted: queries.Numbers) -> str:

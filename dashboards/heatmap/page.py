@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from django.http import Http404
 from django.utils.safestring import SafeString
 
-from dashboards.addresses import addresses_of_units
+from dashboards.addresses import addresses_of
 from dashboards.charts.heat import KeyStep, difference_key, heat_key, share_key
 from dashboards.heatmap.branch import Branch, Place
 from dashboards.heatmap.cells import USUAL, Cells
@@ -131,7 +131,7 @@ class Board:
             everything=False,
             sort=view.sort if values else "",
         )
-        self._address_of = addresses_of_units(f"?wave={times.wave.id}")
+        self._address_of = addresses_of("unit", query=f"?wave={times.wave.id}")
 
     def columns(self) -> list[ThemeColumn]:
         return [self._column(theme) for theme in self.cells.themes]

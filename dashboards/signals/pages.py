@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from dashboards.addresses import addresses_of
 from dashboards.signals.drawing import Drawing, drawing
 from dashboards.signals.writing import written_dots, written_parts, written_rows
 from dashboards.unit.page import Step
@@ -16,7 +17,7 @@ from orgunits.access import Scope
 from orgunits.models import ChangeEvent, OrgUnit, Role
 from results import queries as figures
 from results.signals import queries
-from results.signals.models import DigestChoice, Signal, SignalSetting
+from results.signals.models import DigestChoice, Signal, SignalSetting, Titled
 from results.signals.queries import Noise
 from results.signals.telling import LIKELY, Telling, beside, tell, title
 from surveys.models import Question
@@ -196,21 +197,20 @@ def signal_page(scope: Scope, signal: Signal) -> SignalPage:
             if one["question"] in texts
         ],
         within=_line(within) if within else None,
-        parts=_parts(seen.filter(within=signal).ongoing().listed(), signal),
+        parts=_parts(seen.filter(within=signal).ongoing().titled(), signal),
         unit_url=reverse("unit", args=[signal.unit_id]),
         effects=_effects(scope, events),
     )
 
 
-def _parts(found: Iterable[Signal], head: Signal) -> SafeString:
+def _parts(found: Iterable[Titled], head: Signal) -> SafeString:
     """One per unit, without the unit of the signal itself."""
-    by_unit: dict[int, Signal] = {}
+    by_unit: dict[int, Titled] = {}
     for part in found:
         if part.unit_id != head.unit_id:
             by_unit.setdefault(part.unit_id, part)
-    return written_parts(
-        (reverse("signal", args=[part.pk]), part.unit, title(part)) for part in by_unit.values()
-    )
+    address = addresses_of("signal")
+    return written_parts((address(part.pk), part.unit, title(part)) for part in by_unit.values())
 
 
 def _effects(scope: Scope, events: Sequence[ChangeEvent]) -> list[EffectLink]:

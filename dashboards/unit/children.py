@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboards.addresses import addresses_of_units
+from dashboards.addresses import addresses_of
 from dashboards.charts.small import Axes, Dated, SmallLine, reference_line, small_line
 from dashboards.charts.trend import range_on_scale
 from dashboards.tabs import Tab
@@ -59,7 +59,7 @@ def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | No
         return [(one.closes_at, sheet.index(one, unit_id, theme.id)) for one in waves]
 
     courses, here = {unit_id: course(unit_id) for unit_id, _name in drawn}, course(found.unit.pk)
-    axes, address = _axes(waves, [*courses.values(), here]), addresses_of_units(f"?wave={wave.pk}")
+    axes, address = _axes(waves, [*courses.values(), here]), addresses_of("unit", query=f"?wave={wave.pk}")
     return Children(
         theme=theme,
         themes=[_tab(one, theme, wave) for one in themes],

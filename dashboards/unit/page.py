@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dashboards.addresses import addresses_of_themes, addresses_of_units
+from dashboards.addresses import addresses_of
 from dashboards.change import Change, smallest_clear_change
 from dashboards.choices import ChoiceLine, choice_lines
 from dashboards.comments import CommentSection, comment_section
@@ -82,12 +82,12 @@ class UnitPage:
         """Each with where to read more about it, and where to agree on something."""
         unit, of_wave = self.unit, f"?wave={self.wave.pk}" if self.wave else ""
         pages = {
-            _("Over the years"): addresses_of_themes("unit_theme", unit.pk, of_wave),
-            _("Conversation guide"): addresses_of_themes("guide", unit.pk, of_wave),
+            _("Over the years"): addresses_of("unit_theme", unit.pk, query=of_wave),
+            _("Conversation guide"): addresses_of("guide", unit.pk, query=of_wave),
         }
         if unit.ended_on is None:
             agree = f"{reverse('action_new')}?unit={unit.pk}&theme="
-            pages[_("Agree on an action")] = lambda code: agree + quote(code)
+            pages[_("Agree on an action")] = lambda code: agree + quote(str(code))
         return [
             (theme, [Step(label, address(theme.code)) for label, address in pages.items()])
             for theme in self.themes
@@ -168,12 +168,12 @@ def _theme_to_discuss(themes: Sequence[ThemeLine]) -> str:
 
 def path_to(scope: Scope, related: Sequence[OrgUnit], *page: str) -> list[Step]:
     """From the top to the last of these units, or to a page below that."""
-    address = addresses_of_units()
+    address = addresses_of("unit")
     steps = [Step(one.name, address(one.pk) if scope.reaches(one) else "") for one in related]
     return [*steps, *map(Step, page)] if page else [*steps[:-1], Step(related[-1].name)]
 
 
 def _below(unit: OrgUnit) -> list[Step]:
     children = unit.get_children().filter(ended_on=None).order_by("name")
-    address = addresses_of_units()
+    address = addresses_of("unit")
     return [Step(name, address(pk)) for name, pk in children.values_list("name", "pk")]

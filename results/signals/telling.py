@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orgunits.models import ChangeEvent
-from results.signals.models import Signal
+from results.signals.models import Signal, Titled
 from surveys.models import Question
 
 HARDLY = 0.05  # points that a whole organisation moves without anyone speaking of a change
@@ -34,7 +34,7 @@ def tell(signal: Signal, questions: Mapping[int, Question]) -> Telling:
     return Telling(title(signal), what(signal), why(signal, questions))
 
 
-def title(signal: Signal) -> str:
+def title(signal: Signal | Titled) -> str:
     words = {"theme": signal.theme, "unit": signal.unit}
     if signal.kind == Signal.Kind.DISAGREEMENT:
         return _("%(unit)s: answers about “%(theme)s” lie further apart") % words
@@ -49,7 +49,7 @@ def title(signal: Signal) -> str:
     return _("%(unit)s: “%(theme)s” goes down") % words
 
 
-def topic(signal: Signal) -> str:
+def topic(signal: Signal | Titled) -> str:
     """As its newest comments name it."""
     return ", ".join(signal.terms or ()) or signal.topic
 
