@@ -36,6 +36,7 @@ from surveys.cycles.headcount import headcount
 from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import outlook
 from surveys.cycles.plans import CyclePlan
+from surveys.cycles.question_ticks import theme_ticks
 from surveys.cycles.renewal import ancestors_of, renewals_of
 from surveys.cycles.rotation import Rotation, rotation_of_plan
 from surveys.cycles.templates import TEMPLATES
@@ -203,12 +204,15 @@ def _page(
             heads=heads,
             unfolded=number_in(request.POST.get("unfold") or request.GET.get("unfold", "")),
         ),
-        "themes": queries.theme_choices(
-            request.scope.organisation,
-            form.chosen("questions"),
-            form.chosen("rotating") if "rotating" in form.fields else (),
-            kept=found.rotation.all_questions,
-            offered_apart={renewal.new.pk for renewal in renewals},
+        "themes": theme_ticks(
+            queries.theme_choices(
+                request.scope.organisation,
+                form.chosen("questions"),
+                form.chosen("rotating") if "rotating" in form.fields else (),
+                kept=found.rotation.all_questions,
+                offered_apart={renewal.new.pk for renewal in renewals},
+            ),
+            may_rotate=not cycle.is_journey,
         ),
     }
     status = 409 if differs is not None else 200

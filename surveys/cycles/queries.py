@@ -12,14 +12,12 @@ from typing import cast
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery, Sum
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from orgunits.access import Scope
 from orgunits.models import OrgUnit, OrgUnitQuerySet, Role
 from surveys.cycles.headcount import Headcount, headcount
-from surveys.cycles.question_ticks import question_ticks
 from surveys.cycles.words import rhythm_in_words
 from surveys.models import Cycle, Mail, Question, Theme, Wave, WaveUnit
 
@@ -183,10 +181,6 @@ class ThemeChoice:
     @property
     def chosen(self) -> int:
         return sum(question.checked for question in self.questions)
-
-    @property
-    def ticks(self) -> SafeString:
-        return question_ticks(self.questions)
 
 
 def theme_choices(
