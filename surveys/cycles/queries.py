@@ -123,6 +123,10 @@ class WaveRow:
         return self.state == Wave.State.OPEN
 
 
+# The texts and settings of a wave stand in wide fields, which its row does not name.
+SHOWN_OF_A_WAVE = ("cycle", "name", "number", "kind", "scheduled_for", "state", "opened_at", "closes_at")
+
+
 def wave_rows(cycle: Cycle) -> list[WaveRow]:
     """Newest first.
 
@@ -131,7 +135,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     """
     invited = WaveUnit.objects.filter(wave=OuterRef("pk")).order_by().values("wave")
     summed = Subquery(invited.annotate(total=Sum("invited")).values("total"))
-    waves = list(cycle.waves.order_by("-number").annotate(invited=summed))
+    waves = list(cycle.waves.only(*SHOWN_OF_A_WAVE).order_by("-number").annotate(invited=summed))
     invitations = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION)
     states = invitations.order_by().values_list("wave", "state").annotate(number=Count("*"))
     mails = {(wave, state): number for wave, state, number in states}
