@@ -45,12 +45,13 @@ BranchUrl = Callable[[int], str]
 
 
 class Unit(NamedTuple):
-    """One of a tree in preorder; `people` counts all below it."""
+    """One of a tree in preorder; `people` counts all below it. Of a closed branch units may be `left_out`."""
 
     pk: int
     name: str
     depth: int
     people: int
+    left_out: int = 0  # direct sub-units that are not given
 
 
 @dataclass(slots=True)
@@ -108,7 +109,14 @@ def tree_lines(
     above: list[Line] = []
     for unit in units:
         key = str(unit.pk)
-        line = Line(unit, key in chosen, key in excluded, unit.pk == unfolded)
+        line = Line(
+            unit,
+            checked=key in chosen,
+            excluded=key in excluded,
+            opened=unit.pk == unfolded,
+            below=unit.left_out,
+            left_out=unit.left_out > 0,
+        )
         while above and above[-1].unit.depth >= unit.depth:
             above.pop()
         if above:

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 
 from django.db import models
 from django.db.models import Count
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from orgunits.access import Scope
 from surveys.bank.hints import Hint, hints_of
-from surveys.bank.question_lines import question_lines
 from surveys.bank.rows import all_questions
 from surveys.cycles.queries import cycles_of
 from surveys.cycles.renewal import LIVING
@@ -83,10 +81,6 @@ class ThemeRows:
     @property
     def is_own(self) -> bool:
         return self.theme.organisation_id is not None
-
-    @property
-    def lines(self) -> SafeString:
-        return question_lines(self.rows)
 
     @property
     def used(self) -> int:

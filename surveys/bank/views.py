@@ -16,6 +16,7 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.bank import queries, services
 from surveys.bank.queries import Filter
+from surveys.bank.question_lines import theme_lines
 from surveys.cycles.queries import cycles_of
 from surveys.cycles.renewal import cycles_that_ask_older, renew_question
 from surveys.models import Question, Theme
@@ -33,12 +34,13 @@ def bank(request: ScopedRequest) -> HttpResponse:
         retired="retired" in request.GET,
     )
     themes = queries.theme_rows(request.scope, sought)
+    changes = may_change(request)
     context = {
-        "themes": themes,
+        "themes": theme_lines(themes, may_change=changes),
         "sought": sought,
         "found": sum(len(theme.rows) for theme in themes),
         "kinds": Question.Kind.choices,
-        "may_change": may_change(request),
+        "may_change": changes,
     }
     return render(request, "surveys/bank/list.html", context)
 

@@ -36,7 +36,9 @@ from surveys.cycles.headcount import headcount
 from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import outlook
 from surveys.cycles.plans import CyclePlan
+from surveys.cycles.question_ticks import theme_ticks
 from surveys.cycles.renewal import ancestors_of, renewals_of
+from surveys.cycles.rotation import Rotation, rotation_of_plan
 from surveys.cycles.templates import TEMPLATES
 from surveys.cycles.words import in_words
 from surveys.journeys.forms import form_for
@@ -88,7 +90,7 @@ def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, cycle, stored)
     form = form_for(cycle, request.scope, kept=stored.questions, plan=stored)
-    return _page(request, cycle, form)
+    return _page(request, cycle, form, rotation=rotation_of_plan(stored))
 
 
 def _save(request: ScopedRequest, cycle: Cycle, stored: CyclePlan) -> HttpResponse:
@@ -162,14 +164,19 @@ def _is_live(request: ScopedRequest) -> bool:
 
 
 def _page(
-    request: ScopedRequest, cycle: Cycle, form: CycleForm, *, differs: list[str] | None = None
+    request: ScopedRequest,
+    cycle: Cycle,
+    form: CycleForm,
+    *,
+    differs: list[str] | None = None,
+    rotation: Rotation | None = None,
 ) -> HttpResponse:
     cycle.organisation = request.scope.organisation
     prefetch_related_objects([cycle], "units", "excluded_units")
     prefetch_related_objects([cycle.organisation], "quiet_periods")
     now = timezone.now()
     heads = headcount(cycle.organisation)
-    found = outlook(cycle, now=now, heads=heads)
+    found = outlook(cycle, now=now, heads=heads, rotation=rotation)
     renewals = renewals_of(cycle, found.rotation.all_questions)
     context: dict[str, Any] = {
         "form": form,
@@ -197,12 +204,15 @@ def _page(
             heads=heads,
             unfolded=number_in(request.POST.get("unfold") or request.GET.get("unfold", "")),
         ),
-        "themes": queries.theme_choices(
-            request.scope.organisation,
-            form.chosen("questions"),
-            form.chosen("rotating") if "rotating" in form.fields else (),
-            kept=found.rotation.all_questions,
-            offered_apart={renewal.new.pk for renewal in renewals},
+        "themes": theme_ticks(
+            queries.theme_choices(
+                request.scope.organisation,
+                form.chosen("questions"),
+                form.chosen("rotating") if "rotating" in form.fields else (),
+                kept=found.rotation.all_questions,
+                offered_apart={renewal.new.pk for renewal in renewals},
+            ),
+            may_rotate=not cycle.is_journey,
         ),
     }
     status = 409 if differs is not None else 200

@@ -67,8 +67,10 @@ class Outlook:
         return next(iter(self.openings), None)
 
 
-def outlook(cycle: Cycle, *, now: datetime, heads: Headcount | None = None) -> Outlook:
-    """Takes the same queries for any number of people, units and questions."""
+def outlook(
+    cycle: Cycle, *, now: datetime, heads: Headcount | None = None, rotation: Rotation | None = None
+) -> Outlook:
+    """Takes the same queries for any number of people, units and questions; fewer for whoever knows some."""
     heads = heads or headcount(cycle.organisation)
     units, excluded = _by_path(cycle.units.all()), _by_path(cycle.excluded_units.all())
     found = Outlook(
@@ -77,7 +79,7 @@ def outlook(cycle: Cycle, *, now: datetime, heads: Headcount | None = None) -> O
         excluded=excluded,
         people=heads.people_in(units, excluded),
         mailed=heads.mailed_in(units, excluded),
-        rotation=rotation_of(cycle),
+        rotation=rotation or rotation_of(cycle),
         waves=[],
         schedule=schedule_of(cycle),
         heads=heads,

@@ -69,8 +69,10 @@ def overlaps(
     for other in others:
         other.organisation = cycle.organisation
         meeting = _first_within_a_week(own, sorted(map(schedule.day_of, _moments(other, now))))
-        both = asked & (theirs := _asked(other, people))
-        if meeting is not None and both:
+        if meeting is None:
+            continue
+        theirs = _asked(other, people)
+        if both := asked & theirs:
             alone = _alone(asked - both, both, people) + _alone(theirs - both, both, people)
             asked_twice = len(codes[cycle.pk] & codes[other.pk])
             found.append(Overlap(other, meeting, min(alone, default=0), asked_twice))

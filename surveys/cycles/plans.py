@@ -203,7 +203,7 @@ def check_reach(
 
 def plan_of(cycle: Cycle) -> dict[str, Any]:
     """The fields of the cycle's plan, to make a plan that differs in some of them."""
-    chosen = list(cycle.cycle_questions.select_related("question").order_by("position"))
+    chosen = list(cycle.cycle_questions.select_related("question__theme").order_by("position"))
     return {name: getattr(cycle, name) for name in PLAIN_FIELDS} | {
         "name": cycle.name,
         "recurrence": cycle.recurrence,

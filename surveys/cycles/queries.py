@@ -12,14 +12,12 @@ from typing import cast
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery, Sum
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from orgunits.access import Scope
 from orgunits.models import OrgUnit, OrgUnitQuerySet, Role
 from surveys.cycles.headcount import Headcount, headcount
-from surveys.cycles.question_ticks import question_ticks
 from surveys.cycles.words import rhythm_in_words
 from surveys.models import Cycle, Mail, Question, Theme, Wave, WaveUnit
 
@@ -125,6 +123,10 @@ class WaveRow:
         return self.state == Wave.State.OPEN
 
 
+# The texts and settings of a wave stand in wide fields, which its row does not name.
+SHOWN_OF_A_WAVE = ("cycle", "name", "number", "kind", "scheduled_for", "state", "opened_at", "closes_at")
+
+
 def wave_rows(cycle: Cycle) -> list[WaveRow]:
     """Newest first.
 
@@ -133,7 +135,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     """
     invited = WaveUnit.objects.filter(wave=OuterRef("pk")).order_by().values("wave")
     summed = Subquery(invited.annotate(total=Sum("invited")).values("total"))
-    waves = list(cycle.waves.order_by("-number").annotate(invited=summed))
+    waves = list(cycle.waves.only(*SHOWN_OF_A_WAVE).order_by("-number").annotate(invited=summed))
     invitations = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION)
     states = invitations.order_by().values_list("wave", "state").annotate(number=Count("*"))
     mails = {(wave, state): number for wave, state, number in states}
@@ -183,10 +185,6 @@ class ThemeChoice:
     @property
     def chosen(self) -> int:
         return sum(question.checked for question in self.questions)
-
-    @property
-    def ticks(self) -> SafeString:
-        return question_ticks(self.questions)
 
 
 def theme_choices(

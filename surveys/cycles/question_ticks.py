@@ -1,4 +1,4 @@
-"""The questions of a theme to tick, as HTML: a template takes some tens of times as long for each."""
+"""Themes with their questions to tick, as HTML: a template takes some tens of times as long for each."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from surveys.cycles.queries import QuestionChoice
+    from surveys.cycles.queries import QuestionChoice, ThemeChoice
 
+THEME = (
+    '<details class="theme"><summary class="theme__summary theme__summary--plain">'
+    '<span class="theme__name">{icon} <strong>{name}</strong></span>'
+    '<span class="small soft">{chosen}</span></summary>'
+    '<div class="theme__body">{description}{turns}<ul class="plain-list">{questions}</ul></div></details>'
+)
+DESCRIPTION = '<p class="soft">{}</p>'
+TURNS = (
+    '<p class="tick">'
+    '<input type="checkbox" name="rotating" value="{pk}" id="rotating-{pk}"{checked}>'
+    '<label for="rotating-{pk}">{words}</label></p>'
+)
 LINE = (
     '<li class="tick">'
     '<input type="checkbox" name="questions" value="{pk}" id="question-{pk}"{checked}>'
@@ -22,8 +35,33 @@ MARK = ' <span class="{}">{}</span>'
 OPTIONS = '<br><span class="small soft">{} {}</span>'
 
 
-def question_ticks(questions: Iterable[QuestionChoice]) -> SafeString:
-    return mark_safe("".join(map(_line, questions)))  # noqa: S308  # texts are escaped
+def theme_ticks(themes: Iterable[ThemeChoice], *, may_rotate: bool) -> SafeString:
+    """`may_rotate`: themes can take turns, of which a journey has none."""
+    icon = render_to_string("components/icon.html", {"name": "chevron-right"})
+    written = (_theme(theme, icon, may_rotate=may_rotate) for theme in themes)
+    return mark_safe("".join(written))  # noqa: S308  # texts are escaped
+
+
+def _theme(theme: ThemeChoice, icon: str, *, may_rotate: bool) -> str:
+    return THEME.format(
+        icon=icon,
+        name=escape(theme.name),
+        chosen=escape(_chosen(theme)),
+        description=DESCRIPTION.format(escape(theme.description)) if theme.description else "",
+        turns=_turns(theme) if may_rotate else "",
+        questions="".join(map(_line, theme.questions)),
+    )
+
+
+def _chosen(theme: ThemeChoice) -> str:
+    numbers = {"chosen": theme.chosen, "all": len(theme.questions)}
+    chosen = _("%(chosen)s of %(all)s chosen") % numbers
+    return f"{chosen}, {_('in turn')}" if theme.rotating else chosen
+
+
+def _turns(theme: ThemeChoice) -> str:
+    words = escape(_("Takes turns with other themes"))
+    return TURNS.format(pk=theme.pk, checked=" checked" if theme.rotating else "", words=words)
 
 
 def _line(question: QuestionChoice) -> str:

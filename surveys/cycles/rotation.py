@@ -11,8 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
+from typing import TYPE_CHECKING
 
 from surveys.models import Cycle, Question
+
+if TYPE_CHECKING:
+    from surveys.cycles.plans import CyclePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,12 @@ def rotation_of(cycle: Cycle) -> Rotation:
     chosen = cycle.cycle_questions.select_related("question__theme").order_by("position")
     choices = [Choice(one.question, one.rotating) for one in chosen]
     return rotate(choices, return_within=cycle.return_within, parts=cycle.parts)
+
+
+def rotation_of_plan(plan: CyclePlan) -> Rotation:
+    """The same, of a plan that was read already."""
+    choices = [Choice(one, one.theme_id in plan.rotating) for one in plan.questions]
+    return rotate(choices, return_within=plan.return_within, parts=plan.parts)
 
 
 def rotate(choices: Iterable[Choice], *, return_within: int, parts: int) -> Rotation:
