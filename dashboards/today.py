@@ -35,10 +35,12 @@ DATES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class ClosedWave:
+    """`units_shown` of `units_asked` have figures: counted for the newest only, as it takes long."""
+
     wave: Wave
     url: str
     taking: Taking | None
-    units_shown: int
+    units_shown: int | None
     units_asked: int
 
 
@@ -198,14 +200,14 @@ def _closed_waves(scope: Scope, allowed: Collection[int]) -> list[ClosedWave]:
     if top is None:
         return []
     takings = queries.participation(waves, [top.pk])
-    shown = queries.units_with_figures(waves, allowed)
+    shown = queries.units_with_figures(waves[:1], allowed)
     asked = queries.units_asked(waves, scope.units())
     return [
         ClosedWave(
             wave=wave,
             url=f"{reverse('heatmap')}?wave={wave.pk}",
             taking=takings.get((wave.pk, top.pk)),
-            units_shown=shown.get(wave.pk, 0),
+            units_shown=shown.get(wave.pk, 0) if wave == waves[0] else None,
             units_asked=asked[wave.pk],
         )
         for wave in waves
