@@ -59,7 +59,7 @@ def _answered(question: QuestionLine, above_name: str) -> str:
         beside = _number(above_name, above)
     shares = escape(_("Unfavourable – neutral – favourable"))
     return (
-        _number(escape(_("Figure")), f"<strong>{with_one_decimal(figure.mean)}</strong>{basis(figure)}")
+        _number(escape(_("Figure")), f"<strong>{with_one_decimal(figure.mean)}</strong> {basis(figure)}")
         + _number(escape(_("Change")), change(question.change))
         + beside
         + f'<td data-label="{shares}">{favourable(figure.shares)}</td>'

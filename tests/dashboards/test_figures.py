@@ -1,0 +1,45 @@
+"""Figures as they are written without templates: escaped, in the language of the reader, with gaps."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import override
+
+from dashboards.change import Change
+from dashboards.templatetags.figures import basis, change, favourable, mean
+from dashboards.templatetags.questions import question_rows
+from dashboards.unit.lines import QuestionLine
+from results.figures import Reason, Shares, Shown, Withheld
+
+FIGURE = Shown(3.25, 1200, 1, 5, Shares(60.5, 20.0, 19.5), None, covered=1500, invited=1510)
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", html).split())
+
+
+def line(text: str, figure: Shown | Withheld) -> QuestionLine:
+    return QuestionLine("energy", text, True, figure, Change("down", 0.3), FIGURE, None, note="5 % & more")
+
+
+def test_numbers_are_rounded_half_up_and_written_in_the_readers_language() -> None:
+    with override("en"):
+        assert (mean(FIGURE), mean(FIGURE._replace(highest=10))[:3]) == ("3.3", "3.3")
+        assert words(basis(FIGURE)) == "1,200 answers10 of 1,510 people count one level up"
+    with override("nl"):
+        assert mean(FIGURE) == "3,3"
+        assert words(favourable(FIGURE.shares)) == "ongunstig 20%neutraal 20%gunstig 61%"
+        assert words(change(Change("up", 0.25, clear=False))) == "△hoger, misschien door toeval: 0,3"
+
+
+def test_a_row_of_a_question_is_escaped_and_has_gaps() -> None:
+    with override("en"):
+        row = question_rows(
+            [line('<b>"%(n)s" {pk}</b>', FIGURE), line("Not shown", Withheld(Reason.TOO_FEW))], "A&B"
+        )
+    assert "&lt;b&gt;&quot;%(n)s&quot; {pk}&lt;/b&gt;" in row
+    assert 'data-label="A&amp;B"' in row
+    assert "5 % &amp; more" in row
+    assert "3.3 1,200 answers" in words(row)
+    assert "Too few or too similar answers" in row
