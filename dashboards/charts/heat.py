@@ -5,9 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
-
-from dashboards.rounding import as_shown
+from dashboards.rounding import as_shown, with_one_decimal
 from results.figures import Shown
 
 # Parts of the scale from 0 to 1; on a scale from 1 to 5 they are 2.4, 2.8, 3.2, 3.6, 4.0 and 4.4. The middle
@@ -45,7 +43,7 @@ class KeyStep:
 
 
 def heat_key(lowest: int, highest: int) -> list[KeyStep]:
-    return _key([number_format(as_shown(lowest + bound * (highest - lowest)), 1) for bound in BOUNDS])
+    return _key([with_one_decimal(lowest + bound * (highest - lowest)) for bound in BOUNDS])
 
 
 def share_key() -> list[KeyStep]:
@@ -58,8 +56,6 @@ def _key(bounds: list[str]) -> list[KeyStep]:
 
 def difference_key(points: int) -> list[KeyStep]:
     """Of a difference on a scale of so many points between its ends."""
-    far, more, some = (
-        number_format(as_shown(points * bound), 1) for bound in reversed(DIFFERENCES[MIDDLE - 1 :])
-    )
+    far, more, some = (with_one_decimal(points * bound) for bound in reversed(DIFFERENCES[MIDDLE - 1 :]))
     below = [KeyStep("", f"−{bound}") for bound in (far, more, some)]
     return [*below, KeyStep("", "0"), *(KeyStep("", f"+{bound}") for bound in (some, more, far))]

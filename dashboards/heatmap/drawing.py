@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape  # Django's first looks whether a text is lazy: none is here
 
-from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 
 from dashboards.heatmap.cells import Cell
 from dashboards.heatmap.rows import More, Row
+from dashboards.rounding import in_thousands
 from results.figures import Shown
 
 ARROWS = {"up": "▲", "down": "▼"}
@@ -80,7 +80,7 @@ def _people(row: Row) -> str:
     fullest = row.fullest
     if fullest is None:
         return PEOPLE.format("·", "·")
-    return PEOPLE.format(floatformat(fullest.n, "0g"), f"{int(100 * fullest.coverage)}%")
+    return PEOPLE.format(in_thousands(fullest.n), f"{int(100 * fullest.coverage)}%")
 
 
 def _more(row: More) -> str:

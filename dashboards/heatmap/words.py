@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.heatmap.branch import Branch, Place
 from dashboards.heatmap.cells import Cell, Cells
+from dashboards.rounding import with_one_decimal
 from results.figures import Shown
 
 HEADLINE_LAYERS = 2  # whose changes the sentence on top may name
@@ -39,8 +39,8 @@ def _largest_change(cells: Cells, branch: Branch) -> str:
     return sentence % {
         "theme": move.theme.name,
         "unit": units[move.unit_id],
-        "before": floatformat(move.before, 1),
-        "now": floatformat(move.now, 1),
+        "before": with_one_decimal(move.before),
+        "now": with_one_decimal(move.now),
     }
 
 
@@ -51,7 +51,7 @@ def _ends(cells: Cells, branch: Branch) -> str:
         (theme, cells.figure(cells.wave, top.unit_id, theme)) for top in tops for theme in cells.themes
     ]
     shown = [
-        (figure.position, theme.name, floatformat(figure.mean, 1))
+        (figure.position, theme.name, with_one_decimal(figure.mean))
         for theme, figure in figures
         if isinstance(figure, Shown) and theme.pk not in cells.scales
     ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.days import in_words
 from dashboards.reports.content import Report
-from dashboards.rounding import as_whole, with_one_decimal
+from dashboards.rounding import as_whole, in_thousands, with_one_decimal
 from dashboards.unit import ThemeLine
 from results.figures import Figure, Shown, Taking, Withheld
 
@@ -35,7 +35,7 @@ def value(figure: Figure) -> str:
 def of_wave(report: Report) -> str:
     return _("%(wave)s, closed on %(day)s") % {
         "wave": report.wave,
-        "day": date_format(report.closed_on, _("j F Y")),
+        "day": in_words(report.closed_on),
     }
 
 
@@ -48,8 +48,8 @@ def of_taking(taking: Taking | None) -> str:
         taking.invited,
     )
     return text % {
-        "answered": number_format(taking.answered, force_grouping=True),
-        "invited": number_format(taking.invited, force_grouping=True),
+        "answered": in_thousands(taking.answered),
+        "invited": in_thousands(taking.invited),
         "percentage": as_whole(taking.percentage),
     }
 
@@ -103,9 +103,9 @@ def of_course(report: Report, theme: ThemeLine) -> str:
     text = _("%(theme)s over time: from %(first)s on %(begin)s to %(last)s on %(end)s.") % {
         "theme": theme.name,
         "first": value(rows[0].figure),
-        "begin": date_format(rows[0].day, _("j F Y")),
+        "begin": in_words(rows[0].day),
         "last": value(rows[-1].figure),
-        "end": date_format(rows[-1].day, _("j F Y")),
+        "end": in_words(rows[-1].day),
     }
     if gaps:
         missing = ngettext("%(gaps)d wave has no figure.", "%(gaps)d waves have no figure.", gaps)

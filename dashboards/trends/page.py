@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404
-from django.template.defaultfilters import floatformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dashboards.change import margin_between
 from dashboards.charts.trend import Trend, trend
-from dashboards.rounding import as_shown
+from dashboards.rounding import as_shown, with_one_decimal
 from dashboards.timeline import timeline
 from dashboards.trends.big import big_trend
 from dashboards.trends.course import Course, course
@@ -122,8 +121,8 @@ def reading(own: Course, others: Sequence[Course]) -> str:
     first, last = shown[0], shown[-1]
     words = {
         "unit": own.name,
-        "then": floatformat(first.figure.mean, 1),
-        "now": floatformat(last.figure.mean, 1),
+        "then": with_one_decimal(first.figure.mean),
+        "now": with_one_decimal(last.figure.mean),
         "since": date_format(first.day, _("F Y")),
     }
     difference = last.figure.mean - first.figure.mean
@@ -141,7 +140,7 @@ def _beside(now: Shown, others: Sequence[Course]) -> str:
     whole = others[-1].last if others else None
     if whole is None:
         return "."
-    words = {"whole": others[-1].name, "figure": floatformat(whole[1], 1)}
+    words = {"whole": others[-1].name, "figure": with_one_decimal(whole[1])}
     if as_shown(now.mean) == as_shown(whole[1]):
         return _(", the same as %(whole)s.") % words
     if now.mean > whole[1]:
