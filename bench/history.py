@@ -127,7 +127,7 @@ def _copy_back(wave: Wave, number: int, declining: list[int]) -> None:
             read = [EARLIER_MEAN if one == '"mean"' else one for one in kept]
             cursor.execute(
                 f"INSERT INTO {table} (wave_id, {', '.join(kept)})"  # noqa: S608 - names of our own tables
-                f" SELECT %(to)s, {', '.join(read)} FROM {table} WHERE wave_id = %(of)s",
+                f" SELECT %(to)s, {', '.join(read)} FROM {table} WHERE wave_id = %(of)s ORDER BY id",
                 {"of": wave.pk, "to": copy.pk, "declining": declining, "decline": decline},
             )
 

@@ -79,11 +79,8 @@ def _expected(
     observed = np.where(seen, noise, UNKNOWN)[:, :, None] * np.eye(len(before))
     cross = weight @ _alike(model, later, before)
     own = np.einsum("ri,ij,rj->r", weight, _alike(model, later, later), weight)
-    known = np.broadcast_to(shapes, (len(y), *shapes.shape))
-    solved = np.linalg.solve(
-        _alike(model, before, before) + observed, np.concatenate([cross[:, :, None], known], axis=2)
-    )
-    pull, whitened = solved[:, :, 0], solved[:, :, 1:]
+    precise = np.linalg.inv(_alike(model, before, before) + observed)
+    pull, whitened = (precise @ cross[:, :, None])[:, :, 0], precise @ shapes
     precision = np.einsum("tc,rtc->rc", shapes, whitened) + scale**-2
     size = np.einsum("rt,rtc->rc", filled, whitened) / precision
     ahead = weight @ shapes_later - pull @ shapes  # what a shift of 1 adds to what is expected

@@ -17,7 +17,7 @@ from surveys.models import Theme, Wave
 
 ASIDE = timedelta(days=180)  # of another change, for a unit to be left out
 BEFORE, AFTER = 20, 6  # waves; many before, as they tell what is usual
-MOST = 80  # units on either side
+MOST = 50  # units on either side; with twice as many, what is told of one is hardly more certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,17 @@ def _units(beginning: Beginning) -> tuple[list[int], list[int], bool]:
         affected = [pk for path, pk in here if path.startswith(root.path)]
         others = [pk for path, pk in here if not path.startswith((root.path, *changed))]
         if affected and len(others) > len(found[1]):
-            found = affected[:MOST], others[:MOST]
+            found = _some(affected), _some(others)
         if len(found[1]) >= FEWEST_OTHERS:
             break
     crowded = any(path.startswith(root.path) or root.path.startswith(path) for path in changed)
     return *found, crowded
+
+
+def _some(units: list[int]) -> list[int]:
+    """As many as are compared, from all over the tree."""
+    number = min(len(units), MOST)
+    return [units[place * len(units) // number] for place in range(number)]
 
 
 def _paths_changed_about(beginning: Beginning) -> list[str]:

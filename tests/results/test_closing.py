@@ -69,6 +69,16 @@ def test_a_small_team_has_no_figure_and_counts_in_the_unit_above() -> None:
     assert (care.n, care.covered, care.invited) == (19, 19, 19)
 
 
+def test_figures_of_a_unit_lie_together_and_units_as_in_the_tree() -> None:
+    built = open_wave(CITY)
+    fill(built)
+    close(built.wave)
+    written = Release.objects.filter(wave=built.wave).order_by("pk")
+    lying = list(written.values_list("unit__path", "question"))
+    assert lying == sorted(lying)
+    assert len({path for path, _question in lying}) < len(lying)
+
+
 def test_statistics_follow_the_size_of_the_group() -> None:
     built = open_wave({"City": 0, "City/A": 6, "City/B": 12, "City/C": 50}, questions=1)
     for unit, people in {"City/A": 6, "City/B": 12, "City/C": 50}.items():

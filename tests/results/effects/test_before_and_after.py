@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from orgunits.models import ChangeEvent, OrgUnit, Role
+from results.effects import reading
 from results.effects.effect import Caution
 from results.effects.reading import BeforeAndAfter, Beginning, before_and_after
 from results.models import Release
@@ -118,6 +119,20 @@ def test_what_is_no_recorded_change_is_told_in_the_same_way(town: Town) -> None:
     assert Caution.OTHER_CHANGES not in energy.effect.cautions
     again = Beginning(unit, DAY, besides=[(unit.path, DAY - timedelta(days=100))])
     assert Caution.OTHER_CHANGES in before_and_after(again).themes[0].effect.cautions
+
+
+def test_of_many_teams_some_from_all_over_the_tree_are_compared(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST", 5)
+    elsewhere = [path for path in TEAMS if path != CHANGED]
+    newest = town.next_wave(Wave.objects.latest("number"))
+    for path in TEAMS:
+        between_the_compared = path in elsewhere[1::2]
+        town.release(newest, path, 1.5 if between_the_compared else 3.4 - (path == CHANGED))
+    [energy] = around(town.event(CHANGED)).themes
+    assert energy.effect.others == 5
+    assert energy.effect.expected == pytest.approx(-0.1, abs=0.1)
 
 
 def test_a_change_for_everyone_has_nobody_to_compare_with(town: Town) -> None:
