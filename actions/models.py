@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
+from results.effects.effect import Moved
 from results.signals.models import Signal
 from surveys.models import Theme
 
@@ -33,6 +34,8 @@ class Action(models.Model):
     """A step that a unit agreed on, often because of what it saw here.
 
     `remind_at`: when its owner gets the next mail about it; None when there is none to come.
+    `moved`: how figures of its theme moved since, as of the newest wave; "" while nothing can be said.
+    `looked_at`: when a worker looked at that; None when it did not since the action was agreed or changed.
     `form_key`: of the form that it was planned with, so that one sent twice plans one.
     """
 
@@ -62,6 +65,8 @@ class Action(models.Model):
     due_on = models.DateField()
     is_shared = models.BooleanField(default=True)
     outcome = models.CharField(max_length=7, choices=Outcome.choices, blank=True)
+    moved = models.CharField(max_length=7, choices=Moved.choices, blank=True)
+    looked_at = models.DateTimeField(null=True)
     what_came_of_it = models.TextField(blank=True, max_length=500)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(

@@ -19,8 +19,9 @@ TABLES = {
         ),
         fields={
             Privacy.SETTING: "unit title why theme signal starts_on due_on is_shared outcome what_came_of_it",
+            Privacy.RELEASED: "moved",
             Privacy.LOG: "owner created_at created_by changed_at closed_at",
-            Privacy.TECHNICAL: "remind_at form_key",
+            Privacy.TECHNICAL: "remind_at looked_at form_key",
         },
     ),
 }

@@ -94,8 +94,8 @@ def change_action(action: Action, plan: Plan, *, by: User | None, now: datetime)
         return action
     for name in changed:
         setattr(action, name, values[name])
-    action.changed_at = now
-    action.save(update_fields=[*changed, "changed_at"])
+    action.changed_at, action.moved, action.looked_at = now, "", None
+    action.save(update_fields=[*changed, "changed_at", "moved", "looked_at"])
     if "due_on" in changed:
         _remind(action, now)
     days = {name: [str(before[name]), str(values[name])] for name in changed if name.endswith("_on")}

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgunits.access import RESULT_ROLES, Scope, ScopedRequest, needs
 from orgunits.models import ChangeEvent
+from results.effects.comparing import Beginning
 from results.effects.effect import Caution, Effect
-from results.effects.reading import Beginning, before_and_after
+from results.effects.reading import before_and_after
 
 CAUTIONS: dict[Caution, Promise] = {
     Caution.FEW_OTHERS: gettext_lazy("There are few units to compare with."),
@@ -71,15 +71,7 @@ def comparison(beginning: Beginning) -> Comparison:
 
 
 def effect_line(name: str, found: Effect) -> ThemeLine:
-    return ThemeLine(name, found, _sentence(found), [CAUTIONS[one] for one in found.cautions])
-
-
-def _sentence(found: Effect) -> str:
-    if not found.clear:
-        return _("No clear difference with what was to be expected.")
-    if found.size > 0:
-        return _("It did better here than was to be expected.")
-    return _("It did worse here than was to be expected.")
+    return ThemeLine(name, found, str(found.moved.label), [CAUTIONS[one] for one in found.cautions])
 
 
 @needs(*RESULT_ROLES)

@@ -28,6 +28,7 @@ WEB_MAY: Mapping[str, str] = {
     "results_signal": "SELECT, UPDATE (state, reason, changed_at)",
     "results_digestchoice": "SELECT, INSERT, UPDATE",
     "results_signalrun": "SELECT",
+    "results_finding": "SELECT, INSERT",  # whoever looks first keeps what was found for the next
     "results_commenttopic": "SELECT",
     "results_signalsetting": "SELECT, INSERT, UPDATE",
     "results_commentpool": "SELECT",

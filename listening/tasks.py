@@ -16,6 +16,8 @@ from django.utils import timezone
 from accounts.webhooks.delivering import are_some_old as are_deliveries_old
 from accounts.webhooks.delivering import webhooks_due
 from accounts.webhooks.outbox import TASK as DELIVER
+from actions.effects import TASK as EFFECTS
+from actions.effects import organisations_to_look_at
 from actions.reminders import is_due as reminders_are_due
 from dashboards.reports.jobs import TASK as REPORT
 from dashboards.reports.services import reports_due
@@ -56,8 +58,7 @@ def work_due(now: datetime) -> Iterator[Work]:
         yield Work("surveys.tasks.make_letters", run)
     yield from _work_on_answers(now)
     yield from _work_on_signals(now)
-    if reminders_are_due(now):
-        yield Work("actions.tasks.remind_owners")
+    yield from _work_on_actions(now)
     if is_something_old(now):
         yield Work("results.tasks.delete_what_is_old")
     yield from _reports(now)
@@ -98,6 +99,13 @@ def _work_on_signals(now: datetime) -> Iterator[Work]:
         yield Work("results.tasks.compare_indicator", indicator)
     if digests_are_due(now):
         yield Work("results.tasks.send_digests")
+
+
+def _work_on_actions(now: datetime) -> Iterator[Work]:
+    for organisation in organisations_to_look_at():
+        yield Work(EFFECTS, organisation)
+    if reminders_are_due(now):
+        yield Work("actions.tasks.remind_owners")
 
 
 def _waves_to_move(now: datetime) -> Iterator[Work]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 import results.comments.models  # loaded with the app
+import results.effects.models  # loaded with the app
 import results.lagging.models  # loaded with the app
 import results.signals.models  # noqa: F401 # loaded with the app
 from accounts.models import Organisation

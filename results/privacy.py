@@ -133,6 +133,18 @@ TABLES = {
             Privacy.TECHNICAL: "version",
         },
     ),
+    "results.Finding": Table(
+        what=_("How released figures moved after a change or an action, against those of other units."),
+        kept=_("as long as it holds; after each wave it is made anew"),
+        read_by=READERS,
+        fields={Privacy.RELEASED: "effects", Privacy.TECHNICAL: "key"},
+    ),
+    "results.FindingRun": Table(
+        what=_("That with a wave it was looked at what had moved since changes and actions."),
+        kept=Kept.ORGANISATION,
+        read_by=_("nobody; it tells the worker what is still to do"),
+        fields={Privacy.TECHNICAL: "wave read_at"},
+    ),
     "results.CommentTopic": Table(
         what=_("What released comments of a wave are about: words, and which comments hold them."),
         kept=Kept.ANSWERS,

@@ -145,6 +145,8 @@ BEFORE_THE_WALL = {
     "CommentTopic",
     "Digest",
     "DigestChoice",
+    "Finding",
+    "FindingRun",
     "Signal",
     "SignalRun",
     "SignalSetting",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actions import queries
+from actions.effects import beginning_of
 from actions.models import Action, ActionQuerySet
 from dashboards.actions.words import HistoryLine, history_line
 from dashboards.addresses import addresses_of
@@ -21,10 +22,9 @@ from dashboards.tabs import Tab
 from dashboards.unit.page import Step
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
-from results.effects.reading import Beginning
 from results.signals.models import Signal
 from results.signals.queries import signals_in_reach
-from results.signals.telling import DECLINES, title
+from results.signals.telling import title
 
 A_PAGE = 50
 LISTED = 5  # on pages about something else
@@ -167,23 +167,12 @@ def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
     )
     if action.starts_on > on:
         return page
-    found = comparison(_beginning(action, signal))
+    found = comparison(beginning_of(action, signal))
     own = [line for line in found.lines if action.theme and line.name == action.theme.name]
     if not own:
         return replace(page, comparison=found)
     others = [line for line in found.lines if line not in own]
     return replace(page, comparison=replace(found, lines=own), beside=replace(found, lines=others))
-
-
-def _beginning(action: Action, signal: Signal | None) -> Beginning:
-    fell = signal and signal.kind in DECLINES and signal.theme_id == action.theme_id
-    return Beginning(
-        unit=action.unit,
-        on=action.starts_on,
-        theme=action.theme,
-        shifted=signal.probability if signal and fell else None,  # as it was when raised
-        besides=queries.begun_beside(action),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from actions.models import Action
 from dashboards.actions.pages import ActionLine
 from dashboards.days import in_words
+from results.effects.effect import Moved
 
 ROW = (
     '<tr><th scope="row"><a href="{url}">{title}</a>{notes}</th>'
@@ -51,6 +52,8 @@ def written_rows(lines: Sequence[ActionLine]) -> SafeString:
 
 
 def _notes(action: Action) -> str:
-    """Its theme, and once it is closed what came of it."""
-    told = (action.theme and action.theme.name, action.outcome and action.what_came_of_it)
+    """Its theme with what figures did since, and once it is closed what came of it."""
+    moved = Moved(action.moved).label if action.moved else ""
+    of_theme = action.theme and " – ".join(filter(None, (action.theme.name, str(moved))))
+    told = (of_theme, action.outcome and action.what_came_of_it)
     return "".join(NOTE.format(escape(one)) for one in told if one)

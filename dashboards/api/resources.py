@@ -74,6 +74,7 @@ class ActionResource:
     starts_on: date
     due_on: date
     state: str
+    moved: str | None
     closed_at: datetime | None
 
 
@@ -88,6 +89,7 @@ def action_resources(actions: Sequence[Action], on: date) -> list[ActionResource
             starts_on=one.starts_on,
             due_on=one.due_on,
             state=one.state(on).value,
+            moved=one.moved or None,
             closed_at=one.closed_at,
         )
         for one in actions

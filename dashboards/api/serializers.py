@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from actions.models import Action
+from results.effects.effect import Moved
 from results.signals.models import Signal
 
 ReadOnly = serializers.Serializer[Any]
@@ -108,6 +109,11 @@ class ActionSerializer(ReadOnly):
     starts_on = serializers.DateField()
     due_on = serializers.DateField()
     state = serializers.ChoiceField(Action.State.values)
+    moved = serializers.ChoiceField(
+        Moved.values,
+        allow_null=True,
+        help_text="How figures of the theme moved since, against what was to be expected.",
+    )
     closed_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
+from typing import Any, Self
 
 import numpy as np
+from django.db import models
+from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -41,6 +44,14 @@ class Caution(Enum):
     BECAUSE_LOW = "because_low"
 
 
+class Moved(models.TextChoices):
+    """How figures moved since something began."""
+
+    BETTER = "better", gettext_lazy("It did better here than was to be expected.")
+    WORSE = "worse", gettext_lazy("It did worse here than was to be expected.")
+    UNCLEAR = "unclear", gettext_lazy("No clear difference with what was to be expected.")
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """In points of the theme's scale; `expected`: the change that there would have been without it."""
@@ -58,7 +69,20 @@ class Effect:
     def clear(self) -> bool:
         return self.lowest > 0 or self.highest < 0
 
+    @property
+    def moved(self) -> Moved:
+        if not self.clear:
+            return Moved.UNCLEAR
+        return Moved.BETTER if self.size > 0 else Moved.WORSE
+
     def in_points(self, points: float) -> Effect:
         """`points` of the theme's scale in a point of the scale of five."""
         sizes = ("size", "lowest", "highest", "affected_change", "expected")
         return replace(self, **{name: points * getattr(self, name) for name in sizes})
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "cautions": [one.value for one in self.cautions]}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Self:
+        return cls(**{**kept, "cautions": tuple(Caution(one) for one in kept["cautions"])})

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from actions.effects import look_at_effects
 from actions.models import Action
 from actions.services import close_action
 from dashboards.effect import Comparison
@@ -229,6 +230,17 @@ def test_an_action_that_began_shows_what_the_figures_did_beside_units_where_noth
     assert second
     assert second.lines[0].effect.others == first.lines[0].effect.others - 1
     assert told(an_action(unit, starts_on=TODAY + DAY, due_on=TODAY + DAY)) is None
+
+
+def test_a_list_tells_whether_it_worked(client: Client) -> None:
+    town = Released()
+    unit, theme = town.unit(CHANGED), town.built.questions[0].theme
+    an_action(unit, starts_on=DAY_BETWEEN, theme=theme)
+    client.force_login(user_with(Role.MANAGER, unit))
+    worse = f"{theme.name} – It did worse here than was to be expected."
+    assert worse not in text_of(client.get(reverse("actions")))
+    look_at_effects(unit.organisation, now=timezone.now())
+    assert worse in text_of(client.get(reverse("actions")))
 
 
 def ask_about_another_theme(town: Released) -> None:

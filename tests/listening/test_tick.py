@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from actions.effects import look_at_effects
 from listening.celery import app
 from listening.tasks import Work, tick, work_due
 from results.signals.raising import read_waves
@@ -74,17 +75,21 @@ def test_a_wave_that_is_over_or_half_closed_is_closed_and_not_mixed(state: Wave.
     assert due(CLOSES) == {Work("results.tasks.close", Wave.objects.get().pk)}
 
 
-def test_a_closed_wave_is_read_for_signals_and_then_asks_for_nothing() -> None:
+def test_with_a_closed_wave_signals_and_effects_are_looked_at_and_then_it_asks_for_nothing() -> None:
     [made] = running()
     Mail.objects.update(state=Mail.State.SENT)
     Wave.objects.update(state=Wave.State.CLOSED)
-    assert due(CLOSES) == {Work("results.tasks.read_signals", made.organisation.pk)}
+    look_again = Work("actions.tasks.look_at_effects", made.organisation.pk)
+    assert due(CLOSES) == {Work("results.tasks.read_signals", made.organisation.pk), look_again}
     read_waves(made.organisation, now=CLOSES)
+    assert due(CLOSES) == {look_again}
+    look_at_effects(made.organisation, now=CLOSES)
     assert due(CLOSES) == set()
 
 
 def test_an_action_whose_owner_is_to_hear_of_it_is_handed_out() -> None:
     action = an_action(city({"City": 3}).units["City"])
+    look_at_effects(action.organisation, now=FIRST)
     assert action.remind_at
     assert due(action.remind_at) == {Work("actions.tasks.remind_owners")}
 
@@ -96,12 +101,12 @@ def queries_of_a_look(now: datetime) -> int:
 
 
 def test_a_look_takes_the_same_queries_for_none_one_and_three_organisations() -> None:
-    assert queries_of_a_look(FIRST) == 17
+    assert queries_of_a_look(FIRST) == 19
     for cities in (1, 3):
         running(cities)
-        assert queries_of_a_look(FIRST) == 17
+        assert queries_of_a_look(FIRST) == 19
         Cycle.objects.update(next_opens_at=FIRST)
-        assert queries_of_a_look(CLOSES) == 17
+        assert queries_of_a_look(CLOSES) == 19
 
 
 def test_all_work_that_a_tick_can_hand_out_exists_as_a_task() -> None:
@@ -110,7 +115,7 @@ def test_all_work_that_a_tick_can_hand_out_exists_as_a_task() -> None:
     ours = {f"results.tasks.{name}" for name in ("mix", "close", "audit", "read_signals", "send_digests")}
     ours |= {f"dashboards.tasks.{name}" for name in ("make_report", "erase_reports")}
     ours |= {f"accounts.tasks.{name}" for name in ("deliver", "erase_old_deliveries")}
-    ours.add("actions.tasks.remind_owners")
+    ours |= {f"actions.tasks.{name}" for name in ("look_at_effects", "remind_owners")}
     assert {f"surveys.tasks.{name}" for name in names} | ours <= set(app.tasks)
     assert settings.CELERY_BEAT_SCHEDULE["tick"]["task"] == tick.name
 

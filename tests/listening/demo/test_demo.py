@@ -28,7 +28,8 @@ from listening.tasks import Work, work_due
 from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, Employee, OrgUnit, Role
 from results.comments.queries import as_voices, pools_of, voices
-from results.effects.reading import Beginning, before_and_after
+from results.effects.comparing import Beginning
+from results.effects.reading import before_and_after
 from results.lagging.models import Indicator
 from results.lagging.queries import clear_links
 from results.lagging.services import compare_with_themes

@@ -1,0 +1,68 @@
+"""Whether what was begun helped, looked at after each wave: lists tell it, and pages need not reckon it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from accounts.models import Organisation
+from actions.models import Action
+from actions.queries import begun_beside
+from orgunits.models import ChangeEvent
+from results.effects import findings
+from results.effects.comparing import Beginning, compared_with
+from results.effects.effect import Effect
+from results.effects.reading import effects_of
+from results.signals.models import Signal
+from results.signals.telling import DECLINES
+
+TASK = "actions.tasks.look_at_effects"
+
+
+def organisations_to_look_at() -> list[int]:
+    """With a new wave, or with an action that was agreed or changed since the last."""
+    waves = findings.waves_to_look_at().values_list("organisation_id", flat=True)
+    actions = Action.objects.filter(looked_at=None).values_list("organisation_id", flat=True)
+    return sorted({*waves, *actions})
+
+
+def look_at_effects(organisation: Organisation, *, now: datetime) -> None:
+    """Safe to run twice, and to die half-way: what was found is kept, and need not be found again."""
+    actions = Action.objects.filter(organisation=organisation)
+    actions = actions.select_related("unit__organisation", "theme", "signal").order_by("pk")
+    waves = list(findings.waves_to_look_at(organisation))
+    if not waves:
+        for action in actions.filter(looked_at=None):
+            _look_at(action, now)
+        return
+    changes = ChangeEvent.objects.filter(organisation=organisation).select_related("unit__organisation")
+    seen = [_effects(Beginning.of_change(change))[0] for change in changes]
+    seen += [_look_at(action, now) for action in actions]
+    findings.forget_others(organisation, seen)
+    findings.looked_at(waves, now=now)
+
+
+def _look_at(action: Action, now: datetime) -> str:
+    """The key of what was found."""
+    key, effects = _effects(beginning_of(action, action.signal))
+    effect = effects.get(action.theme_id) if action.theme_id else None
+    unchanged = Action.objects.filter(pk=action.pk, changed_at=action.changed_at)
+    unchanged.update(moved=effect.moved if effect else "", looked_at=now)
+    return key
+
+
+def _effects(beginning: Beginning) -> tuple[str, Mapping[int, Effect]]:
+    compared = compared_with(beginning)
+    return compared.key, effects_of(compared) if compared.is_enough else {}
+
+
+def beginning_of(action: Action, signal: Signal | None) -> Beginning:
+    """`signal`: the one that it was agreed on for, as far as the viewer sees it."""
+    fell = signal and signal.kind in DECLINES and signal.theme_id == action.theme_id
+    return Beginning(
+        unit=action.unit,
+        on=action.starts_on,
+        theme=action.theme,
+        shifted=signal.probability if signal and fell else None,  # as it was when raised
+        besides=begun_beside(action),
+    )

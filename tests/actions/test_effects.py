@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from actions.effects import _look_at, look_at_effects, organisations_to_look_at
+from actions.models import Action
+from actions.services import change_action
+from results.effects.effect import Moved
+from results.effects.models import Finding
+from surveys.models import Wave
+from tests.actions.steps import a_plan, an_action
+from tests.factories import unit_tree
+from tests.results.effects.test_before_and_after import CHANGED, DAY, Town
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+def begun(town: Town, path: str, on: date = DAY) -> Action:
+    return an_action(town.unit(path), starts_on=on, due_on=on, theme=town.built.questions[0].theme)
+
+
+def look(town: Town) -> None:
+    look_at_effects(town.built.wave.organisation, now=NOW)
+
+
+def moved(action: Action) -> str:
+    action.refresh_from_db()
+    return action.moved
+
+
+def test_after_a_wave_it_is_told_of_each_action_how_its_theme_moved() -> None:
+    town = Town()
+    fell, stayed = begun(town, CHANGED), begun(town, "City/Team 5")
+    of_no_theme = an_action(town.unit(CHANGED), starts_on=DAY)
+    to_come = begun(town, "City/Team 6", DAY + timedelta(days=300))
+    assert organisations_to_look_at() == [town.built.wave.organisation_id]
+    look(town)
+    assert (moved(fell), moved(stayed)) == (Moved.WORSE, Moved.UNCLEAR)
+    assert (moved(of_no_theme), moved(to_come)) == ("", "")
+    assert organisations_to_look_at() == []
+
+
+def test_with_a_new_wave_all_is_looked_at_again_and_what_no_longer_holds_is_gone() -> None:
+    town = Town()
+    action = begun(town, CHANGED)
+    look(town)
+    [before] = Finding.objects.values_list("key", flat=True)
+    newest = town.next_wave(Wave.objects.latest("number"))
+    for path in town.built.units:
+        town.release(newest, path, 3.4 + 3 * (path == CHANGED) - 3 * (path == "City"))
+    assert organisations_to_look_at() == [town.built.wave.organisation_id]
+    look(town)
+    [after] = Finding.objects.values_list("key", flat=True)
+    assert before != after
+    assert moved(action) != Moved.WORSE
+
+
+def test_an_action_that_was_agreed_or_changed_since_is_looked_at_before_the_next_wave() -> None:
+    town = Town()
+    look(town)
+    action = begun(town, CHANGED)
+    assert organisations_to_look_at() == [town.built.wave.organisation_id]
+    look(town)
+    assert moved(action) == Moved.WORSE
+    later = a_plan(starts_on=DAY + timedelta(days=300), due_on=DAY + timedelta(days=330), theme=action.theme)
+    change_action(action, later, by=None, now=NOW)
+    assert moved(action) == ""
+    look(town)
+    assert moved(action) == ""
+    assert organisations_to_look_at() == []
+
+
+def test_what_is_changed_while_a_worker_looks_is_looked_at_again() -> None:
+    town = Town()
+    action = begun(town, CHANGED)
+    seen = Action.objects.get(pk=action.pk)
+    change_action(action, a_plan(title="Another", starts_on=DAY, theme=None), by=None, now=NOW)
+    _look_at(seen, NOW)
+    assert moved(action) == ""
+    assert action.looked_at is None
+
+
+def test_an_organisation_without_waves_or_actions_asks_for_nothing() -> None:
+    unit_tree("City")
+    assert organisations_to_look_at() == []
