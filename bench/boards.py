@@ -9,24 +9,28 @@ from collections.abc import Iterator, Mapping
 from cProfile import Profile
 from dataclasses import dataclass
 from pstats import Stats
+from statistics import median
 from urllib.parse import quote
 
 import numpy as np
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
+from actions.effects import look_at_effects
 from listening.embedded import DataFolder
 from listening.embedded.program import Program
+from results.effects.models import Finding
 
 from . import history
-from .history import History
+from .history import ACTIONS, EVENTS, History
 from .measures import Measure
 from .serving import processor_seconds, web_server
 
 MOST_MILLISECONDS, MOST_QUERIES, MOST_KILOBYTES = 100, 10, 150
-WARM_UP, TIMES = 3, 60
+WARM_UP, TIMES, FIRST_LOOKS = 3, 60, 9
 COMPARING = ("effect of a change", "action")
 COMPARED = b"9 times in 10 between"  # above a column, where there is something to compare with
 
@@ -37,6 +41,11 @@ def measures(folder: DataFolder) -> Iterator[Measure]:
     function calls does not.
     """
     made = history.made()
+    began = time.perf_counter()
+    look_at_effects(made.organisation, now=timezone.now())
+    yield Measure(
+        f"looking at {EVENTS} changes and {ACTIONS} actions after a wave", time.perf_counter() - began, "s"
+    )
     with web_server(folder, WEB_CONCURRENCY="1") as web:
         for user, pages in ((made.everyone, pages_of_everyone(made)), (made.leader, pages_of_a_leader(made))):
             client = signed_in(user)
@@ -49,6 +58,8 @@ def measures(folder: DataFolder) -> Iterator[Measure]:
                 )
                 yield Measure("its median", visited.median, "ms")
                 yield Measure("its calls", calls_of(client, path) / 1000, "thousand")
+                if name in COMPARING:
+                    yield Measure("without anyone who looked before", first_look(client, path), "ms")
                 if "heatmap" in name:
                     yield Measure("its queries", queries_of(client, path), "", at_most=MOST_QUERIES)
                     yield Measure("its size", visited.size / 1000, "kB", at_most=MOST_KILOBYTES)
@@ -171,6 +182,17 @@ def calls_of(client: Client, path: str) -> int:
     profile = Profile()
     profile.runcall(client.get, path)
     return int(Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed leaves it out
+
+
+def first_look(client: Client, path: str) -> float:
+    """The median in milliseconds of a few, each after what was found is forgotten."""
+    waited = []
+    for _time in range(FIRST_LOOKS):
+        Finding.objects.all().delete()
+        began = time.perf_counter()
+        client.get(path)
+        waited.append(time.perf_counter() - began)
+    return 1000 * median(waited)
 
 
 def queries_of(client: Client, path: str) -> int:

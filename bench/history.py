@@ -24,7 +24,7 @@ from results.signals.raising import read_wave
 from results.verdicts import audit_wave
 from surveys.cycles.drafts import start_draft
 from surveys.cycles.templates import TEMPLATES
-from surveys.models import Cycle, Wave
+from surveys.models import Cycle, Theme, Wave
 from surveys.waves.services import open_wave, stop_accepting
 
 from . import organisations
@@ -101,7 +101,7 @@ def made() -> History:
     _add_indicators([root, *departments], today=now.date())
     _analyse()
     read_wave(wave, now=now)
-    _agree(organisation, now)
+    _agree(organisation, wave.questions.all()[0].theme, now)
     opened = _open_again(wave, now)
     everyone = _user("hr", root, Role.HR, Role.DIRECTOR, Role.PRIVACY_OFFICER, Role.IT_ADMINISTRATOR)
     leader = _user("leader", department, Role.MANAGER)
@@ -178,12 +178,12 @@ def _add_indicators(units: Sequence[OrgUnit], *, today: date) -> None:
         )
 
 
-def _agree(organisation: Organisation, now: datetime) -> None:
+def _agree(organisation: Organisation, theme: Theme, now: datetime) -> None:
     """Actions of units all over the tree, begun in the course of a year."""
     units = OrgUnit.objects.filter(organisation=organisation).order_by("pk")
     for number, unit in enumerate(units[:: UNITS // ACTIONS]):
         on = now.date() - timedelta(days=365 * number // ACTIONS)
-        plan_action(unit, Plan(f"Step {number}", on, on + timedelta(weeks=8)), by=None, now=now)
+        plan_action(unit, Plan(f"Step {number}", on, on + timedelta(weeks=8), theme=theme), by=None, now=now)
 
 
 def _open_again(wave: Wave, now: datetime) -> Wave:
