@@ -53,7 +53,16 @@ def written_rows(lines: Sequence[ActionLine]) -> SafeString:
 
 def _notes(action: Action) -> str:
     """Its theme with what figures did since, and once it is closed what came of it."""
-    moved = Moved(action.moved).label if action.moved else ""
-    of_theme = action.theme and " – ".join(filter(None, (action.theme.name, str(moved))))
-    told = (of_theme, action.outcome and action.what_came_of_it)
-    return "".join(NOTE.format(escape(one)) for one in told if one)
+    notes = []
+    if action.theme:
+        notes.append(escape(action.theme.name) + _movement(action.moved))
+    if action.outcome and action.what_came_of_it:
+        notes.append(escape(action.what_came_of_it))
+    return "".join(map(NOTE.format, notes))
+
+
+def _movement(moved: str) -> str:
+    if not moved:
+        return ""
+    told = escape(str(Moved(moved).label))
+    return f" – {told}" if moved == Moved.UNCLEAR else f" – <strong>{told}</strong>"
