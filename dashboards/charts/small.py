@@ -33,7 +33,12 @@ class Axes:
         return round(LEFT + (RIGHT - LEFT) * part)
 
     def y(self, value: float) -> int:
-        part = (min(max(value, self.lowest), self.highest) - self.lowest) / (self.highest - self.lowest)
+        """Values beyond the frame lie on its edge."""
+        if value <= self.lowest:
+            return BOTTOM
+        if value >= self.highest:
+            return TOP
+        part = (value - self.lowest) / (self.highest - self.lowest)
         return round(BOTTOM - (BOTTOM - TOP) * part)
 
 
