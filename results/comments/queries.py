@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from orgunits.models import OrgUnit
@@ -86,9 +87,10 @@ def voices(pools: Sequence[Pool], *, with_hidden_of: Collection[int] = ()) -> Qu
     `as_voices` makes them readable. Those that HR hid from leaders are left out, but for the pools with the
     ids `with_hidden_of`.
     """
-    rank = Case(*(When(pool=one.pk, then=place) for place, one in enumerate(pools)), default=0)
-    found = _marked().filter(pool__in=[one.pk for one in pools])
-    return found.filter(Q(hidden_for="") | Q(pool__in=with_hidden_of)).order_by(rank, "pk")
+    pks = [one.pk for one in pools]
+    found = _marked().filter(Q(hidden_for="") | Q(pool__in=with_hidden_of), pool__in=pks)
+    in_order = Value(pks, output_field=ArrayField(BigIntegerField()))
+    return found.order_by(Func(in_order, "pool", function="array_position"), "pk")
 
 
 def as_voices(rows: Iterable[Any]) -> list[Voice]:
