@@ -98,13 +98,13 @@ def sheet(
     `beside`: units of which only figures of the last wave are read, to compare with.
     """
     asked: Iterable[tuple[int, int]]
+    pks = [wave.id for wave in waves]
     if all_asked:
-        pks = [wave.pk for wave in waves]
         asked = chain(product(pks, unit_ids), product(pks[-1:], beside))
     else:
-        asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
+        asked = WaveUnit.objects.filter(wave__in=pks, unit__in=unit_ids).values_list("wave_id", "unit_id")
     of_theme, scales = _on_a_scale(waves)
-    read = Q(wave__in=waves, unit__in=unit_ids)
+    read = Q(wave__in=pks, unit__in=unit_ids)
     if beside:
         read |= Q(wave=waves[-1], unit__in=beside)
     if question_ids is not None:
