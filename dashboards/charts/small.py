@@ -28,8 +28,8 @@ class Axes:
     highest: float
 
     def x(self, moment: datetime) -> int:
-        whole = (self.last - self.first).total_seconds()
-        part = (moment - self.first).total_seconds() / whole if whole else 0.5
+        whole = self.last - self.first
+        part = (moment - self.first) / whole if whole else 0.5
         return round(LEFT + (RIGHT - LEFT) * part)
 
     def y(self, value: float) -> int:
