@@ -15,6 +15,8 @@ from orgunits.access import RESULT_ROLES, Scope
 from orgunits.models import OrgUnit, RoleGrant
 
 State = Action.State
+URGENCY = (State.OVERDUE, State.RUNNING, State.PLANNED)
+OF_LINE = "title starts_on due_on outcome owner__name owner__email owner__is_active".split()  # noqa: SIM905
 
 
 def actions_in_reach(scope: Scope) -> ActionQuerySet:
@@ -24,14 +26,20 @@ def actions_in_reach(scope: Scope) -> ActionQuerySet:
 
 def by_urgency(actions: ActionQuerySet, on: date) -> ActionQuerySet:
     """Overdue ones first, then those under way, those to come, and the closed ones, the newest first."""
-    order = (State.OVERDUE, State.RUNNING, State.PLANNED)
     place = Case(
-        *(When(Action.in_states(on, state), then=Value(number)) for number, state in enumerate(order)),
-        default=Value(len(order)),
+        *(When(Action.in_states(on, state), then=Value(number)) for number, state in enumerate(URGENCY)),
+        default=Value(len(URGENCY)),
     )
     return actions.annotate(place=place).order_by(
         "place", F("closed_at").desc(nulls_first=True), "due_on", "pk"
     )
+
+
+def going_on_in(unit: OrgUnit, on: date) -> list[Action]:
+    """In the unit itself, as far as a line shows it, in the same order: a few, so they are sorted here."""
+    found = Action.objects.filter(organisation=unit.organisation_id, unit=unit).going_on()
+    lines = found.select_related("owner").only(*OF_LINE).order_by("due_on", "pk")
+    return sorted(lines, key=lambda one: URGENCY.index(one.state(on)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ SHOW = '<button type="submit" class="button button--secondary button--small">{}<
 def drawn(comments: Iterable[Said], *, token: str, query: str) -> SafeString:
     """`token`: of the form that hides one; `query`: of the page to which one comes back without script."""
     words = {"summary": _("Hide from leaders"), "why": _("Why?"), "hide": _("Hide")}
-    reasons = [(value, escape(label)) for value, label in HideReason.choices]
+    reasons = [(value, escape(str(label))) for value, label in HideReason.choices]
 
     def form(said: Said) -> str:
         if not said.url:

@@ -16,3 +16,13 @@ def in_words(day: date) -> str:
 @lru_cache(maxsize=1024)
 def _in_words(day: date, _language: str | None) -> str:
     return date_format(day, _("j F Y"))
+
+
+def in_short(day: date) -> str:
+    """The same with the month in three letters."""
+    return _in_short(day, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _in_short(day: date, _language: str | None) -> str:
+    return date_format(day, _("j M Y"))

@@ -47,24 +47,22 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     scope = _scope(request)
     if scope is None:
         return {}
-    unit = scope.home_unit()
+    unit, people = scope.home_unit(), _people_links(scope)
     return {
         "organisation": scope.organisation,
         "own_look": own_look(scope.organisation.pk),
-        "navigation": [link.item(request.path) for link in _links(scope, unit)],
+        "navigation": [link.item(request.path) for link in _links(scope, unit, people)],
         "tokens_url": reverse("orgunits:tokens") if scope.has(*TOKEN_ROLES) else "",
         "webhooks_url": reverse("orgunits:webhooks") if scope.has_on_root(*WEBHOOK_ROLES) else "",
-        "subnavigation": _submenu(scope, unit, request.path),
+        "subnavigation": _submenu(scope, unit, people, request.path),
     }
 
 
-def _submenu(scope: Scope, unit: OrgUnit | None, path: str) -> list[MenuItem]:
+def _submenu(scope: Scope, unit: OrgUnit | None, people: list[Link], path: str) -> list[MenuItem]:
     """The one that the page is in, if any."""
-    for links in (_people_links(scope), _overview_links(scope) if unit else []):
-        items = [link.item(path) for link in links]
-        if any(item.inside for item in items):
-            return items
-    return []
+    is_overview = unit is not None and path.startswith(OVERVIEWS)
+    items = [link.item(path) for link in (_overview_links(scope) if is_overview else people)]
+    return items if any(item.inside for item in items) else []
 
 
 def _scope(request: HttpRequest) -> Scope | None:
@@ -76,7 +74,7 @@ def _scope(request: HttpRequest) -> Scope | None:
     return scope_of(user, on=timezone.localdate())
 
 
-def _links(scope: Scope, unit: OrgUnit | None) -> list[Link]:
+def _links(scope: Scope, unit: OrgUnit | None, people: list[Link]) -> list[Link]:
     links = []
     if scope.has(Role.HR):
         links.append(Link(_("Today"), reverse("today")))
@@ -96,7 +94,7 @@ def _links(scope: Scope, unit: OrgUnit | None) -> list[Link]:
         links.append(Link(_("Questions"), reverse("questions:list")))
     if scope.has_on_root(Role.PRIVACY_OFFICER):
         links.append(Link(_("Privacy"), reverse("privacy")))
-    return links + [Link(_("People"), link.url, below=("/people/",)) for link in _people_links(scope)[:1]]
+    return links + [Link(_("People"), link.url, below=("/people/",)) for link in people[:1]]
 
 
 def _overview_links(scope: Scope) -> list[Link]:

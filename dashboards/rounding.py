@@ -1,7 +1,8 @@
 """Numbers as a reader sees them: rounded half up, where `round` may differ, and written in their language."""
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
@@ -22,11 +23,16 @@ def as_whole(percentage: float) -> int:
 
 def with_one_decimal(mean: float) -> str:
     """As `floatformat:1` writes it. A page has hundreds of numbers, and few different ones."""
-    return _with_one_decimal(mean, get_language())
+    return _with_one_decimal(get_language(), mean)
+
+
+def in_this_language() -> Callable[[float], str]:
+    """The same for thousands of numbers: the language in use is looked up once."""
+    return partial(_with_one_decimal, get_language())
 
 
 @lru_cache(maxsize=4096)
-def _with_one_decimal(mean: float, _language: str | None) -> str:
+def _with_one_decimal(_language: str | None, mean: float) -> str:
     return number_format(as_shown(mean), 1)
 
 

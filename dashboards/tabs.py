@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-
+from dashboards.days import in_short
 from surveys.models import Wave
 
 SHOWN = 6
@@ -42,5 +40,5 @@ def wave_tabs(waves: Sequence[Wave], current: Wave, query: Callable[..., str] = 
 
 
 def _label(wave: Wave, *, named: bool) -> str:
-    day = date_format(wave.closes_at, _("j M Y"))
+    day = in_short(wave.closes_at)
     return f"{day}, {wave.name}" if named else day

@@ -51,7 +51,7 @@ def theme_sheet(
 
     `earlier`: one wave more, and the only units whose figures in it are wanted. `theme`: the only one.
     """
-    wanted = Q(wave__in=waves, unit__in=unit_ids)
+    wanted = Q(wave__in=[wave.id for wave in waves], unit__in=unit_ids)
     if earlier:
         waves = [*waves, earlier[0]]
         wanted |= Q(wave=earlier[0], unit__in=earlier[1])

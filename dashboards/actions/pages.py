@@ -187,10 +187,9 @@ class UnitActions:
 
 def unit_actions(unit: OrgUnit, *, on: date) -> UnitActions:
     """Of a unit that the viewer may see. Two queries."""
-    all_of_it = Action.objects.at_or_below(unit).going_on()
-    own = queries.by_urgency(all_of_it.filter(unit=unit), on).select_related("owner")[:LISTED]
-    listed = lines(own, on)
-    return UnitActions(unit, listed, all_of_it.count() - len(listed), list_url(unit))
+    listed = lines(queries.going_on_in(unit, on)[:LISTED], on)
+    in_all = Action.objects.at_or_below(unit).going_on().count()
+    return UnitActions(unit, listed, in_all - len(listed), list_url(unit))
 
 
 def signal_actions(signal: Signal, scope: Scope, *, on: date) -> list[ActionLine]:

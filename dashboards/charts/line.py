@@ -33,8 +33,11 @@ class Frame:
 
     def y(self, value: float) -> int:
         """Values beyond the frame lie on its edge."""
-        within = min(max(value, self.lowest), self.highest)
-        part = (within - self.lowest) / (self.highest - self.lowest)
+        if value <= self.lowest:
+            return self.bottom
+        if value >= self.highest:
+            return self.top
+        part = (value - self.lowest) / (self.highest - self.lowest)
         return round(self.bottom - (self.bottom - self.top) * part)
 
     def points(self, figures: Sequence[Figure]) -> list[Point | None]:

@@ -28,12 +28,17 @@ class Axes:
     highest: float
 
     def x(self, moment: datetime) -> int:
-        whole = (self.last - self.first).total_seconds()
-        part = (moment - self.first).total_seconds() / whole if whole else 0.5
+        whole = self.last - self.first
+        part = (moment - self.first) / whole if whole else 0.5
         return round(LEFT + (RIGHT - LEFT) * part)
 
     def y(self, value: float) -> int:
-        part = (min(max(value, self.lowest), self.highest) - self.lowest) / (self.highest - self.lowest)
+        """Values beyond the frame lie on its edge."""
+        if value <= self.lowest:
+            return BOTTOM
+        if value >= self.highest:
+            return TOP
+        part = (value - self.lowest) / (self.highest - self.lowest)
         return round(BOTTOM - (BOTTOM - TOP) * part)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dashboards.change import Change, change, margin_between
 from dashboards.charts.heat import MIDDLE, difference_step, heat_step, share_step
 from dashboards.heatmap.view import Metric
-from dashboards.rounding import with_one_decimal
+from dashboards.rounding import in_this_language, with_one_decimal
 from dashboards.timeline import Timeline
 from results import queries
 from results.figures import Figure, Reason, Shown
@@ -80,6 +80,7 @@ class Cells:
         self.themes = queries.themes([self.wave])
         self.marks: Marks = {}
         self._cells: dict[tuple[int, int], Cell] = {}
+        self._written = in_this_language()
 
     def _read(self, unit_ids: Collection[int], heads: Collection[int]) -> ThemeSheet:
         queries.with_questions(self.waves)
@@ -112,7 +113,7 @@ class Cells:
             return _difference(figure, self._gap(figure, unit_id, theme), mark)
         if self.metric is Metric.FAVOURABLE:
             return _favourable(figure, moved, mark)
-        return mean_cell(figure, moved, mark)
+        return mean_cell(figure, moved, mark, written=self._written)
 
     def _gap(self, figure: Shown, unit_id: int, theme: Theme) -> Change | None:
         if self.whole is None or unit_id == self.whole:
@@ -147,8 +148,14 @@ class Cells:
         return Move(theme, unit_id, before.mean, now.mean, size / (now.highest - now.lowest))
 
 
-def mean_cell(figure: Shown, moved: Change | None, mark: str = "") -> Cell:
-    return Cell(figure, with_one_decimal(figure.mean), heat_step(figure), figure.mean, moved, mark)
+def mean_cell(
+    figure: Shown,
+    moved: Change | None,
+    mark: str = "",
+    *,
+    written: Callable[[float], str] = with_one_decimal,
+) -> Cell:
+    return Cell(figure, written(figure.mean), heat_step(figure), figure.mean, moved, mark)
 
 
 def _favourable(figure: Shown, moved: Change | None, mark: str) -> Cell:

@@ -21,6 +21,7 @@ from dashboards.timeline import Timeline, timeline
 from orgunits.access import Scope
 from orgunits.models import Role
 from results import queries
+from results.signals.ongoing import Ongoing
 from surveys.models import Theme, Wave
 
 WAVES = 27  # two years of a wave every four weeks
@@ -83,7 +84,7 @@ def heatmap(scope: Scope, view: View) -> Heatmap:
         parts=branch.parts,
         within=view.within,
         headline=headline(cells, branch),
-        new_signals=new_signals(scope),
+        new_signals=new_signals(scope, board.ongoing),
         words=in_words(cells, branch),
         key=_key(view.metric),
         themes=board.columns(),
@@ -120,7 +121,8 @@ class Board:
         read = [place.unit_id for place in places]
         heads = [place.unit_id for place in places if place.layer <= HEADLINE_LAYERS]
         self.cells = Cells(times, read, heads, branch.whole, view.metric)
-        self.cells.marks = marks(scope.organisation, read)
+        self.ongoing = Ongoing(scope.organisation)
+        self.cells.marks = marks(self.ongoing, read)
         if values := self.cells.values(view.theme) if view.sort else {}:
             branch.sort(values)
         self.opened = frozenset(branch.opened)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count, QuerySet, Window
-from django.urls import reverse
-
-from accounts.models import Organisation
+from dashboards.addresses import addresses_of
 from orgunits.access import Scope
 from orgunits.models import OrgUnit
-from results.signals import queries
 from results.signals.models import Signal
+from results.signals.ongoing import Head, Ongoing
 from results.signals.telling import LIKELY, title
 
 LISTED = 3
@@ -26,12 +22,10 @@ class ShortSignal:
     state: str
 
 
-def marks(
-    organisation: Organisation, unit_ids: Collection[int] | QuerySet[Any]
-) -> dict[tuple[int, int], str]:
+def marks(ongoing: Ongoing, unit_ids: Collection[int]) -> dict[tuple[int, int], str]:
     """The address of the weightiest signal by unit and theme; only of units that the viewer may see."""
-    found = queries.marks(organisation, unit_ids)
-    return {place: reverse("signal", args=[pk]) for place, pk in found.items()}
+    address = addresses_of("signal")
+    return {place: address(pk) for place, pk in ongoing.marks(unit_ids).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +36,20 @@ class NewSignals:
     total: int = 0
 
 
-def new_signals(scope: Scope) -> NewSignals:
-    """In the viewer's layer and below, without those that are rather chance; one query."""
-    found = queries.unexplained(scope.organisation, scope.units().values("pk"))
-    found = found.filter(state=Signal.State.NEW, evidence__probability__gte=LIKELY)
-    first = list(found.listed().annotate(total=Window(Count("pk")))[:LISTED])
-    return NewSignals(list(map(_short, first)), first[0].total if first else 0)  # type: ignore[attr-defined]
+def new_signals(scope: Scope, ongoing: Ongoing | None = None) -> NewSignals:
+    """In the viewer's layer and below, without those that are rather chance."""
+    found, total = (ongoing or Ongoing(scope.organisation)).heads(
+        scope.result_paths, most=LISTED, states=[Signal.State.NEW], likely=LIKELY
+    )
+    return NewSignals(_short(found), total)
 
 
 def shortlist(unit: OrgUnit) -> list[ShortSignal]:
     """In one unit that the viewer may see, and the units below it; the weightiest first."""
-    inside = OrgUnit.objects.filter(organisation=unit.organisation_id).at_or_below([unit.path])
-    found = queries.unexplained(unit.organisation, inside.values("pk"))
-    return list(map(_short, found.listed()[:LISTED]))
+    found, _total = Ongoing(unit.organisation).heads([unit.path], most=LISTED)
+    return _short(found)
 
 
-def _short(signal: Signal) -> ShortSignal:
-    return ShortSignal(title(signal), reverse("signal", args=[signal.pk]), signal.get_state_display())
+def _short(heads: Collection[Head]) -> list[ShortSignal]:
+    address = addresses_of("signal")
+    return [ShortSignal(title(one.titled), address(one.titled.pk), one.state) for one in heads]

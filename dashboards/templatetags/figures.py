@@ -6,11 +6,14 @@ Signs stand with words, never a colour alone. Drawings are decorative: their num
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dashboards.change import Change
 from dashboards.charts.interval import Interval
@@ -53,21 +56,31 @@ def basis(figure: Shown | Chosen) -> SafeString:
 @register.simple_tag
 def change(change: Change | None) -> SafeString:
     """None where there is no earlier figure. A full sign when it is larger than chance would give."""
+    written = _signs(get_language())
     if change is None:
-        return _change("soft", "–", _("no earlier figure"))
+        return written["none"]
     if change.direction == "same":
-        same = escape(_("same"))
-        return mark_safe(f'<span class="change soft">{same}</span>')  # noqa: S308  # escaped
-    size, is_up = with_one_decimal(change.size), change.direction == "up"
-    if change.clear:
-        return _change("change--clear", "▲" if is_up else "▼", _("up") if is_up else _("down"), size)
-    words = _("up, perhaps by chance:") if is_up else _("down, perhaps by chance:")
-    return _change("soft", "△" if is_up else "▽", words, size)
+        return written["same"]
+    sign = written[f"{change.direction}, clear" if change.clear else change.direction]
+    return mark_safe(sign.format(with_one_decimal(change.size)))  # noqa: S308  # a number
 
 
-def _change(kind: str, sign: str, words: str, size: str = "") -> SafeString:
+@lru_cache(maxsize=32)
+def _signs(_language: str | None) -> Mapping[str, SafeString]:
+    """With a place for the size: a page has dozens, and these few in its language."""
+    return {
+        "none": _sign("soft", "–", _("no earlier figure"), ""),
+        "same": mark_safe(f'<span class="change soft">{escape(_("same"))}</span>'),  # noqa: S308  # escaped
+        "up, clear": _sign("change--clear", "▲", _("up")),
+        "down, clear": _sign("change--clear", "▼", _("down")),
+        "up": _sign("soft", "△", _("up, perhaps by chance:")),
+        "down": _sign("soft", "▽", _("down, perhaps by chance:")),
+    }
+
+
+def _sign(kind: str, sign: str, words: str, size: str = " {}") -> SafeString:
     hidden = f'<span aria-hidden="true">{sign}</span><span class="visually-hidden">{escape(words)}</span>'
-    return mark_safe(f'<span class="change {kind}">{hidden}{size and f" {size}"}</span>')  # noqa: S308  # escaped
+    return mark_safe(f'<span class="change {kind}">{hidden}{size}</span>')  # noqa: S308  # escaped
 
 
 @register.simple_tag
@@ -76,14 +89,10 @@ def favourable(shares: Shares | None) -> SafeString:
     if shares is None:
         too_few = escape(_("from 10 answers"))
         return mark_safe(f'<span class="small soft">{too_few}</span>')  # noqa: S308  # escaped
-    parts = (
-        (_("unfavourable"), shares.unfavourable),
-        (_("neutral"), shares.neutral),
-        (_("favourable"), shares.favourable),
-    )
+    parts = shares.unfavourable, shares.neutral, shares.favourable
     text = "".join(
-        f'<span><span class="visually-hidden">{escape(words)}</span> {as_whole(share)}%</span>'
-        for words, share in parts
+        f'<span><span class="visually-hidden">{words}</span> {as_whole(share)}%</span>'
+        for words, share in zip(_names_of_shares(get_language()), parts, strict=True)
     )
     of = ""
     if shares.of:
@@ -97,6 +106,11 @@ def favourable(shares: Shares | None) -> SafeString:
         ' transform="matrix(-1 0 0 1 100 0)"/>'
         f'</svg><div class="favourable__text">{text}</div>{of}</div>'
     )
+
+
+@lru_cache(maxsize=32)
+def _names_of_shares(_language: str | None) -> Sequence[str]:
+    return [escape(words) for words in (_("unfavourable"), _("neutral"), _("favourable"))]
 
 
 @register.simple_tag

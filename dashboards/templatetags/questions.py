@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django import template
 from django.utils.html import escape
@@ -34,12 +34,24 @@ def statement(question: Stated) -> SafeString:
     return mark_safe(f'{escape(question.text)} <span class="small soft">{words}</span>')  # noqa: S308  # escaped
 
 
-@register.simple_tag
-def question_rows(questions: Iterable[QuestionLine], above_name: str) -> SafeString:
-    """Of the table in a theme; `above_name`: of the unit above, "" where there is none."""
-    above = escape(above_name)
-    rows = (f'<tr><th scope="row">{_asked(one)}</th>{_answered(one, above)}</tr>' for one in questions)
-    return mark_safe("".join(rows))  # noqa: S308  # texts are escaped, the rest is our own
+class Labels(NamedTuple):
+    """What stands above the columns of such a table, escaped; `above` is "" where there is no unit above."""
+
+    figure: str
+    change: str
+    above: str
+    shares: str
+
+    @classmethod
+    def of(cls, above_name: str) -> Labels:
+        shares = _("Unfavourable – neutral – favourable")
+        return cls(*map(escape, (_("Figure"), _("Change"), above_name, shares)))
+
+
+def rows_of(questions: Iterable[QuestionLine], labels: Labels) -> str:
+    return "".join(
+        f'<tr><th scope="row">{_asked(one)}</th>{_answered(one, labels)}</tr>' for one in questions
+    )
 
 
 def _asked(question: QuestionLine) -> str:
@@ -47,22 +59,21 @@ def _asked(question: QuestionLine) -> str:
     return statement(question) + note
 
 
-def _answered(question: QuestionLine, above_name: str) -> str:
+def _answered(question: QuestionLine, labels: Labels) -> str:
     figure = question.figure
     if isinstance(figure, Withheld):
         return f'<td colspan="4" class="withheld">{escape(figure.reason.sentence)}</td>'
     beside = ""
-    if above_name:
+    if labels.above:
         above = "–"
         if question.above and not isinstance(question.above, Withheld):
             above = with_one_decimal(question.above.mean)
-        beside = _number(above_name, above)
-    shares = escape(_("Unfavourable – neutral – favourable"))
+        beside = _number(labels.above, above)
     return (
-        _number(escape(_("Figure")), f"<strong>{with_one_decimal(figure.mean)}</strong> {basis(figure)}")
-        + _number(escape(_("Change")), change(question.change))
+        _number(labels.figure, f"<strong>{with_one_decimal(figure.mean)}</strong> {basis(figure)}")
+        + _number(labels.change, change(question.change))
         + beside
-        + f'<td data-label="{shares}">{favourable(figure.shares)}</td>'
+        + f'<td data-label="{labels.shares}">{favourable(figure.shares)}</td>'
     )
 
 

@@ -17,7 +17,8 @@ from orgunits.access import Scope
 from results import queries
 from results.figures import Figure, Shown
 from results.themes import theme_sheet
-from surveys.models import Theme, Wave, WaveUnit
+from surveys.models import Theme, Wave
+from surveys.waves.queries import units_just_below
 
 MOST = 24  # panels; of more units the heatmap gives the better picture
 
@@ -46,7 +47,7 @@ def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | No
     """As the tree was in the wave; None for a unit without others below it."""
     wave = found.times.wave
     themes = queries.themes([wave])
-    places = _below(scope, wave, found.unit.pk)
+    places = units_just_below(scope, wave, found.unit.pk)
     if not places or not themes:
         return None
     theme = next((one for one in themes if one.code == theme_code), themes[0])
@@ -76,12 +77,6 @@ def children_of(scope: Scope, found: Standing, theme_code: str) -> Children | No
         reference=reference_line(axes, here),
         left=len(places) - len(drawn),
     )
-
-
-def _below(scope: Scope, wave: Wave, unit_id: int) -> list[tuple[int, str]]:
-    here = WaveUnit.objects.filter(wave=wave, unit=unit_id).values("position")[:1]
-    below = WaveUnit.objects.filter(wave=wave, parent_position=here, unit__in=scope.units())
-    return list(below.order_by("position").values_list("unit_id", "name"))
 
 
 def _axes(waves: Sequence[Wave], courses: Sequence[Sequence[Dated]]) -> Axes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.change import Change, change
@@ -64,9 +64,10 @@ class Lines:
     def themes(self) -> list[ThemeLine]:
         themes = queries.themes([self.times.wave])
         every = queries.questions(self.times.wave)
-        own = {theme.pk: self._series(theme) for theme in themes}
+        own = {theme.pk: self._series(theme.pk) for theme in themes}
         common = common_range([*own.values()])
         axis = axis_for([figures[-1] for figures in own.values() if _is_usual(figures[-1])])
+        year_before = self._place_of_year_before()
         lines = []
         for theme in themes:
             figures, asked = own[theme.pk], [one for one in every if one.theme_id == theme.pk]
@@ -78,7 +79,7 @@ class Lines:
                     description=theme.description,
                     figure=figures[-1],
                     change=latest_change(figures[-1], figures[-2::-1]),
-                    in_a_year=self._in_a_year(figures),
+                    in_a_year=None if year_before is None else change(figures[-1], figures[year_before]),
                     above=above,
                     whole=whole,
                     interval=axis.interval(figures[-1], above, whole) if _is_usual(figures[-1]) else None,
@@ -89,15 +90,16 @@ class Lines:
             )
         return lines
 
-    def _series(self, theme: Theme) -> list[Figure]:
-        return [self.sheet.index(wave, self.unit.pk, theme.pk) for wave in self.times.waves]
+    def _series(self, theme_id: int) -> list[Figure]:
+        unit_id = self.unit.pk
+        return [self.sheet.index(wave, unit_id, theme_id) for wave in self.times.waves]
+
+    def _place_of_year_before(self) -> int | None:
+        then = self.times.year_before
+        return self.times.waves.index(then) if then else None
 
     def _beside(self, theme: Theme, unit: OrgUnit | None) -> Figure | None:
         return self.sheet.index(self.times.wave, unit.pk, theme.pk) if unit else None
-
-    def _in_a_year(self, figures: Sequence[Figure]) -> Change | None:
-        then = self.times.year_before
-        return change(figures[-1], figures[self.times.waves.index(then)]) if then else None
 
     def _question(self, question: WaveQuestion) -> QuestionLine:
         def figure(wave: Wave, unit: OrgUnit) -> Figure:

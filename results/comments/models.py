@@ -59,5 +59,12 @@ class CommentMark(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(hidden=True) ^ models.Q(reason=""), name="comment_hidden_for_a_reason"
+            )
+        ]
+
     def __str__(self) -> str:
         return "hidden" if self.hidden else "shown"

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from orgunits.models import OrgUnit
@@ -16,7 +17,9 @@ from results.comments.marks import MARK, in_words
 from results.comments.models import CommentMark, CommentPool, ReleasedComment
 from results.comments.reasons import HideReason
 from surveys.models import Wave
-from surveys.waves.queries import units_at_or_below
+from surveys.waves.queries import places_at_or_below
+
+OF_POOL = "question own_groups n unit__organisation unit__path unit__name".split()  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def remarks(waves: Sequence[Wave]) -> list[Remark]:
 
     `waves` come from `results.queries.released_waves`.
     """
-    found = _marked().filter(pool__wave__in=[wave.pk for wave in waves], is_hidden=False)
+    found = _marked().filter(pool__wave__in=[wave.pk for wave in waves], hidden_for="")
     rows = found.order_by("pool__wave__closes_at", "pool__wave", "pk").values_list(
         "pk", "pool__wave", "pool__unit__path", "text"
     )
@@ -67,9 +70,8 @@ def pools_of(wave: Wave, unit: OrgUnit) -> list[Pool]:
 
     `wave` comes from `results.queries.closed_waves`. The tree is that of its opening.
     """
-    rows = list(CommentPool.objects.filter(wave=wave).select_related("unit"))
-    below = units_at_or_below(wave, unit.pk) if rows else []
-    places = {one.unit_id: one.position for one in below}
+    rows = list(CommentPool.objects.filter(wave=wave).select_related("unit").only(*OF_POOL))
+    places = places_at_or_below(wave, unit.pk) if rows else {}
     found = [
         Pool(one.pk, one.question_id, one.unit, one.unit_id not in places, one.n)
         for one in rows
@@ -85,9 +87,10 @@ def voices(pools: Sequence[Pool], *, with_hidden_of: Collection[int] = ()) -> Qu
     `as_voices` makes them readable. Those that HR hid from leaders are left out, but for the pools with the
     ids `with_hidden_of`.
     """
-    rank = Case(*(When(pool=one.pk, then=place) for place, one in enumerate(pools)), default=0)
-    found = _marked().filter(pool__in=[one.pk for one in pools])
-    return found.filter(Q(is_hidden=False) | Q(pool__in=with_hidden_of)).order_by(rank, "pk")
+    pks = [one.pk for one in pools]
+    found = _marked().filter(Q(hidden_for="") | Q(pool__in=with_hidden_of), pool__in=pks)
+    in_order = Value(pks, output_field=ArrayField(BigIntegerField()))
+    return found.order_by(Func(in_order, "pool", function="array_position"), "pk")
 
 
 def as_voices(rows: Iterable[Any]) -> list[Voice]:
@@ -96,7 +99,7 @@ def as_voices(rows: Iterable[Any]) -> list[Voice]:
             one.pk,
             one.pool_id,
             in_words(one.text),
-            HideReason(one.hidden_for) if one.is_hidden else None,
+            HideReason(one.hidden_for) if one.hidden_for else None,
         )
         for one in rows
     ]
@@ -114,8 +117,6 @@ def hidden_in(pools: Sequence[Pool]) -> dict[int, int]:
 
 
 def _marked() -> QuerySet[Any]:
-    newest = CommentMark.objects.filter(comment=OuterRef("pk")).order_by("-pk")[:1]
-    return ReleasedComment.objects.annotate(
-        is_hidden=Coalesce(Subquery(newest.values("hidden")), False),
-        hidden_for=Subquery(newest.values("reason")),
-    )
+    """A mark has a reason when it hides, and none when it shows again."""
+    newest = CommentMark.objects.filter(comment=OuterRef("pk")).order_by("-pk").values("reason")[:1]
+    return ReleasedComment.objects.annotate(hidden_for=Coalesce(Subquery(newest), Value("")))

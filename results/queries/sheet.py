@@ -22,23 +22,17 @@ from surveys.models import Wave, WaveQuestion, WaveUnit
 class Sheet:
     """All released final figures of some units in some waves, by wave, unit and question.
 
+    `asked`: waves and units. `of_theme`: ids of the questions on a scale, by wave and theme.
+
     Versions of a question that measure the same stand for each other: a wave's figure is found by any.
     """
 
     waves: Sequence[Wave]
     asked: frozenset[tuple[int, int]]
-    by_question: dict[tuple[int, int, int], Shown] = field(repr=False)
-    by_choice: dict[tuple[int, int, int], Chosen] = field(repr=False, default_factory=dict)
-    lines: Lines = field(repr=False, default_factory=lambda: Lines({}, {}))
-
-    @cached_property
-    def _by_theme(self) -> Mapping[tuple[int, int], list[int]]:
-        """Ids of the questions on a scale, by wave and theme."""
-        found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-        for wave in self.waves:
-            for one in questions(wave):
-                found[wave.pk, one.theme_id].append(one.question_id)
-        return found
+    of_theme: Mapping[tuple[int, int], list[int]] = field(repr=False)
+    by_question: Mapping[tuple[int, int, int], Shown] = field(repr=False)
+    by_choice: Mapping[tuple[int, int, int], Chosen] = field(repr=False)
+    lines: Lines = field(repr=False)
 
     @cached_property
     def _by_line(self) -> Mapping[tuple[int, int], list[WaveQuestion]]:
@@ -77,7 +71,7 @@ class Sheet:
         return self._by_line.get((wave.id, self.lines.line(question_id)), [])
 
     def index(self, wave: Wave, unit_id: int, theme_id: int) -> Figure:
-        asked = self._by_theme.get((wave.id, theme_id))
+        asked = self.of_theme.get((wave.id, theme_id))
         if not asked or (wave.id, unit_id) not in self.asked:
             return Withheld(Reason.NOT_ASKED)
         if len(asked) == 1 and (shown := self.by_question.get((wave.id, unit_id, asked[0]))):
@@ -104,14 +98,13 @@ def sheet(
     `beside`: units of which only figures of the last wave are read, to compare with.
     """
     asked: Iterable[tuple[int, int]]
+    pks = [wave.id for wave in waves]
     if all_asked:
-        pks = [wave.pk for wave in waves]
         asked = chain(product(pks, unit_ids), product(pks[-1:], beside))
     else:
-        asked = WaveUnit.objects.filter(wave__in=waves, unit__in=unit_ids).values_list("wave_id", "unit_id")
-    on_a_scale = {one.question_id: one for wave in waves for one in questions(wave)}
-    scales = {question_id: Scale.of(one) for question_id, one in on_a_scale.items()}
-    read = Q(wave__in=waves, unit__in=unit_ids)
+        asked = WaveUnit.objects.filter(wave__in=pks, unit__in=unit_ids).values_list("wave_id", "unit_id")
+    of_theme, scales = _on_a_scale(waves)
+    read = Q(wave__in=pks, unit__in=unit_ids)
     if beside:
         read |= Q(wave=waves[-1], unit__in=beside)
     if question_ids is not None:
@@ -127,7 +120,18 @@ def sheet(
             chosen[key] = released
     if lines is None:
         lines = lines_of(waves[0].organisation_id) if waves else Lines({}, {})
-    return Sheet(waves, frozenset(asked), shown, chosen, lines)
+    return Sheet(waves, frozenset(asked), of_theme, shown, chosen, lines)
+
+
+def _on_a_scale(waves: Sequence[Wave]) -> tuple[dict[tuple[int, int], list[int]], dict[int, Scale]]:
+    """Ids of the questions by wave and theme, and what their scales are."""
+    of_theme: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    asked: dict[int, WaveQuestion] = {}
+    for wave in waves:
+        for one in questions(wave):
+            of_theme[wave.id, one.theme_id].append(one.question_id)
+            asked[one.question_id] = one
+    return of_theme, {question_id: Scale.of(one) for question_id, one in asked.items()}
 
 
 RELEASE_FIELDS = (

@@ -21,7 +21,8 @@ JUDGEABLE = Exists(Atom.objects.filter(wave=OuterRef("pk")))  # slow, so asked o
 RELEASED = Coalesce(NEWEST_VERDICT, ~JUDGEABLE, output_field=BooleanField())
 
 ASKED = [one.attname for one in WaveQuestion._meta.concrete_fields if one.name not in ("id", "wave")]
-OF_THEME = [one.attname for one in Theme._meta.concrete_fields]
+OF_THEME = "id code name_en name_nl description_en description_nl other_languages position".split()  # noqa: SIM905
+OF_WAVE = "organisation cycle number name kind state scheduled_for opened_at closes_at minimum_group".split()  # noqa: SIM905
 
 
 def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
@@ -51,22 +52,32 @@ class WavesOfUnit:
 
 
 def waves_of_unit(organisation: Organisation, unit_id: int, *, last: int) -> WavesOfUnit:
-    """Of the last waves, by the end of their time; two queries, and one more where a verdict is due."""
+    """Of the last waves, by the end of their time; two queries, and one more where a verdict is due.
+
+    Without what no page about a unit shows of a wave, such as its mails.
+    """
     states = Wave.State.OPEN, Wave.State.CLOSED
     asked = Wave.objects.filter(units__unit=unit_id, organisation=organisation, state__in=states)
-    newest = asked.annotate(holds=NEWEST_VERDICT).order_by("-closes_at", "-opened_at")[:last]
+    newest = asked.annotate(holds=NEWEST_VERDICT).order_by("-closes_at", "-opened_at").only(*OF_WAVE)[:last]
     waves = with_questions(list(newest)[::-1])
-    opened = [wave for wave in waves if wave.state == Wave.State.OPEN]
-    over = {wave: wave.holds for wave in waves if wave.state == Wave.State.CLOSED}  # type: ignore[attr-defined]
-    unjudged = [wave.pk for wave, holds in over.items() if holds is None]
-    judgeable = set(Atom.objects.filter(wave__in=unjudged).values_list("wave", flat=True).distinct())
-    closed = [wave for wave, holds in over.items() if holds or (holds is None and wave.pk not in judgeable)]
-    held_back = [
-        HeldBack(wave, Reason.UNCHECKED if holds is None else Reason.BREACH)
-        for wave, holds in over.items()
-        if wave not in closed
-    ]
-    return WavesOfUnit(opened, held_back, closed)
+    over = [(wave, wave.holds) for wave in waves if wave.state == Wave.State.CLOSED]  # type: ignore[attr-defined]
+    unjudged = _judgeable([wave.pk for wave, holds in over if holds is None])
+    found = WavesOfUnit([wave for wave in waves if wave.state == Wave.State.OPEN], [], [])
+    for wave, holds in over:
+        if wave.pk in unjudged:
+            found.held_back.append(HeldBack(wave, Reason.UNCHECKED))
+        elif holds is False:
+            found.held_back.append(HeldBack(wave, Reason.BREACH))
+        else:
+            found.closed.append(wave)
+    return found
+
+
+def _judgeable(wave_ids: Collection[int]) -> set[int]:
+    """Those of these waves that the auditor can judge; one query, if there are any waves."""
+    if not wave_ids:
+        return set()
+    return set(Atom.objects.filter(wave__in=wave_ids).values_list("wave", flat=True).distinct())
 
 
 def _asked(unit_ids: Collection[int]) -> Exists:
@@ -107,14 +118,17 @@ def with_questions(waves: list[Wave]) -> list[Wave]:
     Two years of waves ask the same few questions: an object for each of hundreds of rows took longer than
     all else on a page. So these have no id and no wave of their own.
     """
-    rows = WaveQuestion.objects.filter(wave__in=waves).order_by("position", "question_id")
+    rows = WaveQuestion.objects.filter(wave__in=[wave.pk for wave in waves]).order_by(
+        "position", "question_id"
+    )
     rows_alike = rows.values_list(*ASKED, *(f"theme__{name}" for name in OF_THEME))
     themes: dict[int, Theme] = {}
     asked: defaultdict[int, list[WaveQuestion]] = defaultdict(list)
     for *values, wave_ids in rows_alike.annotate(waves=ArrayAgg("wave_id")):
         one = WaveQuestion(**dict(zip(ASKED, values, strict=False)))
-        theme = Theme.from_db(rows.db, OF_THEME, values[len(ASKED) :])
-        one.theme = themes.setdefault(theme.pk, theme)
+        if one.theme_id not in themes:
+            themes[one.theme_id] = Theme.from_db(rows.db, OF_THEME, values[len(ASKED) :])
+        one.theme = themes[one.theme_id]
         for wave_id in wave_ids:
             asked[wave_id].append(one)
     for wave in waves:

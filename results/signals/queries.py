@@ -22,7 +22,6 @@ from results.signals.models import (
     SignalSetting,
 )
 from results.signals.rates import RATES
-from results.signals.telling import LIKELY
 from results.signals.topics import FEW, terms_in
 from surveys.models import Question, Wave
 
@@ -96,16 +95,6 @@ def past(organisation: Organisation, units: Units) -> SignalQuerySet:
     """Closed by people, or fallen back by themselves; the newest first."""
     over = Q(state=Signal.State.CLOSED) | Q(fell_back_after__isnull=False)
     return signals(organisation, units).filter(over).order_by("-raised_at", "-weight", "pk")
-
-
-def marks(organisation: Organisation, units: Units) -> dict[tuple[int, int], int]:
-    """By unit and theme, the weightiest signal that is going on and is no mere chance; one query."""
-    found: dict[tuple[int, int], int] = {}
-    ongoing = signals(organisation, units).ongoing().to_look_at().exclude(theme=None)
-    ongoing = ongoing.filter(evidence__probability__gte=LIKELY)
-    for unit, theme, pk in ongoing.values_list("unit_id", "theme_id", "pk"):
-        found.setdefault((unit, theme), pk)
-    return found
 
 
 def questions_of(signals: Sequence[Signal]) -> dict[int, Question]:

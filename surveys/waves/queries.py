@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
-from typing import NamedTuple
 
 from django.db import connection
 
+from orgunits.access import Scope
 from surveys.mailing.again import not_reached
 from surveys.models import Invitation, LetterRun, Mail, RefusedAddress, Wave, WaveUnit
 from surveys.unit_tree import Unit
@@ -128,12 +128,6 @@ def units_down_to(wave: Wave, unit_id: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-class UnitInWave(NamedTuple):
-    unit_id: int
-    position: int
-    invited: int
-
-
 AT_OR_BELOW = """
     WITH top AS (
         SELECT position FROM surveys_waveunit WHERE wave_id = %(wave)s AND unit_id = %(unit)s
@@ -147,11 +141,36 @@ AT_OR_BELOW = """
 """
 
 
-def units_at_or_below(wave: Wave, unit_id: int) -> list[UnitInWave]:
-    """In preorder, as the tree was when the wave opened; empty if the unit was not in it."""
+def places_at_or_below(wave: Wave, unit_id: int) -> dict[int, int]:
+    """By unit, where it stood in preorder when the wave opened; empty if the unit was not in it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{AT_OR_BELOW} ORDER BY position", {"wave": wave.pk, "unit": unit_id})
-        return [UnitInWave(*row) for row in cursor.fetchall()]
+        cursor.execute(
+            f"SELECT unit_id, position FROM ({AT_OR_BELOW}) AS those",  # noqa: S608  # our own words
+            {"wave": wave.pk, "unit": unit_id},
+        )
+        return dict(cursor.fetchall())
+
+
+def units_just_below(scope: Scope, wave: Wave, unit_id: int) -> list[tuple[int, str]]:
+    """Id and name of those that stood below it when the wave opened, and are in the viewer's reach now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT below.unit_id, below.name FROM surveys_waveunit AS above
+            JOIN surveys_waveunit AS below USING (wave_id)
+            JOIN orgunits_orgunit AS now ON now.id = below.unit_id
+            WHERE wave_id = %(wave)s AND above.unit_id = %(unit)s AND below.parent_position = above.position
+            AND now.organisation_id = %(organisation)s AND now.path LIKE ANY(%(paths)s)
+            ORDER BY below.position
+            """,
+            {
+                "wave": wave.pk,
+                "unit": unit_id,
+                "organisation": scope.organisation.pk,
+                "paths": [f"{path}%" for path in scope.result_paths],
+            },
+        )
+        return list(cursor.fetchall())
 
 
 def people_at_or_below(wave: Wave, unit_id: int) -> int:

@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from orgunits.models import Employee, Role
 from results.comments.models import CommentMark, ReleasedComment
 from results.models import WaveVerdict
 from tests.dashboards.test_pages import signed_in
+from tests.factories import user_with
 from tests.results.closing import close
 from tests.waves import OpenWave, open_wave
 
@@ -112,6 +114,24 @@ def test_a_hidden_comment_is_shown_again(client: Client, built: OpenWave) -> Non
     client.post(marking(built, "City/Care/North", comment))
     assert read(client, built, "City/Care/North", "unit_comments").count("hidden") == 0
     assert list(CommentMark.objects.order_by("pk").values_list("hidden", flat=True)) == [True, False]
+
+
+@pytest.mark.parametrize(("hidden", "reason"), [(True, ""), (False, "insult")])
+def test_a_mark_hides_with_a_reason_or_shows_again_without(
+    built: OpenWave, hidden: bool, reason: str
+) -> None:
+    """What tells leaders from HR is the reason alone, so the database keeps the two together."""
+    by, comment = user_with(Role.HR, built.units["City"]), comment_in("North")
+    mark = CommentMark(
+        organisation=by.organisation,
+        comment=comment,
+        hidden=hidden,
+        reason=reason,
+        by=by,
+        at=built.wave.closes_at,
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        mark.save()
 
 
 def test_hiding_is_logged_with_its_reason_and_without_the_text(client: Client, built: OpenWave) -> None:

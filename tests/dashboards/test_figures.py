@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from dashboards.change import Change
 from dashboards.templatetags.figures import basis, change, favourable, mean
-from dashboards.templatetags.questions import question_rows
+from dashboards.templatetags.questions import Labels, rows_of
 from dashboards.unit.lines import QuestionLine
 from results.figures import Reason, Shares, Shown, Withheld
 
@@ -35,8 +35,9 @@ def test_numbers_are_rounded_half_up_and_written_in_the_readers_language() -> No
 
 def test_a_row_of_a_question_is_escaped_and_has_gaps() -> None:
     with override("en"):
-        row = question_rows(
-            [line('<b>"%(n)s" {pk}</b>', FIGURE), line("Not shown", Withheld(Reason.TOO_FEW))], "A&B"
+        row = rows_of(
+            [line('<b>"%(n)s" {pk}</b>', FIGURE), line("Not shown", Withheld(Reason.TOO_FEW))],
+            Labels.of("A&B"),
         )
     assert "&lt;b&gt;&quot;%(n)s&quot; {pk}&lt;/b&gt;" in row
     assert 'data-label="A&amp;B"' in row

@@ -155,5 +155,5 @@ def test_the_heatmap_takes_at_most_ten_queries_and_knows_of_every_wave(town: Tow
         client.get(f"/heatmap/{query}")
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/heatmap/{query}").status_code == 200
-        assert len(queries) == 9
+        assert len(queries) == 10
     assert Wave.objects.count() == 2

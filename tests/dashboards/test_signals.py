@@ -13,8 +13,12 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User
 from dashboards.signals import marks, shortlist
-from orgunits.models import ChangeEvent, Role
+from orgunits.models import ChangeEvent, OrgUnit, Role
+from results.models import WaveVerdict
 from results.signals.models import Signal, SignalRun, SignalSetting
+from results.signals.ongoing import Ongoing
+from results.signals.queries import unexplained
+from results.signals.telling import title
 from surveys.models import Cycle, Wave
 from tests.factories import EmployeeFactory, user_with
 from tests.results.signals.released import Released, organisation_with, release_wave
@@ -222,8 +226,8 @@ def test_other_pages_get_marks_and_a_short_list(made: Released) -> None:
     Signal.objects.filter(pk=weak.pk).update(evidence=weak.evidence | {"probability": 0.3})
     units = [unit.pk for unit in made.units.values()]
     with CaptureQueriesContext(connection) as queries:
-        found = marks(made.organisation, units)
-    assert len(queries) == 1
+        found = marks(Ongoing(made.organisation), units)
+    assert len(queries) == 2
     assert found == {(signal.unit_id, made.themes["energy"].pk): reverse("signal", args=[signal.pk])}
     assert [one.url for one in shortlist(made.units["City/Care/Night"])] == [
         reverse("signal", args=[signal.pk])
@@ -238,6 +242,33 @@ def test_a_unit_s_page_lists_signals_of_the_units_below_once(made: Released) -> 
     assert [one.url for one in shortlist(made.units["City/Care"])] == [
         reverse("signal", args=[signal.pk]) for signal in (head, night)
     ]
+
+
+def test_other_pages_name_the_same_signals_as_the_list_in_the_same_words(made: Released) -> None:
+    head = raised(made, "City/Care")
+    elsewhere = raised(made, "City/Works", weight=3.0)
+    raised(made, within=head)
+    raised(made, kind=Signal.Kind.DISAGREEMENT, within=elsewhere)
+    raised(made, "City", state=Signal.State.SEEN)
+    raised(made, "City", kind=Signal.Kind.LAYER_GAP, state="closed", reason="solved")
+    for path in ("City", "City/Care", "City/Works"):
+        unit = made.units[path]
+        reach = OrgUnit.objects.filter(organisation=made.organisation).at_or_below([unit.path])
+        listed = list(unexplained(made.organisation, reach))
+        found, total = Ongoing(made.organisation).heads([unit.path], most=10)
+        assert [one.titled.pk for one in found] == [signal.pk for signal in listed]
+        assert [title(one.titled) for one in found] == [title(signal) for signal in listed]
+        assert total == len(listed)
+
+
+def test_other_pages_show_no_signal_of_a_wave_whose_figures_are_withheld(made: Released) -> None:
+    signal = raised(made)
+    WaveVerdict.objects.create(
+        organisation=made.organisation, wave=signal.wave, audited_at=signal.raised_at, passed=False, report={}
+    )
+    ongoing = Ongoing(made.organisation)
+    assert ongoing.heads([signal.unit.path], most=3) == ([], 0)
+    assert ongoing.marks([signal.unit_id]) == {}
 
 
 @pytest.mark.parametrize(
