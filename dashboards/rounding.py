@@ -30,6 +30,12 @@ def _with_one_decimal(mean: float, _language: str | None) -> str:
     return number_format(as_shown(mean), 1)
 
 
+def with_minus(number: float, decimals: int) -> str:
+    """With a minus sign where it is negative: a hyphen is shorter, and a line may break after it."""
+    rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{'−' if rounded < 0 else ''}{number_format(abs(rounded), decimals)}"
+
+
 def in_thousands(number: int) -> str:
     """As `floatformat:"0g"` writes it."""
     return number_format(number, force_grouping=True) if number >= 1000 else str(number)

@@ -41,7 +41,7 @@ FORMATS = {
     "text": {"text_wrap": True, "valign": "top"},
     "mean": {"num_format": "0.0", "valign": "top"},
     "whole": {"num_format": "#,##0", "valign": "top"},
-    "change": {"num_format": "+0.0;-0.0;0.0", "valign": "top"},
+    "change": {"num_format": '+0.0;"−"0.0;0.0', "valign": "top"},
     "day": {"num_format": "d mmm yyyy", "valign": "top", "align": "left"},
 }
 

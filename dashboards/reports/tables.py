@@ -15,7 +15,7 @@ from dashboards.choices import ChoiceLine
 from dashboards.filters import band_label
 from dashboards.reports.content import Report, UnitRow
 from dashboards.reports.reading import USUAL
-from dashboards.rounding import as_shown, as_whole
+from dashboards.rounding import as_shown, as_whole, with_minus
 from dashboards.unit import QuestionLine, ThemeLine
 from results.figures import Chosen, Figure, Shown
 
@@ -53,7 +53,7 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, Signed):
-        return f"{'+' if cell.size > 0 else '−' if cell.size < 0 else ''}{number_format(abs(cell.size), 1)}"
+        return f"{'+' if cell.size > 0 else ''}{with_minus(cell.size, 1)}"
     if isinstance(cell, date):
         return date_format(cell, _("j M Y"))
     return number_format(cell, 1) if isinstance(cell, float) else number_format(cell, force_grouping=True)

@@ -16,13 +16,14 @@ from dashboards.change import Change
 from dashboards.charts.interval import Interval
 from dashboards.charts.sparkline import Sparkline
 from dashboards.days import in_words
-from dashboards.rounding import as_whole, in_thousands, with_one_decimal
+from dashboards.rounding import as_whole, in_thousands, with_minus, with_one_decimal
 from results.figures import Chosen, Shares, Shown
 
 register = template.Library()
 
 register.filter("decimal", with_one_decimal)
 register.filter("day", in_words)
+register.filter("with_minus", with_minus)
 
 USUAL = 5  # the highest score of most questions, which is not named
 
