@@ -95,16 +95,19 @@ class Deck:
         chart.value_axis.tick_labels.number_format_is_linked = False
         return chart
 
-    def table(self, slide: Any, table: Table, left: Length, width: Length) -> None:
+    def text(self, slide: Any, lines: Sequence[str]) -> None:
+        box = slide.shapes.add_textbox(MARGIN, TOP, INNER, Emu(BOTTOM - TOP))
+        say(box, lines, size=18)
+
+    def table(self, slide: Any, table: Table, left: Length, width: Length, *, under: str = "") -> None:
         rows, columns = len(table.rows) + 1, len(table.head)
         frame = slide.shapes.add_table(rows, columns, left, TOP, width, Emu(Inches(0.4) * rows))
         describe(frame, table.title)
         grid = frame.table
         is_broad = columns > MANY_COLUMNS
-        part, size = (0.28, 12) if is_broad else (0.36, 11) if columns > 4 else (0.5, 12)
-        first = Emu(int(width * part))
-        for column in range(columns):
-            grid.columns[column].width = first if column == 0 else Emu((width - first) // max(columns - 1, 1))
+        for column, part in zip(grid.columns, _parts(table), strict=True):
+            column.width = Emu(int(width * part))
+        size = 14 if table.widths else 11 if 4 < columns <= MANY_COLUMNS else 12
         if is_broad:
             stand_upright(grid)
         for number, row in enumerate([table.head, *table.texts]):
@@ -115,6 +118,9 @@ class Deck:
                 say(cell, [text], size=size, colour=None, bold=number == 0)
                 if is_broad and number and column:
                     centre(cell)
+        if under:
+            box = slide.shapes.add_textbox(left, Emu(BOTTOM - Inches(0.6)), width, Inches(0.5))
+            say(box, [under], size=14, colour=SOFT)
 
     def _colour_theme(self) -> None:
         """Tables, and what someone adds later, take the organisation's colour as the first of the theme."""
@@ -133,3 +139,12 @@ class Deck:
 def language_name() -> str:
     code = get_language() or "en"
     return SPELT_AS.get(code, code)
+
+
+def _parts(table: Table) -> list[float]:
+    """How much of the whole each column takes."""
+    columns = len(table.head)
+    if table.widths:
+        return [width / sum(table.widths) for width in table.widths]
+    first = 0.28 if columns > MANY_COLUMNS else 0.36 if columns > 4 else 0.5
+    return [first, *[(1 - first) / max(columns - 1, 1)] * (columns - 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import get_language
@@ -15,13 +16,18 @@ from pptx.util import Emu, Inches, Length
 from accounts.spreadsheets import harmless
 from dashboards.reports import reading
 from dashboards.reports.content import Report
-from dashboards.reports.deck import BOTTOM, INNER, MARGIN, TOP, Deck
-from dashboards.reports.shapes import draw_line, label, mark_months, note, say, set_range
+from dashboards.reports.deck import INNER, MARGIN, Deck
+from dashboards.reports.follow_up import telling
+from dashboards.reports.follow_up.rows import ActionRow
+from dashboards.reports.follow_up.tables import helped_table, own_actions_table, signals_table
+from dashboards.reports.shapes import draw_line, label, mark_months, note, set_range
 from dashboards.reports.tables import (
     FIRST_BESIDE,
+    Row,
     Table,
     choice_table,
     course_table,
+    lines_of,
     questions_table,
     themes_table,
     trait_tables,
@@ -33,6 +39,9 @@ from results.figures import Figure, Shown
 
 BESIDE, WHOLE = RGBColor.from_string("857D70"), RGBColor.from_string("C4BBAC")
 ROWS_A_SLIDE = 9
+ACROSS, LINES = 125, 17  # characters and lines of a table of words
+BETWEEN = 0.7  # lines between two of its rows
+HELP_ON_A_SLIDE = (0, 1, 4, 5, 6)  # columns: what made the difference, and how sure that is
 LABELLED = 8  # up to this many themes every bar has its number, else only the unit's own
 
 
@@ -51,6 +60,9 @@ class Story:
 
     def write(self) -> None:
         self._opening()
+        if self.report.signals:
+            title = _("Signals in %(unit)s, the weightiest first") % {"unit": self.report.unit}
+            self._tables(title, [signals_table(self.report)])
         for themes in reading.by_scale(self.report.themes):
             self._themes(themes)
         for theme in self.report.themes:
@@ -64,6 +76,7 @@ class Story:
         if below:
             title = _("The units in %(unit)s, in the order of the organisation") % {"unit": self.report.unit}
             self._tables(title, _pages(units_table(self.report, below)))
+        self._actions()
         self._closing()
 
     def _opening(self) -> None:
@@ -134,23 +147,68 @@ class Story:
             self.deck.table(slide, table, MARGIN, INNER)
             note(slide, _lines(table))
 
+    def _actions(self) -> None:
+        """Also without any: then what the page says of agreeing on one."""
+        title, below = telling.of_actions(self.report), telling.of_actions_below(self.report)
+        if not self.report.own_actions:
+            slide = self.deck.slide(title)
+            lines = [*filter(None, [below]), telling.of_agreeing()]
+            self.deck.text(slide, lines)
+            note(slide, lines)
+        told = [line for row in self.report.own_actions for line in _told(row)]
+        for table in _pages_of_words(own_actions_table(self.report)):
+            slide = self.deck.slide(title)
+            self.deck.table(slide, table, MARGIN, INNER, under=below)
+            note(slide, [*_lines(table), "", *told])
+        helped = helped_table(self.report)
+        for table in _pages_of_words(_columns(helped, HELP_ON_A_SLIDE)):
+            slide = self.deck.slide(helped.title)
+            self.deck.table(slide, table, MARGIN, INNER, under=telling.about_helping()[-1])
+            note(slide, [*_lines(helped), "", *telling.about_helping()])
+
     def _closing(self) -> None:
         slide = self.deck.slide(_("How to read these figures"))
-        box = slide.shapes.add_textbox(MARGIN, TOP, INNER, Emu(BOTTOM - TOP))
-        say(box, reading.how_to_read(), size=18)
+        self.deck.text(slide, reading.how_to_read())
         note(slide, reading.how_to_read())
 
 
 def _pages(table: Table) -> list[Table]:
     parts = [table.rows[start : start + ROWS_A_SLIDE] for start in range(0, len(table.rows), ROWS_A_SLIDE)]
-    return [Table(table.title, table.head, part) for part in parts]
+    return [replace(table, rows=part) for part in parts]
+
+
+def _pages_of_words(table: Table) -> list[Table]:
+    """With as many rows on each as its lines leave room for."""
+    widths = [ACROSS * width / sum(table.widths) for width in table.widths]
+    parts: list[list[Row]] = []
+    room = 0.0
+    for row, texts in zip(table.rows, table.texts, strict=True):
+        height = lines_of(texts, widths) + BETWEEN
+        if height > room:
+            parts.append([])
+            room = LINES
+        parts[-1].append(row)
+        room -= height
+    return [replace(table, rows=part) for part in parts]
 
 
 def _short(questions: Table) -> Table:
     """Question, figure and what it stands beside: what fits next to a chart."""
-    kept = [0, 1, *range(FIRST_BESIDE, len(questions.head))]
-    rows = [[row[column] for column in kept] for row in questions.rows]
-    return Table(questions.title, [questions.head[column] for column in kept], rows)
+    return _columns(questions, [0, 1, *range(FIRST_BESIDE, len(questions.head))])
+
+
+def _columns(table: Table, kept: Sequence[int]) -> Table:
+    return Table(
+        table.title,
+        [table.head[column] for column in kept],
+        [[row[column] for column in kept] for row in table.rows],
+        tuple(table.widths[column] for column in kept) if table.widths else (),
+    )
+
+
+def _told(row: ActionRow) -> list[str]:
+    """What there is to tell of an action beside its table."""
+    return [row.action.title, *telling.why(row), *map(": ".join, telling.of_action(row)), ""]
 
 
 def _mean(figure: Figure | None) -> float | None:
