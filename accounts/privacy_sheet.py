@@ -102,6 +102,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield gettext("What Polsslag stores, how long, and who reads it. Made by `manage.py privacy_sheet`.")
     yield ""
+    kept, read_by = gettext("Kept"), gettext("Read by")
     yield "## " + gettext("Kinds of data")
     yield ""
     yield from (f"- **{one.value}**: {one.label}" for one in Privacy)
@@ -111,7 +112,7 @@ def _lines() -> Iterator[str]:
         yield ""
         yield str(row.table.what)
         yield ""
-        yield f"- {gettext('Kept')}: {row.table.kept}"
-        yield f"- {gettext('Read by')}: {row.table.read_by}"
+        yield f"- {kept}: {row.table.kept}"
+        yield f"- {read_by}: {row.table.read_by}"
         yield from (f"- {one.value}: `{names}`" for one, names in row.classes)
     yield ""

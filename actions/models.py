@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,6 +18,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def going_on(self) -> ActionQuerySet:
         """Neither done nor stopped, begun or not."""
         return self.filter(outcome="")
+
+    def open_since(self, moment: datetime) -> ActionQuerySet:
+        """What goes on, and what was closed at this moment or later."""
+        return self.filter(models.Q(closed_at__isnull=True) | models.Q(closed_at__gte=moment))
 
     def in_states(self, on: date, *states: Action.State) -> ActionQuerySet:
         return self.filter(Action.in_states(on, *states))

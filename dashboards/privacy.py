@@ -58,7 +58,7 @@ def _judged(request: ScopedRequest, wave_id: int) -> verdicts.JudgedWave:
 # What the table of this app holds, for the privacy sheet.
 TABLES = {
     "dashboards.ReportRun": Table(
-        what=_("A page as a file to take along, with figures that its reader may see."),
+        what=_("A page as a file to take along, with figures and actions that its reader may see."),
         kept=_("one day"),
         read_by=_("who asked for it"),
         fields={

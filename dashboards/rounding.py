@@ -36,6 +36,17 @@ def _with_one_decimal(_language: str | None, mean: float) -> str:
     return number_format(as_shown(mean), 1)
 
 
+def rounded(number: float, decimals: int) -> Decimal:
+    """As `floatformat` rounds it."""
+    return Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def with_minus(number: float, decimals: int) -> str:
+    """With a minus sign where it is negative: a hyphen is shorter, and a line may break after it."""
+    shown = rounded(number, decimals)
+    return f"{'−' if shown < 0 else ''}{number_format(abs(shown), decimals)}"
+
+
 def in_thousands(number: int) -> str:
     """As `floatformat:"0g"` writes it."""
     return number_format(number, force_grouping=True) if number >= 1000 else str(number)

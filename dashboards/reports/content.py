@@ -1,4 +1,4 @@
-"""What stands in a report: the figures of one unit's page, and of the units in it that the reader may see."""
+"""What stands in a report: one unit's page, and figures of the units in it that the reader may see."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from accounts.look import appearance_of
 from dashboards.charts.sparkline import common_range
 from dashboards.charts.trend import Trend, TrendRow, trend
 from dashboards.choices import ChoiceLine
+from dashboards.reports.follow_up.rows import ActionRow, action_rows
+from dashboards.signals.marks import ShortSignal
 from dashboards.unit import ThemeLine, unit_page
 from dashboards.unit.standing import standing
 from orgunits.access import Scope
@@ -41,6 +43,7 @@ class Report:
 
     `above` and `whole` name what the figures stand beside, or are "". `accent` can be read on white.
     `trends`: by code of the theme, where there are two figures or more. `by_trait`: of the unit itself.
+    `signals` and `actions` are those of the day on which it is made, as on the page.
     """
 
     organisation: str
@@ -58,6 +61,12 @@ class Report:
     choices: list[ChoiceLine]
     units: list[UnitRow]
     by_trait: FilterSheet
+    signals: list[ShortSignal]
+    actions: list[ActionRow]
+
+    @property
+    def own_actions(self) -> list[ActionRow]:
+        return [row for row in self.actions if row.is_own]
 
     @property
     def shown(self) -> str:
@@ -95,6 +104,8 @@ def report_of(scope: Scope, unit: OrgUnit, wave: Wave, *, now: datetime) -> Repo
         choices=page.choices,
         units=list(_units(scope, unit, page.wave)),
         by_trait=filter_sheet(page.wave, unit.pk),
+        signals=page.signals,
+        actions=action_rows(scope, unit, now=now),
     )
 
 

@@ -17,6 +17,8 @@ from accounts.typeset import typeset
 from dashboards.charts.dots import dots
 from dashboards.reports import reading
 from dashboards.reports.content import Report
+from dashboards.reports.follow_up import telling
+from dashboards.reports.follow_up.tables import own_actions_table, signals_table
 from dashboards.reports.tables import (
     Table,
     choice_table,
@@ -45,13 +47,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`wide`: on a page of its own, on its side. `listed`: each line a point."""
+    """`wide`: on a page of its own, on its side. `listed`: each line a point. `facts`: each with its name."""
 
     heading: str
     level: int = 2
     lines: tuple[str, ...] = ()
     picture: Picture | None = None
     table: dict[str, Any] | None = None
+    facts: tuple[tuple[str, str], ...] = ()
     wide: bool = False
     listed: bool = False
 
@@ -85,6 +88,8 @@ def content_of(report: Report) -> dict[str, Any]:
 
 
 def _parts(report: Report) -> Iterator[Part]:
+    if report.signals:
+        yield Part(_("Signals"), table=_cells(signals_table(report)))
     for place, themes in enumerate(reading.by_scale(report.themes)):
         yield Part(_("Themes") if place == 0 else "", picture=_dots(report, themes))
     yield Part("", lines=(f"{reading.of_themes(report.themes)}.",), table=_cells(themes_table(report)))
@@ -95,6 +100,7 @@ def _parts(report: Report) -> Iterator[Part]:
     beside = [*trait_tables(report), *([units_table(report, below)] if below else [])]
     for table in beside:
         yield Part(table.title, table=_cells(table), wide=len(table.head) > 8)
+    yield from _actions(report)
     yield Part(_("How to read these figures"), lines=tuple(reading.how_to_read()), listed=True)
     yield from _courses(report)
 
@@ -104,6 +110,18 @@ def _choices(report: Report) -> Iterator[Part]:
         yield Part(_("What people chose"))
     for choice in report.choices:
         yield Part(choice.text, level=3, table=_cells(choice_table(report, choice)))
+
+
+def _actions(report: Report) -> Iterator[Part]:
+    """All of the unit itself in a table, then one by one what there is to tell beside it."""
+    lines = telling.of_actions(report), telling.of_actions_below(report)
+    yield Part(_("Actions"), lines=tuple(filter(None, lines)), table=_cells(own_actions_table(report)))
+    for row in report.own_actions:
+        why, facts = tuple(telling.why(row)), tuple(telling.of_action(row))
+        if why or facts:
+            yield Part(telling.titled(row), level=3, lines=why, facts=facts)
+    if any(row.helped for row in report.own_actions):
+        yield Part(_("How sure is it that it helped?"), level=3, lines=tuple(telling.about_helping()))
 
 
 def _courses(report: Report) -> Iterator[Part]:
@@ -122,7 +140,7 @@ def _theme(report: Report, theme: ThemeLine) -> Iterator[Part]:
 
 
 def _cells(table: Table) -> dict[str, Any] | None:
-    return {"head": table.head, "rows": table.texts} if table.rows else None
+    return {"head": table.head, "rows": table.texts, "widths": table.widths} if table.rows else None
 
 
 def _dots(report: Report, themes: list[ThemeLine]) -> Picture:

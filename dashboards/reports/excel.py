@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.spreadsheets import harmless
 from dashboards.reports import reading
 from dashboards.reports.content import Report
+from dashboards.reports.follow_up import telling
+from dashboards.reports.follow_up.tables import all_actions_table, helped_table, signals_table
 from dashboards.reports.tables import (
     FIRST_BESIDE,
     NONE,
@@ -21,6 +23,7 @@ from dashboards.reports.tables import (
     Table,
     choice_table,
     course_table,
+    lines_of,
     questions_table,
     themes_table,
     trait_tables,
@@ -32,17 +35,21 @@ from results.figures import Shown
 A4 = 9  # as Excel numbers paper
 BESIDE = ("#857d70", "#c4bbac")
 WIDEST = 60  # characters
+READ_FIRST = 100  # characters of a line
+LINE = 15  # points
+ALL_WORDS = 190  # characters across in a table of words, which can still be read on paper
 LONGEST_NAME = 31  # of a sheet
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 FORMATS = {
-    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "indent": 1},
     "head of numbers": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
-    "title": {"bold": True, "font_size": 14},
-    "text": {"text_wrap": True, "valign": "top"},
+    "title": {"bold": True, "font_size": 14, "indent": 1},
+    "text": {"text_wrap": True, "valign": "top", "indent": 1},
     "mean": {"num_format": "0.0", "valign": "top"},
     "whole": {"num_format": "#,##0", "valign": "top"},
-    "change": {"num_format": "+0.0;-0.0;0.0", "valign": "top"},
-    "day": {"num_format": "d mmm yyyy", "valign": "top", "align": "left"},
+    "change": {"num_format": '+0.0;"−"0.0;0.0', "valign": "top"},
+    "effect": {"num_format": '+0.00;"−"0.00;0.00', "valign": "top"},
+    "day": {"num_format": "d mmm yyyy", "valign": "top", "align": "left", "indent": 1},
 }
 
 
@@ -74,6 +81,8 @@ class Sheets:
             self._table(table)
         if self.report.units:
             self._table(units_table(self.report, self.report.units), name=_("Units"))
+        for table in self._follow_up():
+            self._table(table)
         for theme in self.report.themes:
             if self.report.course(theme):
                 table = course_table(self.report, theme)
@@ -88,18 +97,30 @@ class Sheets:
             yield choice_table(self.report, choice)
         yield from trait_tables(self.report)
 
+    def _follow_up(self) -> Iterator[Table]:
+        if self.report.signals:
+            yield signals_table(self.report)
+        if self.report.actions:
+            yield all_actions_table(self.report)
+        if any(row.helped for row in self.report.actions):
+            yield helped_table(self.report)
+
     def _read_first(self) -> None:
         sheet = self._sheet(_("Read first"))
-        sheet.set_column(0, 0, 100)
+        sheet.set_column(0, 0, READ_FIRST)
         sheet.write_string(0, 0, harmless(self.report.unit), self.formats["title"])
         lines = [
             self.report.organisation,
             reading.of_wave(self.report),
             reading.of_taking(self.report.taking),
             reading.of_instead(self.report),
+            telling.of_actions(self.report),
+            telling.of_actions_below(self.report),
             *reading.how_to_read(),
+            *(telling.about_helping() if any(row.helped for row in self.report.actions) else []),
         ]
         for row, line in enumerate(filter(None, lines), start=1):
+            sheet.set_row(row, LINE * lines_of([line], [READ_FIRST]))
             sheet.write_string(row, 0, harmless(line), self.formats["text"])
 
     def _table(self, table: Table, *, name: str = "", gaps: bool = False) -> Any:
@@ -111,8 +132,12 @@ class Sheets:
             is_number = any(isinstance(row[column], int | float | Signed) for row in table.rows)
             look = self.formats["head of numbers" if is_number else "head"]
             sheet.write_string(0, column, harmless(head), look)
-            widest = max([12, *(len(row[column]) for row in table.texts)])
-            sheet.set_column(column, column, min(WIDEST, widest + 2))
+        widths = [_width(table, column) for column in range(len(table.head))]
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        # Excel would find heights by itself; other programs cut off what goes on below the first line.
+        for number, texts in enumerate([table.head, *table.texts]):
+            sheet.set_row(number, LINE * lines_of(texts, widths))
         for number, row in enumerate(table.rows, start=1):
             for column, cell in enumerate(row):
                 self._cell(sheet, number, column, None if gaps and cell == NONE else cell)
@@ -124,7 +149,8 @@ class Sheets:
         elif isinstance(cell, date):
             sheet.write_datetime(row, column, datetime.combine(cell, time()), self.formats["day"])
         elif isinstance(cell, Signed):
-            sheet.write_number(row, column, cell.size, self.formats["change"])
+            look = "change" if cell.decimals == 1 else "effect"
+            sheet.write_number(row, column, cell.size, self.formats[look])
         elif cell is not None:
             look = "mean" if isinstance(cell, float) else "whole"
             sheet.write_number(row, column, cell, self.formats[look])
@@ -182,3 +208,8 @@ class Sheets:
         chart.set_size({"width": 760, "height": 120 + 40 * min(len(table.rows), 14)})
         place = {"description": " ".join([words, _("The table beside it holds the figures.")])}
         sheet.insert_chart(1, len(table.head) + 1, chart, place)
+
+
+def _width(table: Table, column: int) -> float:
+    widest = ALL_WORDS * table.widths[column] / sum(table.widths) if table.widths else WIDEST
+    return min(widest, max([12, *(len(row[column]) for row in table.texts)]) + 2)

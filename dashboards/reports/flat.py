@@ -1,24 +1,32 @@
-"""A report as a list: one row for each figure, for whoever counts on."""
+"""A report as a list: one row for each figure, signal and action, for whoever counts on."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from io import StringIO
 
+from django.utils import timezone
 from django.utils.formats import get_format
+from django.utils.translation import gettext as _
 
 from accounts.spreadsheets import harmless
 from dashboards.filters import band_label
 from dashboards.reports.content import Report
+from dashboards.reports.follow_up.rows import ActionRow
+from dashboards.reports.follow_up.telling import how_figures_moved, what_came_of, why
 from dashboards.rounding import as_shown, as_whole
 from results.figures import Chosen, Figure, Shown, Taking
 
 COLUMNS = [
     *("unit", "wave_closed_on", "kind", "theme", "text", "value", "lowest", "highest", "answers"),
     *("percentage_favourable", "percentage_unfavourable", "withheld"),
+    *("state", "seen_to_by", "first_day", "ready_by", "closed_on"),
+    *("why", "what_came_of_it", "moved", "shared"),
 ]
+NO_FIGURE = (None,) * 7  # from value to withheld
 Values = tuple[float | int | str | None, ...]
 
 
@@ -33,7 +41,8 @@ def flat(report: Report) -> bytes:
     writer = csv.writer(text, delimiter=";" if comma == "," else ",")
     writer.writerow(COLUMNS)
     for row in _rows(report):
-        writer.writerow([_cell(value, comma) for value in row])
+        blank = [None] * (len(COLUMNS) - len(row))
+        writer.writerow([_cell(value, comma) for value in (*row, *blank)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -53,6 +62,20 @@ def _rows(report: Report) -> Iterator[Values]:
         yield from _participation(path, day, unit.taking)
         for theme, figure in zip(report.themes, unit.figures, strict=True):
             yield path, day.isoformat(), "theme", theme.name, "", *_values(figure)
+    for signal in report.signals:
+        yield report.unit, None, "signal", None, signal.title, *NO_FIGURE, signal.state
+    yield from map(partial(_action, report.unit), report.actions)
+
+
+def _action(unit: str, row: ActionRow) -> Values:
+    """Of the day on which the list is made, so of no wave."""
+    one = row.action
+    closed_on = timezone.localdate(one.closed_at).isoformat() if one.closed_at else None
+    told = one.seen_to_by, one.starts_on.isoformat(), one.due_on.isoformat(), closed_on
+    theme = one.theme.name if one.theme else None
+    about = "/".join((unit, *row.path)), None, "action", theme, one.title, *NO_FIGURE, str(row.state.label)
+    became = "\n".join(why(row)), what_came_of(row), how_figures_moved(row)
+    return *about, *told, *became, _("yes") if one.is_shared else _("no")
 
 
 def _participation(unit: str, day: date, taking: Taking | None) -> Iterator[Values]:

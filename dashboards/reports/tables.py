@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import wrap
 from typing import TypeAlias
 
 from django.utils.formats import date_format, number_format
@@ -15,7 +16,7 @@ from dashboards.choices import ChoiceLine
 from dashboards.filters import band_label
 from dashboards.reports.content import Report, UnitRow
 from dashboards.reports.reading import USUAL
-from dashboards.rounding import as_shown, as_whole
+from dashboards.rounding import as_shown, as_whole, with_minus
 from dashboards.unit import QuestionLine, ThemeLine
 from results.figures import Chosen, Figure, Shown
 
@@ -28,6 +29,7 @@ class Signed:
     """A change, written with its sign."""
 
     size: float
+    decimals: int = 1
 
 
 Cell: TypeAlias = str | int | float | date | Signed | None
@@ -36,11 +38,15 @@ Row: TypeAlias = list[Cell]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first cell of a row names it; None: there is nothing to say, "–": a figure that is not shown."""
+    """The first cell of a row names it; None: there is nothing to say, "–": a figure that is not shown.
+
+    `widths`: of the columns beside each other, in a table of words; () in one of figures.
+    """
 
     title: str
     head: list[str]
     rows: list[Row]
+    widths: tuple[float, ...] = ()
 
     @property
     def texts(self) -> list[list[str]]:
@@ -53,10 +59,16 @@ def as_text(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, Signed):
-        return f"{'+' if cell.size > 0 else '−' if cell.size < 0 else ''}{number_format(abs(cell.size), 1)}"
+        return f"{'+' if cell.size > 0 else ''}{with_minus(cell.size, cell.decimals)}"
     if isinstance(cell, date):
         return date_format(cell, _("j M Y"))
     return number_format(cell, 1) if isinstance(cell, float) else number_format(cell, force_grouping=True)
+
+
+def lines_of(texts: Sequence[str], widths: Sequence[float]) -> int:
+    """Of the highest cell in a row, with so many characters across."""
+    cells = zip(texts, widths, strict=False)
+    return max(sum(len(wrap(part, int(width))) or 1 for part in text.split("\n")) for text, width in cells)
 
 
 def themes_table(report: Report) -> Table:

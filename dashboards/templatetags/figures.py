@@ -19,13 +19,14 @@ from dashboards.change import Change
 from dashboards.charts.interval import Interval
 from dashboards.charts.sparkline import Sparkline
 from dashboards.days import in_words
-from dashboards.rounding import as_whole, in_thousands, with_one_decimal
+from dashboards.rounding import as_whole, in_thousands, with_minus, with_one_decimal
 from results.figures import Chosen, Shares, Shown
 
 register = template.Library()
 
 register.filter("decimal", with_one_decimal)
 register.filter("day", in_words)
+register.filter("with_minus", with_minus)
 
 USUAL = 5  # the highest score of most questions, which is not named
 
@@ -68,9 +69,10 @@ def change(change: Change | None) -> SafeString:
 @lru_cache(maxsize=32)
 def _signs(_language: str | None) -> Mapping[str, SafeString]:
     """With a place for the size: a page has dozens, and these few in its language."""
+    same = escape(_("same"))
     return {
         "none": _sign("soft", "–", _("no earlier figure"), ""),
-        "same": mark_safe(f'<span class="change soft">{escape(_("same"))}</span>'),  # noqa: S308  # escaped
+        "same": mark_safe(f'<span class="change soft">{same}</span>'),  # noqa: S308  # escaped
         "up, clear": _sign("change--clear", "▲", _("up")),
         "down, clear": _sign("change--clear", "▼", _("down")),
         "up": _sign("soft", "△", _("up, perhaps by chance:")),

@@ -31,7 +31,8 @@ LINE = (
 @register.simple_tag
 def unit_panels(panels: Iterable[Panel], reference: str) -> SafeString:
     """`reference`: the path of what all of them are compared with."""
-    withheld = f'<span class="withheld">{escape(_("not shown"))}</span>'
+    not_shown = escape(_("not shown"))
+    withheld = f'<span class="withheld">{not_shown}</span>'
     written = [
         PANEL.format(
             url=escape(panel.url),

@@ -55,8 +55,8 @@ def _theme(theme: ThemeChoice, icon: str, *, may_rotate: bool) -> str:
 
 def _chosen(theme: ThemeChoice) -> str:
     numbers = {"chosen": theme.chosen, "all": len(theme.questions)}
-    chosen = _("%(chosen)s of %(all)s chosen") % numbers
-    return f"{chosen}, {_('in turn')}" if theme.rotating else chosen
+    chosen, in_turn = _("%(chosen)s of %(all)s chosen") % numbers, _("in turn")
+    return f"{chosen}, {in_turn}" if theme.rotating else chosen
 
 
 def _turns(theme: ThemeChoice) -> str:

@@ -7,6 +7,7 @@ import re
 from django.utils.translation import override
 
 from dashboards.change import Change
+from dashboards.rounding import with_minus
 from dashboards.templatetags.figures import basis, change, favourable, mean
 from dashboards.templatetags.questions import Labels, rows_of
 from dashboards.unit.lines import QuestionLine
@@ -31,6 +32,11 @@ def test_numbers_are_rounded_half_up_and_written_in_the_readers_language() -> No
         assert mean(FIGURE) == "3,3"
         assert words(favourable(FIGURE.shares)) == "ongunstig 20%neutraal 20%gunstig 61%"
         assert words(change(Change("up", 0.25, clear=False))) == "△hoger, misschien door toeval: 0,3"
+
+
+def test_a_negative_number_has_a_minus_sign_unless_nothing_is_left_of_it() -> None:
+    with override("nl"):
+        assert [with_minus(one, 2) for one in (-0.405, 0.4, -0.004)] == ["−0,41", "0,40", "0,00"]
 
 
 def test_a_row_of_a_question_is_escaped_and_has_gaps() -> None:

@@ -58,6 +58,15 @@ def test_a_text_without_translation_is_named_with_the_place_of_its_use(dutch: Pa
     assert "locale/nl/LC_MESSAGES/django.po: not in the file: 'Send' (used in listening/views.py)" in found
 
 
+def test_a_text_inside_an_f_string_is_named_since_it_would_be_lost(dutch: Path) -> None:
+    module = dutch.parents[3] / "listening" / "views.py"
+    assert not list(translations.hidden_texts(module))
+    module.write_text(CODE + "sign = f'<b>{_(\"same\")}</b>'\n")
+    assert list(translations.hidden_texts(module)) == [
+        "listening/views.py: not found inside an f-string: line 5"
+    ]
+
+
 def test_update_adds_what_is_missing_and_check_then_asks_for_its_translation(dutch: Path) -> None:
     translations.update(dutch, translations.used_texts())
     catalog = translations.read(dutch)

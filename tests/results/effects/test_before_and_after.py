@@ -171,7 +171,7 @@ def test_who_has_the_unit_reads_it_in_words_and_others_do_not(town: Town, client
     client.force_login(user_with(Role.MANAGER, town.unit(CHANGED)))
     text = page(client, address)
     assert "worse here" in text
-    assert "-1.10" in text  # here
+    assert "−1.10" in text  # here
     assert "fewer than two waves" in text
     client.force_login(user_with(Role.MANAGER, town.unit(ANOTHER)))
     assert client.get(address).status_code == 404
