@@ -15,7 +15,7 @@ from dashboards.change import Change
 from dashboards.charts.heat import heat_key, heat_step
 from dashboards.charts.interval import Axis
 from dashboards.charts.sparkline import common_range, sparkline
-from dashboards.charts.trend import trend
+from dashboards.charts.trend import Beside, trend
 from dashboards.choices import ChoiceLine, OptionLine
 from dashboards.effect import Comparison, effect_line
 from dashboards.heatmap.cells import Cell
@@ -80,8 +80,7 @@ def sample_trend() -> dict[str, object]:
             days,
             own,
             label="Public desk",
-            reference=whole,
-            reference_label="Waterveen",
+            reference=Beside("Waterveen", whole),
             common=common,
         ),
     }

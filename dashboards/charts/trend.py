@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -82,6 +83,14 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Figures of another unit on the same days."""
+
+    label: str
+    figures: Sequence[Figure]
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     label: str
     path: str
@@ -95,8 +104,10 @@ class DayMark:
 
 @dataclass(frozen=True, slots=True)
 class NumberedMark:
+    """`numbers`: of all that happened there."""
+
     x: int
-    number: int
+    numbers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +125,16 @@ class TrendRow:
     day: date
     figure: Figure
     reference: Figure | None
+    above: Figure | None = None
     estimate: Estimated | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """`band` runs round the line, as wide as the uncertainty of its figures. `rows`: the newest first."""
+    """`band` runs round the line, as wide as the uncertainty of its figures. `rows`: the newest first.
+
+    `reference`: the whole that it is compared with; `above`: a unit between the two.
+    """
 
     title: str
     label: str
@@ -132,6 +147,7 @@ class Trend:
     reference: Reference | None
     days: list[DayMark]
     rows: list[TrendRow]
+    above: Reference | None = None
     before: Before | None = None
     withheld: list[int] = field(default_factory=list)
     marks: list[NumberedMark] = field(default_factory=list)
@@ -143,8 +159,8 @@ def trend(
     figures: Sequence[Figure],
     *,
     label: str,
-    reference: Sequence[Figure] = (),
-    reference_label: str = "",
+    reference: Beside | None = None,
+    above: Beside | None = None,
     common: tuple[float, float] = (0.0, 1.0),
     estimates: Sequence[Estimated | None] = (),
     marks: Sequence[Marked] = (),
@@ -171,12 +187,13 @@ def trend(
         ),
         path=frame.path(days, figures),
         points=_points(frame, days, figures, reference),
-        reference=Reference(reference_label, frame.path(days, reference)) if shown(reference) else None,
+        reference=_reference(frame, days, reference),
+        above=_reference(frame, days, above),
         days=_days(frame, days),
-        rows=_rows(days, figures, reference, estimates)[::-1],
+        rows=_rows(days, figures, reference, above, estimates)[::-1],
         before=_before(frame, guessed),
         withheld=[frame.x(day) for day, one in zip(days, figures, strict=True) if not isinstance(one, Shown)],
-        marks=[NumberedMark(frame.x(min(max(one.day, days[0]), days[-1])), one.number) for one in marks],
+        marks=_marks(frame, days, marks),
     )
 
 
@@ -196,6 +213,19 @@ def grid_of(lowest: float, highest: float) -> list[float]:
     return [lowest + step * number for number in range(int((highest - lowest) / step) + 1)]
 
 
+def _reference(frame: TimeFrame, days: Sequence[date], beside: Beside | None) -> Reference | None:
+    if beside is None or not shown(beside.figures):
+        return None
+    return Reference(beside.label, frame.path(days, beside.figures))
+
+
+def _marks(frame: TimeFrame, days: Sequence[date], marks: Sequence[Marked]) -> list[NumberedMark]:
+    numbers: defaultdict[int, list[str]] = defaultdict(list)
+    for one in marks:
+        numbers[frame.x(min(max(one.day, days[0]), days[-1]))].append(str(one.number))
+    return [NumberedMark(x, ", ".join(there)) for x, there in numbers.items()]
+
+
 def _before(frame: TimeFrame, guessed: Sequence[tuple[date, Estimated]]) -> Before | None:
     if not guessed:
         return None
@@ -204,9 +234,8 @@ def _before(frame: TimeFrame, guessed: Sequence[tuple[date, Estimated]]) -> Befo
 
 
 def _points(
-    frame: TimeFrame, days: Sequence[date], figures: Sequence[Figure], reference: Sequence[Figure]
+    frame: TimeFrame, days: Sequence[date], figures: Sequence[Figure], reference: Beside | None
 ) -> list[Point]:
-    beside: Sequence[Figure | None] = reference or [None] * len(figures)
     places = [place for place, figure in enumerate(figures) if isinstance(figure, Shown)]
     named = places if len(figures) <= FEW else [places[0], places[-1]]
     return [
@@ -217,7 +246,7 @@ def _points(
             below=isinstance(other, Shown) and other.mean > figure.mean,
             named=place in named,
         )
-        for place, (figure, other) in enumerate(zip(figures, beside, strict=True))
+        for place, (figure, other) in enumerate(zip(figures, _each(reference, len(days)), strict=True))
         if isinstance(figure, Shown)
     ]
 
@@ -232,12 +261,13 @@ def _days(frame: TimeFrame, days: Sequence[date]) -> list[DayMark]:
 def _rows(
     days: Sequence[date],
     figures: Sequence[Figure],
-    reference: Sequence[Figure],
+    reference: Beside | None,
+    above: Beside | None,
     estimates: Sequence[Estimated | None],
 ) -> list[TrendRow]:
-    beside: Sequence[Figure | None] = reference or [None] * len(days)
-    guessed: Sequence[Estimated | None] = estimates or [None] * len(days)
-    return [
-        TrendRow(day, figure, other, guess)
-        for day, figure, other, guess in zip(days, figures, beside, guessed, strict=True)
-    ]
+    beside = _each(reference, len(days)), _each(above, len(days)), estimates or [None] * len(days)
+    return [TrendRow(*row) for row in zip(days, figures, *beside, strict=True)]
+
+
+def _each(beside: Beside | None, days: int) -> Sequence[Figure | None]:
+    return beside.figures if beside else [None] * days

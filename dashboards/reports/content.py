@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.look import appearance_of
 from dashboards.charts.sparkline import common_range
-from dashboards.charts.trend import Trend, TrendRow, trend
+from dashboards.charts.trend import Beside, Trend, TrendRow, trend
 from dashboards.choices import ChoiceLine
 from dashboards.reports.follow_up.rows import ActionRow, action_rows
 from dashboards.signals.marks import ShortSignal
@@ -21,7 +21,7 @@ from orgunits.models import OrgUnit
 from results import queries
 from results.figures import Figure, Taking
 from results.filter_figures import FilterSheet, filter_sheet
-from surveys.models import Wave, WaveUnit
+from surveys.models import Theme, Wave, WaveUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,11 @@ def _trends(scope: Scope, unit: OrgUnit, wave: Wave) -> dict[str, Trend]:
     sheet = queries.sheet(waves, [one.pk for one in (found.shown, whole) if one])
     days = [one.closes_at.astimezone(scope.organisation.zone).date() for one in waves]
     themes = queries.themes([wave])
-    own = {theme: [sheet.index(one, found.shown.pk, theme.pk) for one in waves] for theme in themes}
+
+    def course(unit: OrgUnit, theme: Theme) -> list[Figure]:
+        return [sheet.index(one, unit.pk, theme.pk) for one in waves]
+
+    own = {theme: course(found.shown, theme) for theme in themes}
     common = common_range([*own.values()])
     drawn = {
         theme.code: trend(
@@ -126,8 +130,7 @@ def _trends(scope: Scope, unit: OrgUnit, wave: Wave) -> dict[str, Trend]:
             days,
             figures,
             label=found.shown.name,
-            reference=[sheet.index(one, whole.pk, theme.pk) for one in waves] if whole else [],
-            reference_label=whole.name if whole else "",
+            reference=Beside(whole.name, course(whole, theme)) if whole else None,
             common=common,
         )
         for theme, figures in own.items()

@@ -6,7 +6,10 @@ Colours are names of design tokens, which the script looks up, so that a chart f
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 from django.utils.formats import date_format, get_format, number_format
@@ -24,8 +27,9 @@ ACCENT, INK, SOFT, LINE, PAPER = (
     f"--polsslag-color-{one}" for one in ("accent", "ink", "ink-soft", "line", "paper")
 )
 BAND, BAND_OF_ESTIMATE = 0.14, 0.1
-HEIGHT, ABOVE, BELOW = 420, 24, 36
-CLEAR, LINE_OF_TEXT = 14, 18  # pixels: between a line and its name, and of two names
+HEIGHT, ABOVE, BELOW, BESIDE = 420, 24, 36, 40
+ROOM = 0.02  # of the time drawn, before the first wave and after the last
+CLEAR, LINE_OF_TEXT = 10, 18  # pixels: between a line and its figure, and of two figures
 
 Json = dict[str, Any]
 
@@ -38,7 +42,7 @@ def big_trend(own: Course, others: Sequence[Course], marks: Sequence[Mark], tick
             [(one.day, one.figure.mean, margin(one.figure)) for one in stretch] for stretch in own.stretches()
         ),
         *_estimate(own),
-        *(_line(other, place) for place, other in enumerate(others)),
+        *(_line(other, "dash" if other is others[-1] else "dot") for other in others),
         _line_of_own(own),
         _withheld(own, lowest),
         _marks(marks, lowest),
@@ -58,8 +62,8 @@ def _line_of_own(own: Course) -> Json:
     }
 
 
-def _line(other: Course, place: int) -> Json:
-    dash = "dot" if place else "dash"
+def _line(other: Course, dash: str) -> Json:
+    """Drawn as without script."""
     return {**_course(other), "mode": "lines", "line": {"color": SOFT, "width": 2, "dash": dash}}
 
 
@@ -80,7 +84,7 @@ def _told(course: Course, moment: Moment) -> str:
     if not isinstance(moment.figure, Shown):
         return ""
     return _("%(name)s, %(day)s: %(mean)s (%(n)s answers)") % {
-        "name": course.name,
+        "name": escape(course.name, quote=False),
         "day": in_words(moment.day),
         "mean": with_one_decimal(moment.figure.mean),
         "n": moment.figure.n,
@@ -151,29 +155,36 @@ def _withheld(own: Course, lowest: float) -> Json | None:
 def _marks(marks: Sequence[Mark], lowest: float) -> Json | None:
     if not marks:
         return None
+    there: defaultdict[date, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        there[mark.day].append(mark)
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "x": [mark.day.isoformat() for mark in marks],
-        "y": [lowest] * len(marks),
-        "text": [str(mark.number) for mark in marks],
+        "x": [day.isoformat() for day in there],
+        "y": [lowest] * len(there),
+        "text": [", ".join(str(mark.number) for mark in marks) for marks in there.values()],
         "textposition": "top center",
         "textfont": {"color": INK, "size": 12},
-        "hovertext": [f"{mark.name} ({mark.kind})" for mark in marks],
+        "hovertext": ["<br>".join(map(_happened, marks)) for marks in there.values()],
         "hoverinfo": "text",
         "marker": {"symbol": "triangle-up", "size": 10, "color": INK},
         "cliponaxis": False,
     }
 
 
+def _happened(mark: Mark) -> str:
+    return escape(f"{mark.name} ({mark.kind})", quote=False)  # Plotly takes a few tags for what they are
+
+
 def _layout(
     own: Course, others: Sequence[Course], lowest: float, highest: float, ticks: Sequence[Any]
 ) -> Json:
-    """Without a legend: each line carries its name where it ends."""
+    """Without a legend, which stands above it as that of the drawing without script."""
     grid = grid_of(lowest, highest)
     return {
         "height": HEIGHT,
-        "margin": {"l": 36, "r": 16, "t": ABOVE, "b": BELOW},
+        "margin": {"l": 36, "r": BESIDE, "t": ABOVE, "b": BELOW},
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": False,
@@ -183,6 +194,7 @@ def _layout(
         "separators": get_format("DECIMAL_SEPARATOR") + " ",
         "xaxis": {
             "type": "date",
+            "range": _days_round([one.day for one in own.moments]),
             "tickvals": [day.isoformat() for day in ticks],
             "ticktext": [date_format(day, _("M Y")) for day in ticks],
             "showgrid": False,
@@ -198,26 +210,32 @@ def _layout(
             "zeroline": False,
             "fixedrange": True,
         },
-        "annotations": list(_names(own, others, lowest, highest)),
+        "annotations": list(_figures(own, others, lowest, highest)),
     }
 
 
-def _names(own: Course, others: Sequence[Course], lowest: float, highest: float) -> Iterator[Json]:
-    """At the end of each line: that of the lowest below it, the others above, none over another."""
+def _days_round(days: Sequence[date]) -> list[str]:
+    """Of all waves, with little room at the ends: on a phone the days below would turn askew."""
+    room = timedelta(days=max(round(ROOM * (days[-1] - days[0]).days), 1))
+    return [(days[0] - room).isoformat(), (days[-1] + room).isoformat()]
+
+
+def _figures(own: Course, others: Sequence[Course], lowest: float, highest: float) -> Iterator[Json]:
+    """Beside the end of each line, none over another."""
     ends = sorted(
         ((end, course) for course in (own, *others) if (end := course.last)), key=lambda one: one[0][1]
     )
-    height = -math.inf  # of the last name, in pixels above the axis
-    for place, ((day, mean), course) in enumerate(ends):
+    height = -math.inf  # of the last figure, in pixels above the axis
+    for (day, mean), course in ends:
         line = (HEIGHT - ABOVE - BELOW) * (mean - lowest) / (highest - lowest)
-        is_below = place == 0 and len(ends) > 1
-        height = max(line + (-CLEAR if is_below else CLEAR), height + LINE_OF_TEXT)
+        height = max(line, height + LINE_OF_TEXT)
         yield {
             "x": day.isoformat(),
             "y": mean,
-            "text": f"{course.name} {with_one_decimal(mean)}",
+            "text": with_one_decimal(mean),
             "showarrow": False,
-            "xanchor": "right",
+            "xanchor": "left",
+            "xshift": CLEAR,
             "yanchor": "middle",
             "yshift": round(height - line),
             "font": {"color": ACCENT if course is own else SOFT, "size": 13},

@@ -10,7 +10,7 @@ from itertools import dropwhile
 from django.utils import timezone
 
 from dashboards.charts.line import shown
-from dashboards.charts.trend import range_on_scale
+from dashboards.charts.trend import Beside, range_on_scale
 from dashboards.trends.lineage import Estimate, Lineage
 from results.figures import Figure, Reason, Shown, Withheld
 from results.queries import Sheet
@@ -47,6 +47,11 @@ class Course:
     @property
     def figures(self) -> list[Figure]:
         return [one.figure for one in self.moments]
+
+    @property
+    def beside(self) -> Beside:
+        """As another trend shows it."""
+        return Beside(self.name, self.figures)
 
     @property
     def last(self) -> tuple[date, float] | None:

@@ -49,7 +49,7 @@ def _changes(scope: Scope, unit: OrgUnit, waves: Sequence[Wave]) -> list[Mark]:
     ).select_related("unit")
     return [
         Mark(0, event.on, event.name, str(kind_label(event.kind)), event.unit.name)
-        for event in events.order_by("-on")[:MOST]
+        for event in events.order_by("-on", "-pk")[:MOST]
     ]
 
 

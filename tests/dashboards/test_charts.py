@@ -8,7 +8,7 @@ from dashboards.charts.heat import difference_key, heat_key, heat_step
 from dashboards.charts.months import month_chart
 from dashboards.charts.small import Axes, Dated, reference_line, small_line
 from dashboards.charts.sparkline import common_range, sparkline
-from dashboards.charts.trend import range_on_scale, trend
+from dashboards.charts.trend import Beside, range_on_scale, trend
 from results.figures import Figure, Reason, Shown, Withheld
 
 
@@ -115,7 +115,7 @@ def test_a_trend_shows_at_least_half_of_its_scale(
 
 def test_a_trend_of_few_waves_has_all_its_numbers_out_of_the_way_of_the_reference() -> None:
     own, whole = [figure(3.0), figure(4.0)], [figure(3.5), figure(3.5)]
-    drawn = trend("", months(2), own, label="Team", reference=whole, reference_label="All")
+    drawn = trend("", months(2), own, label="Team", reference=Beside("All", whole))
     assert drawn is not None
     assert [(point.named, point.below) for point in drawn.points] == [(True, True), (True, False)]
 

@@ -68,14 +68,15 @@ def test_plotly_accepts_the_figure_once_its_colours_are_filled_in(town: Town) ->
         text = text.replace(f'"{token}"', '"#123456"')
     figure = go.Figure(json.loads(text))
     assert len(figure.data) == 4  # the band, the organisation, the unit, what happened
-    assert [one.text for one in figure.layout.annotations] == ["Care 3.0", "City 3.5"]
+    assert [one.text for one in figure.layout.annotations] == ["3.0", "3.5"]
 
 
-def test_names_at_the_ends_of_lines_that_meet_do_not_lie_over_each_other() -> None:
+def test_figures_at_the_ends_of_lines_that_meet_do_not_lie_over_each_other() -> None:
     built = Town(*CITY)
     for wave in (*built.waves, built.wave(after=4 * WEEK)):
         built.release_all(wave, {"City": 3.5, "City/Care": 3.5, OLD: 3.6}, n=100)
-    drawing = seen(built, OLD).drawing
+    page = seen(built, OLD)
+    drawing = page.drawing
     assert drawing
     within = drawing["layout"]["yaxis"]["range"]
     points = HEIGHT - ABOVE - BELOW
@@ -84,6 +85,12 @@ def test_names_at_the_ends_of_lines_that_meet_do_not_lie_over_each_other() -> No
         for one in drawing["layout"]["annotations"]
     ]
     assert len(heights) == 3
+    assert page.trend
+    assert [one.label for one in (page.trend.above, page.trend.reference) if one] == ["Care", "City"]
+    assert {line["line"]["dash"] for line in drawing["data"] if "dash" in line.get("line", {})} == {
+        "dot",
+        "dash",
+    }
     assert all(upper - lower > 17 for lower, upper in pairwise(heights))
 
 
@@ -120,15 +127,21 @@ def event(town: Town, path: str, name: str, *, after: timedelta) -> ChangeEvent:
 def test_changes_of_the_unit_and_of_those_above_and_below_stand_on_the_axis(town: Town) -> None:
     event(town, "City", "Move", after=8 * WEEK)
     event(town, OLD, "Leader", after=2 * WEEK)
+    event(town, "City/Care", "<b>Plan</b>", after=8 * WEEK)
     event(town, "City/Works", "Elsewhere", after=3 * WEEK)
     event(town, "City/Care", "Long ago", after=-50 * WEEK)
     page = seen(town, "City/Care")
     assert [(mark.number, mark.name, mark.kind) for mark in page.marks] == [
         (1, "Leader", "new system"),
-        (2, "Move", "new system"),
+        (2, "<b>Plan</b>", "new system"),
+        (3, "Move", "new system"),
     ]
     assert page.trend
-    assert [mark.number for mark in page.trend.marks] == [1, 2]
+    assert [mark.numbers for mark in page.trend.marks] == ["1", "2, 3"]
+    assert page.drawing
+    assert page.drawing["data"][-1]["hovertext"][-1] == (
+        "&lt;b&gt;Plan&lt;/b&gt; (new system)<br>Move (new system)"
+    )
 
 
 # Reorganised units
