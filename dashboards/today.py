@@ -23,6 +23,7 @@ from orgunits.tree import today as local_day
 from results import queries
 from results.figures import Taking
 from results.outcomes import Outcome
+from results.queries import UnitsAsked
 from results.verdicts import with_outcomes
 from surveys.cycles.queries import cycles_of
 from surveys.mailing.refused import refused_people
@@ -35,13 +36,12 @@ DATES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class ClosedWave:
-    """`units_shown` of `units_asked` have figures: counted for the newest only, as it takes long."""
+    """Of `units.number` in reach `units.with_figures` have one."""
 
     wave: Wave
     url: str
     taking: Taking | None
-    units_shown: int | None
-    units_asked: int
+    units: UnitsAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
         ],
         dates=sorted(_dates(active, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
         waiting_waves=[one for one in without_figures if one.outcome is not Outcome.WITHHELD],
-        closed_waves=_closed_waves(scope, allowed),
+        closed_waves=_closed_waves(scope),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
         has_cycles=bool(cycles) or Cycle.objects.filter(organisation=organisation).exists(),
     )
@@ -194,21 +194,19 @@ def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -
         yield NextDate(wave.closes_at, _("%(wave)s closes") % {"wave": wave}, one.url)
 
 
-def _closed_waves(scope: Scope, allowed: Collection[int]) -> list[ClosedWave]:
+def _closed_waves(scope: Scope) -> list[ClosedWave]:
     waves = queries.closed_waves_bare(scope.organisation, last=CLOSED_SHOWN)[::-1]
     top = scope.home_unit()
     if top is None:
         return []
     takings = queries.participation(waves, [top.pk])
-    shown = queries.units_with_figures(waves[:1], allowed)
     asked = queries.units_asked(waves, scope.units())
     return [
         ClosedWave(
             wave=wave,
             url=f"{reverse('heatmap')}?wave={wave.pk}",
             taking=takings.get((wave.pk, top.pk)),
-            units_shown=shown.get(wave.pk, 0) if wave == waves[0] else None,
-            units_asked=asked[wave.pk],
+            units=asked[wave.pk],
         )
         for wave in waves
         if wave.pk in asked

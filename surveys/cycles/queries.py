@@ -11,7 +11,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, OuterRef
 from django.utils.translation import get_language
 
 from accounts.models import Organisation
@@ -19,7 +19,7 @@ from orgunits.access import Scope
 from orgunits.models import OrgUnit, OrgUnitQuerySet, Role
 from surveys.cycles.headcount import Headcount, headcount
 from surveys.cycles.words import rhythm_in_words
-from surveys.models import Cycle, Mail, Question, Theme, Wave, WaveUnit
+from surveys.models import Cycle, Mail, Question, Theme, Wave
 
 
 def cycles_of(scope: Scope) -> models.QuerySet[Cycle]:
@@ -124,7 +124,17 @@ class WaveRow:
 
 
 # The texts and settings of a wave stand in wide fields, which its row does not name.
-SHOWN_OF_A_WAVE = ("cycle", "name", "number", "kind", "scheduled_for", "state", "opened_at", "closes_at")
+SHOWN_OF_A_WAVE = (
+    "cycle",
+    "name",
+    "number",
+    "kind",
+    "scheduled_for",
+    "state",
+    "opened_at",
+    "closes_at",
+    "invited",
+)
 
 
 def wave_rows(cycle: Cycle) -> list[WaveRow]:
@@ -133,9 +143,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     Mails are the invitations only: a reminder goes to those who did not answer, so in a wave of one person a
     second mail would say that this person had not.
     """
-    invited = WaveUnit.objects.filter(wave=OuterRef("pk")).order_by().values("wave")
-    summed = Subquery(invited.annotate(total=Sum("invited")).values("total"))
-    waves = list(cycle.waves.only(*SHOWN_OF_A_WAVE).order_by("-number").annotate(invited=summed))
+    waves = list(cycle.waves.only(*SHOWN_OF_A_WAVE).order_by("-number"))
     invitations = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION)
     states = invitations.order_by().values_list("wave", "state").annotate(number=Count("*"))
     mails = {(wave, state): number for wave, state, number in states}
@@ -150,7 +158,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
             state=Wave.State(wave.state),
             opened_at=wave.opened_at,
             closes_at=wave.closes_at,
-            invited=wave.invited or 0,  # type: ignore[attr-defined]
+            invited=wave.invited,
             mails_sent=count(wave, Mail.State.SENT, Mail.State.UNCONFIRMED),
             mails_waiting=count(wave, Mail.State.DUE, Mail.State.CLAIMED, Mail.State.SENDING),
             mails_failed=count(wave, Mail.State.REFUSED),
