@@ -32,6 +32,9 @@ from surveys.models import Cycle, LetterRun, Wave
 CLOSED_SHOWN = 4
 WAITING_SHOWN = 12
 DATES_SHOWN = 8
+# Of the many columns, those of which the page makes something.
+OF_A_CYCLE = "name", "kind", "state", "next_opens_at"
+OF_A_WAVE = "name", "number", "kind", "scheduled_for", "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Today:
 
 def today(scope: Scope, *, now: datetime) -> Today:
     organisation = scope.organisation
-    allowed, cycles = depths(scope), list(cycles_of(scope))
+    allowed, cycles = depths(scope), list(cycles_of(scope).only(*OF_A_CYCLE))
     covered, active = {one.pk for one in cycles}, [one for one in cycles if one.state == Cycle.State.ACTIVE]
     opened = open_waves(scope, allowed, covered, now=now)
     without_figures = _without_figures(covered)
@@ -107,7 +110,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
 
 def _without_figures(covered: Collection[int]) -> list[WaitingWave]:
     """Of the waves that were over last, the newest first."""
-    waves = Wave.objects.filter(cycle__in=covered).order_by("-closes_at", "-pk")
+    waves = Wave.objects.filter(cycle__in=covered).only(*OF_A_WAVE).order_by("-closes_at", "-pk")
     return [
         WaitingWave(wave, reverse("wave", args=[wave.pk]), outcome)
         for wave, outcome in with_outcomes(waves, most=WAITING_SHOWN)
@@ -153,7 +156,7 @@ def _mail_trouble(scope: Scope, opened: Iterable[OpenWave]) -> Iterator[Attentio
 
 def _letters(covered: Collection[int]) -> Iterator[Attention]:
     ready = LetterRun.objects.filter(wave__cycle__in=covered, state=LetterRun.State.READY)
-    for run in ready.select_related("wave").defer("sealed"):
+    for run in ready.prefetch_related("wave").defer("sealed"):
         text = ngettext(
             "%(wave)s: %(letters)d letter is ready to print.",
             "%(wave)s: %(letters)d letters are ready to print.",
@@ -200,11 +203,11 @@ def _closed_waves(scope: Scope) -> list[ClosedWave]:
     if top is None:
         return []
     takings = queries.participation(waves, [top.pk])
-    asked = queries.units_asked(waves, scope.units())
+    asked, heatmap = queries.units_asked(waves, scope.units()), reverse("heatmap")
     return [
         ClosedWave(
             wave=wave,
-            url=f"{reverse('heatmap')}?wave={wave.pk}",
+            url=f"{heatmap}?wave={wave.pk}",
             taking=takings.get((wave.pk, top.pk)),
             units=asked[wave.pk],
         )

@@ -64,7 +64,7 @@ def closed_part(scope: Scope, wave: Wave, *, unit_id: int | None) -> Closed | No
     listed = [*places.path, *places.below]
     ids = [unit.unit_id for unit in listed]
     queries.with_questions([wave])
-    sheet, themes = queries.sheet([wave], ids), queries.themes([wave])
+    sheet, themes = queries.sheet([wave], ids, all_asked=True), queries.themes([wave])
     takings = queries.participation([wave], ids)
     address = reverse("wave", args=[wave.pk])
 
