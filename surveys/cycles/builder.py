@@ -23,6 +23,7 @@ from orgunits.models import OrgUnit, Role
 from surveys.cycles import queries
 from surveys.cycles.audience_tree import audience_branch, audience_tree
 from surveys.cycles.checks import checks
+from surveys.cycles.date_lines import date_lines
 from surveys.cycles.drafts import (
     StaleDraftError,
     copied_plan,
@@ -189,6 +190,7 @@ def _page(
         "is_stale": differs is not None,
         "differs": differs,
         "saved_at": cycle.changed_at,
+        "dates": date_lines(found),
         "months": months(found),
         "weekdays": weekdays(),
         "version": request.POST.get("version", "") if differs is not None else cycle.version,
