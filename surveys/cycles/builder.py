@@ -82,8 +82,8 @@ def number_in(text: str) -> int:
 
 @needs(Role.HR)
 def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
-    cycles = queries.cycles_of(request.scope).select_related("organisation", "changed_by")
-    cycle = get_object_or_404(cycles.prefetch_related("units", "excluded_units"), pk=cycle_id)
+    cycles = queries.cycles_of(request.scope).prefetch_related("units", "excluded_units")
+    cycle = get_object_or_404(cycles, pk=cycle_id)
     if cycle.state != Cycle.State.DRAFT:
         messages.error(request, _("Only a draft can be changed. Make a new cycle instead."))
         return redirect("surveys:cycle", cycle.pk)

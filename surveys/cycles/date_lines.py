@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
+from accounts.days import in_words
 from surveys.cycles.outlook import Outlook, PlannedWave
 
 WAVE = (
@@ -30,7 +31,7 @@ def date_lines(outlook: Outlook) -> SafeString:
 
 
 def _line(outlook: Outlook, wave: PlannedWave, place: int) -> str:
-    day = date_format(outlook.schedule.day_of(wave.opening or wave.planned), _("l j F Y"))
+    day = in_words(outlook.schedule.day_of(wave.opening or wave.planned), gettext_noop("l j F Y"))
     if wave.opening is None:
         reason = _("left out: %(reason)s") % {"reason": wave.reason}
         return LEFT_OUT.format(place=place, day=day, reason=escape(reason))
@@ -60,5 +61,5 @@ def _asked_until(outlook: Outlook, wave: PlannedWave) -> str:
         words = ngettext(
             "%(questions)s question, until %(closing)s", "%(questions)s questions, until %(closing)s", number
         )
-    closing = wave.closes_at and date_format(outlook.schedule.day_of(wave.closes_at), _("l j F"))
+    closing = wave.closes_at and in_words(outlook.schedule.day_of(wave.closes_at), gettext_noop("l j F"))
     return words % {"questions": number, "closing": closing}
