@@ -125,9 +125,7 @@ class ByTrait:
 
 
 def by_trait(wave: Wave, unit_id: int | None) -> ByTrait | None:
-    """None when the wave's people have no traits, or it was not released yet."""
-    if not queries.released_waves(wave.organisation).filter(pk=wave.pk).exists():
-        return None
+    """None when the wave's people have no traits. `wave` comes from `results.queries.released_waves`."""
     names = [name for name, units in filter_figures.filtered_units(wave).items() if unit_id in units]
     sentences = dropped(wave)
     if not names and not sentences:

@@ -30,10 +30,6 @@ class UnitTaking(NamedTuple):
     depth: int
     taking: Taking | None
 
-    @property
-    def url(self) -> str:
-        return reverse("unit", args=[self.pk])
-
 
 @dataclass(frozen=True, slots=True)
 class OpenWave:
@@ -58,28 +54,28 @@ def open_waves(
     scope: Scope, allowed: dict[int, int], covered: Collection[int], *, now: datetime
 ) -> list[OpenWave]:
     """`allowed`: see `depths`. `covered`: ids of the cycles of which the viewer's HR covers all units."""
-    return _found(_open(scope), allowed, covered, now)
+    return _found(scope, _open(scope), allowed, covered, now)
 
 
 def open_wave(scope: Scope, wave_id: int, *, now: datetime) -> OpenWave | None:
     """As on the page, for the numbers that are fetched again while it is open."""
     covered = set(cycles_of(scope).values_list("pk", flat=True))
-    found = _found(_open(scope).filter(pk=wave_id), depths(scope), covered, now)
+    found = _found(scope, _open(scope).filter(pk=wave_id), depths(scope), covered, now)
     return found[0] if found else None
 
 
 def _open(scope: Scope) -> QuerySet[Wave]:
-    waves = Wave.objects.open().filter(organisation=scope.organisation).select_related("organisation")
-    return waves.order_by("closes_at", "pk")
+    return Wave.objects.open().filter(organisation=scope.organisation).order_by("closes_at", "pk")
 
 
 def _found(
-    opened: QuerySet[Wave], allowed: dict[int, int], covered: Collection[int], now: datetime
+    scope: Scope, opened: QuerySet[Wave], allowed: dict[int, int], covered: Collection[int], now: datetime
 ) -> list[OpenWave]:
     waves = list(opened)
     mails = mail_counts(waves)
     found = []
     for wave in waves:
+        wave.organisation = scope.organisation  # the same one, so nothing looks it up again
         taking = queries.participation_so_far(wave, now=now)
         units = _in_reach(wave, allowed)
         url = reverse("wave", args=[wave.pk]) if wave.cycle_id in covered else ""
@@ -98,6 +94,7 @@ def unit_takings(
     wave = _open(scope).filter(pk=wave_id).first()
     if wave is None:
         return None
+    wave.organisation = scope.organisation
     allowed = depths(scope)
     units = _in_reach(wave, allowed)
     if not units:

@@ -23,6 +23,7 @@ from orgunits.tree import today as local_day
 from results import queries
 from results.figures import Taking
 from results.outcomes import Outcome
+from results.queries import UnitsAsked
 from results.verdicts import with_outcomes
 from surveys.cycles.queries import cycles_of
 from surveys.mailing.refused import refused_people
@@ -31,17 +32,19 @@ from surveys.models import Cycle, LetterRun, Wave
 CLOSED_SHOWN = 4
 WAITING_SHOWN = 12
 DATES_SHOWN = 8
+# Of the many columns, those of which the page makes something.
+OF_A_CYCLE = "name", "kind", "state", "next_opens_at"
+OF_A_WAVE = "name", "number", "kind", "scheduled_for", "state"
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedWave:
-    """`units_shown` of `units_asked` have figures: counted for the newest only, as it takes long."""
+    """Of `units.number` in reach `units.with_figures` have one."""
 
     wave: Wave
     url: str
     taking: Taking | None
-    units_shown: int | None
-    units_asked: int
+    units: UnitsAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Today:
 
 def today(scope: Scope, *, now: datetime) -> Today:
     organisation = scope.organisation
-    allowed, cycles = depths(scope), list(cycles_of(scope))
+    allowed, cycles = depths(scope), list(cycles_of(scope).only(*OF_A_CYCLE))
     covered, active = {one.pk for one in cycles}, [one for one in cycles if one.state == Cycle.State.ACTIVE]
     opened = open_waves(scope, allowed, covered, now=now)
     without_figures = _without_figures(covered)
@@ -99,7 +102,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
         ],
         dates=sorted(_dates(active, opened, now), key=lambda one: one.at)[:DATES_SHOWN],
         waiting_waves=[one for one in without_figures if one.outcome is not Outcome.WITHHELD],
-        closed_waves=_closed_waves(scope, allowed),
+        closed_waves=_closed_waves(scope),
         has_people=Employee.objects.filter(organisation=organisation).exists(),
         has_cycles=bool(cycles) or Cycle.objects.filter(organisation=organisation).exists(),
     )
@@ -107,7 +110,7 @@ def today(scope: Scope, *, now: datetime) -> Today:
 
 def _without_figures(covered: Collection[int]) -> list[WaitingWave]:
     """Of the waves that were over last, the newest first."""
-    waves = Wave.objects.filter(cycle__in=covered).order_by("-closes_at", "-pk")
+    waves = Wave.objects.filter(cycle__in=covered).only(*OF_A_WAVE).order_by("-closes_at", "-pk")
     return [
         WaitingWave(wave, reverse("wave", args=[wave.pk]), outcome)
         for wave, outcome in with_outcomes(waves, most=WAITING_SHOWN)
@@ -153,7 +156,7 @@ def _mail_trouble(scope: Scope, opened: Iterable[OpenWave]) -> Iterator[Attentio
 
 def _letters(covered: Collection[int]) -> Iterator[Attention]:
     ready = LetterRun.objects.filter(wave__cycle__in=covered, state=LetterRun.State.READY)
-    for run in ready.select_related("wave").defer("sealed"):
+    for run in ready.prefetch_related("wave").defer("sealed"):
         text = ngettext(
             "%(wave)s: %(letters)d letter is ready to print.",
             "%(wave)s: %(letters)d letters are ready to print.",
@@ -194,21 +197,19 @@ def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -
         yield NextDate(wave.closes_at, _("%(wave)s closes") % {"wave": wave}, one.url)
 
 
-def _closed_waves(scope: Scope, allowed: Collection[int]) -> list[ClosedWave]:
+def _closed_waves(scope: Scope) -> list[ClosedWave]:
     waves = queries.closed_waves_bare(scope.organisation, last=CLOSED_SHOWN)[::-1]
     top = scope.home_unit()
     if top is None:
         return []
     takings = queries.participation(waves, [top.pk])
-    shown = queries.units_with_figures(waves[:1], allowed)
-    asked = queries.units_asked(waves, scope.units())
+    asked, heatmap = queries.units_asked(waves, scope.units()), reverse("heatmap")
     return [
         ClosedWave(
             wave=wave,
-            url=f"{reverse('heatmap')}?wave={wave.pk}",
+            url=f"{heatmap}?wave={wave.pk}",
             taking=takings.get((wave.pk, top.pk)),
-            units_shown=shown.get(wave.pk, 0) if wave == waves[0] else None,
-            units_asked=asked[wave.pk],
+            units=asked[wave.pk],
         )
         for wave in waves
         if wave.pk in asked

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
 from django.urls import reverse
 
 from dashboards.live import SoFar, so_far
@@ -54,7 +53,6 @@ class WavePage:
     wave: Wave
     live: Live | None
     problems: Problems | None
-    invited: int
     outcome: Outcome | None
     closed: Closed | None
 
@@ -67,7 +65,7 @@ class WavePage:
         """Whether some who were asked are in groups too small to count in the participation."""
         part = self.live or self.closed
         taking = part.path[0].taking if part and part.path else None
-        return taking is not None and taking.invited < self.invited
+        return taking is not None and taking.invited < self.wave.invited
 
 
 def wave_page(scope: Scope, wave: Wave, *, unit_id: int | None, now: datetime) -> WavePage:
@@ -78,7 +76,6 @@ def wave_page(scope: Scope, wave: Wave, *, unit_id: int | None, now: datetime) -
         wave=wave,
         live=live_part(wave, unit_id=unit_id, now=now) if is_open else None,
         problems=problems(wave) if is_open else None,
-        invited=WaveUnit.objects.filter(wave=wave).aggregate(all=Sum("invited", default=0))["all"],
         outcome=outcome,
         closed=closed_part(scope, wave, unit_id=unit_id) if shown else None,
     )

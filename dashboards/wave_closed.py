@@ -64,7 +64,7 @@ def closed_part(scope: Scope, wave: Wave, *, unit_id: int | None) -> Closed | No
     listed = [*places.path, *places.below]
     ids = [unit.unit_id for unit in listed]
     queries.with_questions([wave])
-    sheet, themes = queries.sheet([wave], ids), queries.themes([wave])
+    sheet, themes = queries.sheet([wave], ids, all_asked=True), queries.themes([wave])
     takings = queries.participation([wave], ids)
     address = reverse("wave", args=[wave.pk])
 
@@ -84,8 +84,8 @@ def closed_part(scope: Scope, wave: Wave, *, unit_id: int | None) -> Closed | No
         path=path,
         units=[path[-1], *map(line, places.below)],
         themes=len(themes),
-        units_shown=queries.units_with_figures([wave], places.unit_ids).get(wave.pk, 0),
-        units_asked=len(places.unit_ids),
+        units_shown=places.with_figures,
+        units_asked=places.number,
         by_trait=by_trait(wave, places.here.unit_id),
         comments=comments_to_read(scope, scope.unit_or_404(places.here.unit_id), wave),
         mails=_mails(wave),

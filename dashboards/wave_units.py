@@ -15,13 +15,18 @@ class UnitPlace(NamedTuple):
     name: str
     position: int
     parent_position: int | None
+    has_figures: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """`unit_ids`: of all there are. `path` leads from the top to the unit that the page is about, if any."""
+    """`number` of units in all, of which some are `with_figures`.
 
-    unit_ids: list[int]
+    `path` leads from the top to the unit that the page is about, if any.
+    """
+
+    number: int
+    with_figures: int
     path: list[UnitPlace]
     below: list[UnitPlace]
     parents: frozenset[int | None]
@@ -46,7 +51,8 @@ def around(asked: QuerySet[WaveUnit], unit_id: int | None) -> Around:
         path.append(UnitPlace(*above))
         above = None if above[3] is None else by_position.get(above[3])
     return Around(
-        unit_ids=[row[0] for row in rows],
+        number=len(rows),
+        with_figures=[row[4] for row in rows].count(True),
         path=path[::-1],
         below=[UnitPlace(*row) for row in rows if here and row[3] == here[2]],
         parents=frozenset([row[3] for row in rows]),

@@ -17,7 +17,7 @@ from results.disclosure.pooling import NOWHERE, Mask, Pools, covered, enough_peo
 from results.disclosure.statistics import Layer, Layers
 from results.models import Atom, Block, Participation, Release
 from results.tallies import WaveFrame
-from surveys.models import Wave
+from surveys.models import Wave, WaveUnit
 
 ATOM = ("organisation", "wave", "unit", "step", "bands", "own_groups", "people")
 BLOCK = ("organisation", "wave", "question", "unit", "own_groups", "counts", "n")
@@ -65,7 +65,14 @@ def append_final_figures(wave: Wave, frame: WaveFrame, layers: Layers, *, now: d
     unit = RELEASE.index("unit")
     rows = sorted(figure_rows(wave, frame, layers, now), key=lambda row: place[row[unit]])
     copy_rows(Release, RELEASE, rows)
+    mark_units_with_figures(wave)
     return len(rows)
+
+
+def mark_units_with_figures(wave: Wave) -> None:
+    """Once and for good, like the figures: counting them anew read an entry of an index for each figure."""
+    shown = Release.objects.filter(wave=wave, step=Release.FINAL).values("unit")
+    WaveUnit.objects.filter(wave=wave, unit__in=shown).update(has_figures=True)
 
 
 class _Sums:

@@ -80,6 +80,7 @@ TABLES = {
                 "cycle number name kind days_after minimum_group comment_allowed parts languages "
                 "sender_name reply_to intros mail_texts"
             ),
+            Privacy.RELEASED: "invited",
             Privacy.TECHNICAL: (
                 "state adds_until round_at scheduled_for opened_at closes_at closed_at remind_at "
                 "reminded_at remind_again_at key_name"
@@ -98,7 +99,7 @@ TABLES = {
         read_by=_("everyone who sees results"),
         fields={
             Privacy.SETTING: "wave unit name",
-            Privacy.RELEASED: "invited",
+            Privacy.RELEASED: "invited has_figures",
             Privacy.TECHNICAL: "position parent_position",
         },
     ),

@@ -142,12 +142,13 @@ def without_closed(lines: Iterable[Line]) -> list[Line]:
 
 def _html(lines: list[Line], *, with_exceptions: bool, branch_url: BranchUrl | None) -> Iterator[str]:
     icon = render_to_string("components/icon.html", {"name": "chevron-right"})
+    leave_out = escape(_("leave out")) if with_exceptions else ""
     depths: list[int] = []  # of the branches that have begun
     for line in lines:
         while depths and depths[-1] >= line.unit.depth:
             depths.pop()
             yield BRANCH_END
-        yield _unit_html(line, with_exceptions=with_exceptions)
+        yield _unit_html(line, leave_out)
         if not line.below:
             yield "</li>"
             continue
@@ -164,11 +165,11 @@ def _html(lines: list[Line], *, with_exceptions: bool, branch_url: BranchUrl | N
     yield BRANCH_END * len(depths)
 
 
-def _unit_html(line: Line, *, with_exceptions: bool) -> str:
+def _unit_html(line: Line, leave_out: str) -> str:
     unit, name, more = line.unit, escape(line.unit.name), ""
-    if with_exceptions:
+    if leave_out:
         excluded = " checked" if line.excluded else ""
-        more = LEAVE_OUT.format(pk=unit.pk, name=name, excluded=excluded, leave_out=escape(_("leave out")))
+        more = LEAVE_OUT.format(pk=unit.pk, name=name, excluded=excluded, leave_out=leave_out)
     return LINE.format(
         pk=unit.pk,
         name=name,

@@ -73,7 +73,6 @@ ALLOWED = {
         "results/models.py",
         "results/ledger.py",
         "results/queries/live.py",
-        "results/queries/participation.py",
         "results/queries/sheet.py",
         "results/export.py",
         "results/panel.py",
@@ -114,7 +113,7 @@ TABLES = {
     "results_filteroutcome": set(),
     "results_atom": {"results/versions.py"},
     "results_block": set(),
-    "results_release": {"results/layers.py", "results/queries/participation.py", "results/versions.py"},
+    "results_release": {"results/layers.py", "results/versions.py"},
     "results_participation": set(),
     "results_waveverdict": {"results/versions.py"},
 }

@@ -101,6 +101,7 @@ def open_wave(
         closes_at=OPENED + timedelta(days=7),
         minimum_group=tenant.minimum_group,
         comment_allowed=True,
+        invited=sum(sizes.values()),
     )
     _questions(wave, questions, points, turned)
     built = OpenWave(wave, units)

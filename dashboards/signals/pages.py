@@ -78,9 +78,9 @@ class SignalList:
 
 
 def signal_list(scope: Scope) -> SignalList:
-    units = scope.units().values("pk")
-    heads = queries.heads(scope.organisation, units, most=SHOWN)
-    explained = queries.units_explained(scope.organisation, units, heads)
+    units, shown = scope.units().values("pk"), queries.shown_waves(scope.organisation)
+    heads = queries.heads(scope.organisation, units, most=SHOWN, shown=shown)
+    explained = queries.units_explained(scope.organisation, units, heads, shown)
     unread = queries.unread_waves(scope.organisation).count()
     questions = queries.questions_of(heads)
     lines = [
@@ -98,7 +98,7 @@ def signal_list(scope: Scope) -> SignalList:
         unread=unread,
         lines=[line for line in lines if line.is_likely],
         weak=[line for line in lines if not line.is_likely],
-        past=list(map(_line, queries.past(scope.organisation, units).listed()[:PAST])),
+        past=list(map(_line, queries.past(scope.organisation, units, shown).listed()[:PAST])),
         noise=queries.noise(scope.organisation) if is_hr else [],
         sensitivity=queries.sensitivity(scope.organisation) if is_hr else "",
         digest=queries.digest_choice(scope.user),

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from dashboards.addresses import addresses_of
 from dashboards.open_waves import UnitTaking
 from dashboards.rounding import in_thousands, percentage_of
 from results.figures import Taking
@@ -31,11 +32,11 @@ def participation(taking: Taking | None) -> SafeString:
 @register.simple_tag
 def participation_rows(units: Iterable[UnitTaking], *, in_tree: bool) -> SafeString:
     """Of a table; `in_tree`: the units come in the order of the tree."""
-    words = _words()
+    words, address = _words(), addresses_of("unit")
     rows = (
         ROW.format(
             style=f"card__link indent indent--{unit.depth}" if in_tree else "card__link",
-            url=unit.url,
+            url=address(unit.pk),
             name=escape(unit.name),
             taking=_drawn(unit.taking, *words),
         )

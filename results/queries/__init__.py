@@ -2,11 +2,11 @@
 
 from results.queries.live import live_figures
 from results.queries.participation import (
+    UnitsAsked,
     participation,
     participation_so_far,
     unit_paths,
     units_asked,
-    units_with_figures,
 )
 from results.queries.sheet import Sheet, sheet
 from results.queries.waves import (
@@ -27,6 +27,7 @@ from results.queries.waves import (
 __all__ = [
     "HeldBack",
     "Sheet",
+    "UnitsAsked",
     "WavesOfUnit",
     "choices",
     "closed_wave",
@@ -42,7 +43,6 @@ __all__ = [
     "themes",
     "unit_paths",
     "units_asked",
-    "units_with_figures",
     "waves_of_unit",
     "with_questions",
 ]

@@ -5,44 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from results.disclosure.pooling import Counts, enough_people, pool
 from results.figures import Taking
-from results.models import Participation, Release
+from results.models import Participation
 from results.tallies import WaveFrame, invitation_counts
 from surveys.models import Wave, WaveUnit
 
-# Units are brought together before they are compared with those in reach: not each of their figures.
-UNITS_WITH_FIGURES = """
-    SELECT wave_id, count(*)
-    FROM (
-        SELECT wave_id, unit_id FROM results_release WHERE wave_id = ANY(%s) AND step = %s
-        GROUP BY wave_id, unit_id
-    ) AS shown
-    JOIN unnest(%s::bigint[]) AS in_reach(unit_id) USING (unit_id)
-    GROUP BY wave_id
-"""
+
+class UnitsAsked(NamedTuple):
+    number: int
+    with_figures: int
 
 
-def units_with_figures(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[int, int]:
-    """Per wave, how many of the units have at least one figure."""
-    in_reach = f"{{{','.join(map(str, unit_ids))}}}"  # an array; the driver takes long over thousands
-    with connection.cursor() as cursor:
-        cursor.execute(UNITS_WITH_FIGURES, [[wave.pk for wave in waves], Release.FINAL, in_reach])
-        return dict(cursor.fetchall())
-
-
-def units_asked(waves: Sequence[Wave], units: Collection[int] | QuerySet[Any]) -> dict[int, int]:
-    """Per wave, how many of the units took part; a wave that asked none of them is left out.
-
-    Thousands of units come as a query.
-    """
-    asked = WaveUnit.objects.filter(wave__in=waves, unit__in=units).values_list("wave_id")
-    return dict(asked.annotate(number=Count("*")).order_by())
+def units_asked(waves: Sequence[Wave], units: QuerySet[Any]) -> dict[int, UnitsAsked]:
+    """Per wave, how many of the units took part and have figures; without a wave that asked none of them."""
+    asked = WaveUnit.objects.filter(wave__in=waves, unit__in=units).values_list("wave_id").order_by()
+    counted = asked.annotate(number=Count("*"), with_figures=Count("unit", filter=Q(has_figures=True)))
+    return {wave_id: UnitsAsked(*numbers) for wave_id, *numbers in counted}
 
 
 def participation(waves: Sequence[Wave], unit_ids: Collection[int]) -> dict[tuple[int, int], Taking]:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from accounts.models import Organisation
-from results.queries import released_waves
 from results.signals.models import Signal, Titled
+from results.signals.queries import shown_waves
 from results.signals.telling import LIKELY
 from surveys.models import Theme
 
@@ -58,8 +58,7 @@ class Ongoing:
 
     @cached_property
     def _released(self) -> list[int]:
-        """Ids of the waves whose figures are shown."""
-        return list(released_waves(self.organisation).order_by().values_list("pk", flat=True))
+        return list(shown_waves(self.organisation))
 
     def heads(
         self,

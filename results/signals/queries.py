@@ -26,6 +26,7 @@ from results.signals.topics import FEW, terms_in
 from surveys.models import Question, Wave
 
 Units = Collection[int] | QuerySet[Any]
+Shown = set[int] | None
 
 BEFORE_START = timedelta(days=92)  # a change that fell this long before a shift may have to do with it
 RUNS = 26  # waves over which it is counted how many signals chance makes
@@ -37,11 +38,15 @@ def unread_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
     return waves.filter(~Exists(SignalRun.objects.filter(wave=OuterRef("pk")))).order_by("closes_at", "pk")
 
 
-def signals(organisation: Organisation, units: Units) -> SignalQuerySet:
-    """Of waves whose figures are shown, the weightiest first."""
-    found = Signal.objects.filter(
-        organisation=organisation, unit__in=units, wave__in=released_waves(organisation)
-    )
+def shown_waves(organisation: Organisation) -> set[int]:
+    """Their ids, for a page with several queries: each would have to find out by itself which these are."""
+    return set(released_waves(organisation).order_by().values_list("pk", flat=True))
+
+
+def signals(organisation: Organisation, units: Units, shown: Shown = None) -> SignalQuerySet:
+    """Of waves whose figures are shown, the weightiest first. `shown`: see `shown_waves`."""
+    waves = released_waves(organisation) if shown is None else shown
+    found = Signal.objects.filter(organisation=organisation, unit__in=units, wave__in=waves)
     return found.select_related("unit", "theme").order_by("-weight", "pk")
 
 
@@ -49,37 +54,43 @@ def signals_in_reach(scope: Scope) -> SignalQuerySet:
     return signals(scope.organisation, scope.units().values("pk"))
 
 
-def heads(organisation: Organisation, units: Units, *, most: int | None = None) -> list[Signal]:
+def heads(
+    organisation: Organisation, units: Units, *, most: int | None = None, shown: Shown = None
+) -> list[Signal]:
     """Signals that stand for themselves, as far as the viewer sees. `most`: of the weightiest, so many.
 
     A part whose head lies outside the units is shown by itself.
     """
-    return as_still_shown(organisation, list(unexplained(organisation, units)[:most]))
+    return as_still_shown(organisation, list(unexplained(organisation, units, shown)[:most]), shown)
 
 
-def parts(organisation: Organisation, units: Units, heads: Sequence[Signal]) -> SignalQuerySet:
+def parts(
+    organisation: Organisation, units: Units, heads: Sequence[Signal], shown: Shown = None
+) -> SignalQuerySet:
     """What these signals explain, as far as the viewer sees."""
-    return signals(organisation, units).ongoing().to_look_at().filter(within__in=heads)
+    return signals(organisation, units, shown).ongoing().to_look_at().filter(within__in=heads)
 
 
-def units_explained(organisation: Organisation, units: Units, heads: Sequence[Signal]) -> dict[int, int]:
+def units_explained(
+    organisation: Organisation, units: Units, heads: Sequence[Signal], shown: Shown = None
+) -> dict[int, int]:
     """By signal, in how many other units it shows too; without those in no other."""
-    elsewhere = parts(organisation, units, heads).exclude(unit=F("within__unit"))
+    elsewhere = parts(organisation, units, heads, shown).exclude(unit=F("within__unit"))
     return dict(elsewhere.order_by().values_list("within").annotate(Count("unit", distinct=True)))
 
 
-def unexplained(organisation: Organisation, units: Units) -> SignalQuerySet:
+def unexplained(organisation: Organisation, units: Units, shown: Shown = None) -> SignalQuerySet:
     """What goes on and is part of no other signal that goes on in these units.
 
     The others are listed: to plan a join with them took PostgreSQL longer than all the rest.
     """
     others = Signal.objects.filter(organisation=organisation, unit__in=units).ongoing().to_look_at()
-    return signals(organisation, units).ongoing().to_look_at().exclude(within__in=others)
+    return signals(organisation, units, shown).ongoing().to_look_at().exclude(within__in=others)
 
 
-def as_still_shown(organisation: Organisation, signals: list[Signal]) -> list[Signal]:
+def as_still_shown(organisation: Organisation, signals: list[Signal], shown: Shown = None) -> list[Signal]:
     """Without figures of waves that were shown when the signal was raised, and are not any more."""
-    shown = set(released_waves(organisation).values_list("pk", flat=True))
+    shown = shown_waves(organisation) if shown is None else shown
     for signal in signals:
         points = signal.evidence["points"]
         if not shown.issuperset(point["wave"] for point in points):
@@ -91,10 +102,10 @@ def as_still_shown(organisation: Organisation, signals: list[Signal]) -> list[Si
     return signals
 
 
-def past(organisation: Organisation, units: Units) -> SignalQuerySet:
+def past(organisation: Organisation, units: Units, shown: Shown = None) -> SignalQuerySet:
     """Closed by people, or fallen back by themselves; the newest first."""
     over = Q(state=Signal.State.CLOSED) | Q(fell_back_after__isnull=False)
-    return signals(organisation, units).filter(over).order_by("-raised_at", "-weight", "pk")
+    return signals(organisation, units, shown).filter(over).order_by("-raised_at", "-weight", "pk")
 
 
 def questions_of(signals: Sequence[Signal]) -> dict[int, Question]:

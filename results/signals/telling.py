@@ -8,8 +8,9 @@ from datetime import date
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
+from accounts.days import in_words
 from orgunits.models import ChangeEvent
 from results.signals.models import Signal, Titled
 from surveys.models import Question
@@ -128,7 +129,7 @@ def _month(told: Mapping[str, object], name: str) -> str:
     place, steps = told[name], told["points"]
     assert isinstance(place, int)  # noqa: S101
     assert isinstance(steps, list)  # noqa: S101
-    return date_format(date.fromisoformat(steps[place]["day"]), "F Y")
+    return in_words(date.fromisoformat(steps[place]["day"]), gettext_noop("F Y"))
 
 
 def points(size: float) -> str:

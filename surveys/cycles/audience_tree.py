@@ -18,7 +18,6 @@ from surveys.cycles.queries import units_of
 from surveys.models import Cycle
 
 Row = tuple[int, str, str]  # number, name and path of a unit
-NO_PATH = " "  # with which none begins
 
 
 def audience_tree(
@@ -68,21 +67,12 @@ def _opened(rows: Sequence[Row], named: Collection[str], unfolded: int) -> set[s
     return {rows[0][2], *own, *above}
 
 
-def _in_sight(rows: Iterable[Row], opened: Collection[str]) -> tuple[list[Row], Counter[str]]:
+def _in_sight(rows: Sequence[Row], opened: Collection[str]) -> tuple[list[Row], Counter[str]]:
     """Those in no closed branch, and by path of a closed one how many units lie directly below it."""
-    seen: list[Row] = []
-    left_out: Counter[str] = Counter()
-    closed = below = NO_PATH
-    for row in rows:
-        path = row[2]
-        if not path.startswith(closed):
-            seen.append(row)
-            if path not in opened:
-                closed, below = path, NO_PATH
-        elif not path.startswith(below):
-            left_out[closed] += 1
-            below = path
-    return seen, left_out
+    paths = {path for _pk, _name, path in rows}
+    below = Counter([path[: -OrgUnit.steplen] for path in paths])
+    seen = [row for row in rows if (above := row[2][: -OrgUnit.steplen]) in opened or above not in paths]
+    return seen, Counter({path: below[path] for _pk, _name, path in seen if path not in opened})
 
 
 def _units(

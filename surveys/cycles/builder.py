@@ -23,6 +23,7 @@ from orgunits.models import OrgUnit, Role
 from surveys.cycles import queries
 from surveys.cycles.audience_tree import audience_branch, audience_tree
 from surveys.cycles.checks import checks
+from surveys.cycles.date_lines import date_lines
 from surveys.cycles.drafts import (
     StaleDraftError,
     copied_plan,
@@ -81,8 +82,8 @@ def number_in(text: str) -> int:
 
 @needs(Role.HR)
 def edit(request: ScopedRequest, cycle_id: int) -> HttpResponse:
-    cycles = queries.cycles_of(request.scope).select_related("organisation", "changed_by")
-    cycle = get_object_or_404(cycles.prefetch_related("units", "excluded_units"), pk=cycle_id)
+    cycles = queries.cycles_of(request.scope).prefetch_related("units", "excluded_units")
+    cycle = get_object_or_404(cycles, pk=cycle_id)
     if cycle.state != Cycle.State.DRAFT:
         messages.error(request, _("Only a draft can be changed. Make a new cycle instead."))
         return redirect("surveys:cycle", cycle.pk)
@@ -189,6 +190,7 @@ def _page(
         "is_stale": differs is not None,
         "differs": differs,
         "saved_at": cycle.changed_at,
+        "dates": date_lines(found),
         "months": months(found),
         "weekdays": weekdays(),
         "version": request.POST.get("version", "") if differs is not None else cycle.version,

@@ -121,11 +121,12 @@ class CycleForm(forms.Form):
         """`kept`: questions that the cycle asks, also when they are no longer offered to others."""
         super().__init__(*args, **kwargs)
         self.fields |= dict(intro_fields())
-        units = units_of(scope)
-        self._choices("units").queryset = units
-        self._choices("excluded_units").queryset = units
-        self._choices("questions").queryset = questions_for(scope.organisation, kept)
-        self._choices("rotating").queryset = themes_for(scope.organisation)
+        if self.is_bound:  # these four are drawn without the form: it only looks up what was sent
+            units = units_of(scope)
+            self._choices("units").queryset = units
+            self._choices("excluded_units").queryset = units
+            self._choices("questions").queryset = questions_for(scope.organisation, kept)
+            self._choices("rotating").queryset = themes_for(scope.organisation)
         self.zone = scope.organisation.zone
         for name, usual in [
             ("sender_name", scope.organisation.sender_name or scope.organisation.name),

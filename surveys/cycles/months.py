@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
+from accounts.days import in_words
 from surveys.cycles.closed_days import ClosedDays
 from surveys.cycles.outlook import Outlook, PlannedWave
 
@@ -69,6 +69,10 @@ class Month:
     notes: list[Note]
 
     @property
+    def name(self) -> str:
+        return in_words(self.first, gettext_noop("F Y"))
+
+    @property
     def drawn(self) -> SafeString:
         """The weeks as HTML, without a template for each day."""
         rows = (f"<tr>{''.join(map(_cell, week))}</tr>" for week in self.weeks)
@@ -98,7 +102,7 @@ def months(outlook: Outlook) -> list[Month]:
 def weekdays() -> SafeString:
     """The heads of the columns, from Monday on, which all months share."""
     days = [date(2024, 1, 1) + timedelta(days=number) for number in range(7)]
-    return format_html_join("", WEEKDAY, ((date_format(day, "D"), date_format(day, "l")) for day in days))
+    return format_html_join("", WEEKDAY, ((in_words(day, "D"), in_words(day, "l")) for day in days))
 
 
 @dataclass(frozen=True, slots=True)

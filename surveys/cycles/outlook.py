@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 
 from orgunits.models import OrgUnit
 from surveys.cycles.headcount import Headcount, headcount
@@ -16,6 +17,8 @@ from surveys.models import Cycle, Question
 
 DATES_SHOWN = 10
 LONGEST_LOOK = 60  # dates of the rule, when many are left out
+
+RuleDate = tuple[datetime, datetime | None]  # of the rule, and the opening that comes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class PlannedWave:
 
     @property
     def themes(self) -> list[str]:
-        return list(dict.fromkeys(question.theme.name for question in self.questions))
+        themes = {question.theme_id: question.theme for question in self.questions}
+        return [theme.name for theme in themes.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +104,31 @@ def _ten(outlook: Outlook, now: datetime) -> Iterator[PlannedWave]:
         return
     number, since = _latest_wave(outlook.cycle)
     begin = max(filter(None, [now, since, outlook.cycle.skipped_at]))
+    with suppress(RecurrenceError):  # the checks say so
+        yield from _planned_waves(outlook, _ten_and_one(outlook, begin), number)
+
+
+def _planned_waves(outlook: Outlook, dates: list[RuleDate], number: int) -> Iterator[PlannedWave]:
+    """`number`: of the latest wave so far."""
+    following = dict(pairwise(opening for _planned, opening in dates if opening))
     shown = 0
-    try:
-        for planned, opening in islice(_dates(outlook, begin), LONGEST_LOOK):
-            if shown == DATES_SHOWN:
-                return
-            shown += opening is not None
-            yield _planned_wave(outlook, planned, opening, number + shown)
-    except RecurrenceError:  # the checks say so
-        return
+    for planned, opening in dates:
+        if shown == DATES_SHOWN:
+            return
+        shown += opening is not None
+        yield _planned_wave(outlook, planned, opening, following, number + shown)
+
+
+def _ten_and_one(outlook: Outlook, begin: datetime) -> list[RuleDate]:
+    """The eleventh opening says when the wave of the tenth ends at the latest."""
+    dates: list[RuleDate] = []
+    openings = 0
+    for date in islice(_dates(outlook, begin), LONGEST_LOOK):
+        dates.append(date)
+        openings += date[1] is not None
+        if openings > DATES_SHOWN:
+            break
+    return dates
 
 
 def _latest_wave(cycle: Cycle) -> tuple[int, datetime | None]:
@@ -119,7 +139,7 @@ def _latest_wave(cycle: Cycle) -> tuple[int, datetime | None]:
     return latest or (0, None)
 
 
-def _dates(outlook: Outlook, begin: datetime) -> Iterator[tuple[datetime, datetime | None]]:
+def _dates(outlook: Outlook, begin: datetime) -> Iterator[RuleDate]:
     next_opening = outlook.cycle.next_opens_at
     for planned, opening in outlook.schedule.dates():
         if (opening or planned) <= begin:
@@ -131,12 +151,18 @@ def _dates(outlook: Outlook, begin: datetime) -> Iterator[tuple[datetime, dateti
         yield planned, opening
 
 
-def _planned_wave(outlook: Outlook, planned: datetime, opening: datetime | None, number: int) -> PlannedWave:
+def _planned_wave(
+    outlook: Outlook,
+    planned: datetime,
+    opening: datetime | None,
+    following: Mapping[datetime, datetime],
+    number: int,
+) -> PlannedWave:
     schedule = outlook.schedule
     reason = schedule.closed.reason(schedule.day_of(planned)) if opening != planned else ""
     if opening is None:
         return PlannedWave(planned, reason)
-    closes_at = schedule.closing(opening)
+    closes_at = schedule.closing(opening, following.get(opening))
     return PlannedWave(
         planned=planned,
         reason=reason,

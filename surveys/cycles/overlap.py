@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, prefetch_related_objects
 
 from orgunits.models import OrgUnit
 from surveys.audience import topmost
@@ -24,6 +25,7 @@ from surveys.models import Cycle, CycleQuestion, Wave
 
 WEEK = timedelta(days=7)
 LOOKED_AT = 10  # waves of each cycle
+BEHIND_ALL_BELOW = "~"  # paths are written in digits and letters, which sort before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def overlaps(
     people = headcount(cycle.organisation).placed if placed is None else placed
     schedule = schedule_of(cycle)
     own = [schedule.day_of(moment) for moment in _own(cycle, schedule, now)]
-    asked = _asked(cycle, people)
+    paths = sorted(people)
+    asked = _asked(cycle, paths)
     codes = _codes([cycle, *others])
     found = []
     for other in others:
@@ -71,7 +74,7 @@ def overlaps(
         meeting = _first_within_a_week(own, sorted(map(schedule.day_of, _moments(other, now))))
         if meeting is None:
             continue
-        theirs = _asked(other, people)
+        theirs = _asked(other, paths)
         if both := asked & theirs:
             alone = _alone(asked - both, both, people) + _alone(theirs - both, both, people)
             asked_twice = len(codes[cycle.pk] & codes[other.pk])
@@ -89,22 +92,20 @@ def _codes(cycles: Collection[Cycle]) -> defaultdict[int, set[str]]:
 
 
 def others_of(cycle: Cycle, now: datetime) -> list[Cycle]:
-    """Those that go on, or that ended or paused and asked lately; with their units and recent waves."""
+    """Those that go on, or that ended or paused and asked lately; with their units and when they asked."""
     if cycle.is_journey:  # asks each on a day of their own: see surveys/journeys/overlap.py
         return []
-    lately = Wave.objects.filter(opened_at__gt=now - 2 * WEEK)
-    meeting = Cycle.objects.filter(
-        Q(state=Cycle.State.ACTIVE) | Exists(lately.filter(cycle=OuterRef("pk"))),
+    lately = Wave.objects.filter(cycle=OuterRef("pk"), opened_at__gt=now - 2 * WEEK).order_by("opened_at")
+    others = Cycle.objects.annotate(asked_at=ArraySubquery(lately.values("opened_at"))).filter(
+        Q(state=Cycle.State.ACTIVE) | ~Q(asked_at=[]),
         organisation=cycle.organisation_id,
         kind=Cycle.Kind.RECURRING,
     )
-    recent = Prefetch("waves", lately, to_attr="recent_waves")
-    others = meeting.exclude(pk=cycle.pk).order_by("pk")
-    return list(others.prefetch_related("units", "excluded_units", recent))
+    return list(others.exclude(pk=cycle.pk).order_by("pk").prefetch_related("units", "excluded_units"))
 
 
 def _moments(other: Cycle, now: datetime) -> Iterator[datetime]:
-    yield from (wave.opened_at for wave in other.recent_waves)  # type: ignore[attr-defined]
+    yield from other.asked_at  # type: ignore[attr-defined]  # by `others_of`
     yield from _coming(schedule_of(other), other.next_opens_at, now)
 
 
@@ -129,11 +130,17 @@ def _first_within_a_week(own: Iterable[date], theirs: list[date]) -> date | None
     return None
 
 
-def _asked(cycle: Cycle, people: Counter[str]) -> set[str]:
-    paths = tuple(unit.path for unit in topmost(cycle.units.all()))
-    without = tuple(unit.path for unit in topmost(cycle.excluded_units.all()))
-    asked = {path for path in people if path.startswith(paths)}
-    return {path for path in asked if not path.startswith(without)} if without else asked
+def _asked(cycle: Cycle, paths: Sequence[str]) -> set[str]:
+    """Of all paths, sorted: those of a branch stand side by side."""
+    return _within(cycle.units.all(), paths) - _within(cycle.excluded_units.all(), paths)
+
+
+def _within(units: Iterable[OrgUnit], paths: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for unit in topmost(units):
+        end = unit.path + BEHIND_ALL_BELOW
+        found.update(paths[bisect_left(paths, unit.path) : bisect_left(paths, end)])
+    return found
 
 
 def _alone(only: Collection[str], both: Collection[str], people: Counter[str]) -> list[int]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
-from typing import cast
+from operator import itemgetter
+from typing import Any, NamedTuple, cast
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery, Sum
-from django.utils.translation import get_language
+from django.db.models import Count, OuterRef
 
+from accounts.languages import best_text, language_codes
 from accounts.models import Organisation
 from orgunits.access import Scope
 from orgunits.models import OrgUnit, OrgUnitQuerySet, Role
 from surveys.cycles.headcount import Headcount, headcount
 from surveys.cycles.words import rhythm_in_words
-from surveys.models import Cycle, Mail, Question, Theme, Wave, WaveUnit
+from surveys.models import Cycle, Mail, Question, Theme, Wave
 
 
 def cycles_of(scope: Scope) -> models.QuerySet[Cycle]:
@@ -124,7 +123,17 @@ class WaveRow:
 
 
 # The texts and settings of a wave stand in wide fields, which its row does not name.
-SHOWN_OF_A_WAVE = ("cycle", "name", "number", "kind", "scheduled_for", "state", "opened_at", "closes_at")
+SHOWN_OF_A_WAVE = (
+    "cycle",
+    "name",
+    "number",
+    "kind",
+    "scheduled_for",
+    "state",
+    "opened_at",
+    "closes_at",
+    "invited",
+)
 
 
 def wave_rows(cycle: Cycle) -> list[WaveRow]:
@@ -133,9 +142,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     Mails are the invitations only: a reminder goes to those who did not answer, so in a wave of one person a
     second mail would say that this person had not.
     """
-    invited = WaveUnit.objects.filter(wave=OuterRef("pk")).order_by().values("wave")
-    summed = Subquery(invited.annotate(total=Sum("invited")).values("total"))
-    waves = list(cycle.waves.only(*SHOWN_OF_A_WAVE).order_by("-number").annotate(invited=summed))
+    waves = list(cycle.waves.only(*SHOWN_OF_A_WAVE).order_by("-number"))
     invitations = Mail.objects.filter(wave__in=waves, kind=Mail.Kind.INVITATION)
     states = invitations.order_by().values_list("wave", "state").annotate(number=Count("*"))
     mails = {(wave, state): number for wave, state, number in states}
@@ -150,7 +157,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
             state=Wave.State(wave.state),
             opened_at=wave.opened_at,
             closes_at=wave.closes_at,
-            invited=wave.invited or 0,  # type: ignore[attr-defined]
+            invited=wave.invited,
             mails_sent=count(wave, Mail.State.SENT, Mail.State.UNCONFIRMED),
             mails_waiting=count(wave, Mail.State.DUE, Mail.State.CLAIMED, Mail.State.SENDING),
             mails_failed=count(wave, Mail.State.REFUSED),
@@ -159,8 +166,7 @@ def wave_rows(cycle: Cycle) -> list[WaveRow]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionChoice:
+class QuestionChoice(NamedTuple):
     """`translation` is the text in another language of the product. `is_old`: a newer version is there."""
 
     pk: int
@@ -184,7 +190,14 @@ class ThemeChoice:
 
     @property
     def chosen(self) -> int:
-        return sum(question.checked for question in self.questions)
+        return [question.checked for question in self.questions].count(True)
+
+
+# Values of each of a hundred questions: objects of them took longer than the rest of the list.
+OF_A_CHOICE = (
+    *("theme_id", "pk", "kind", "text_nl", "text_en", "other_languages", "options"),
+    *("organisation_id", "retired_at"),
+)
 
 
 def theme_choices(
@@ -197,9 +210,12 @@ def theme_choices(
     """The questions to choose from by theme, the chosen ones given by number."""
     offered = questions_for(organisation, kept).exclude(pk__in=offered_apart).select_related(None)
     themes = themes_for(organisation).in_bulk()
+    rows = offered.values_list(*OF_A_CHOICE)
     return [
-        _theme_choice(themes[theme_id], [_question_choice(one, chosen) for one in questions], rotating)
-        for theme_id, questions in groupby(offered, key=attrgetter("theme_id"))
+        _theme_choice(
+            themes[theme_id], [_question_choice(values, chosen) for _theme_id, *values in of_theme], rotating
+        )
+        for theme_id, of_theme in groupby(rows, key=itemgetter(0))
     ]
 
 
@@ -207,23 +223,26 @@ def _theme_choice(theme: Theme, questions: list[QuestionChoice], rotating: Colle
     return ThemeChoice(theme.pk, theme.name, theme.description, str(theme.pk) in rotating, questions)
 
 
-def _question_choice(question: Question, chosen: Collection[str]) -> QuestionChoice:
-    code, translation = _translation(question)
+def _question_choice(values: Sequence[Any], chosen: Collection[str]) -> QuestionChoice:
+    pk, kind, text_nl, text_en, other_languages, options, organisation_id, retired_at = values
+    texts = {"nl": text_nl, "en": text_en, **other_languages}
+    text = best_text(texts)
+    code, translation = _translation(texts, text)
     return QuestionChoice(
-        pk=question.pk,
-        text=question.text,
+        pk=pk,
+        text=text,
         translation=translation,
         translation_language=code,
-        kind=question.kind,
-        checked=str(question.pk) in chosen,
-        options=" · ".join(question.option_labels),
-        is_own=question.organisation_id is not None,
-        is_old=question.retired_at is not None,
+        kind=kind,
+        checked=f"{pk}" in chosen,
+        options=" · ".join(map(best_text, options)),
+        is_own=organisation_id is not None,
+        is_old=retired_at is not None,
     )
 
 
-def _translation(question: Question) -> tuple[str, str]:
+def _translation(texts: Mapping[str, str], shown: str) -> tuple[str, str]:
     """The text in the first of the product's languages that it does not stand in already."""
-    known = [*(code for code, _name in settings.LANGUAGES), *question.texts]
-    others = ((code, question.texts.get(code, "")) for code in known if code != get_language())
-    return next(((code, text) for code, text in others if text and text != question.text), ("", ""))
+    codes = (*language_codes(), *texts)
+    others = ((code, texts[code]) for code in codes if texts.get(code))
+    return next(((code, text) for code, text in others if text != shown), ("", ""))

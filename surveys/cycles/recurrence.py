@@ -11,9 +11,9 @@ it. A wave that was moved still ends before the next one opens.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -105,13 +105,14 @@ class Schedule:
         """The end for someone who is asked at that moment and has all the days that a wave is open."""
         return self.at(self.day_of(asked_at) + timedelta(days=self.days_open))
 
-    def closing(self, opening: datetime) -> datetime:
-        if self.gathers:
-            return self.personal_end(self.next_opening(opening) or opening)
+    def closing(self, opening: datetime, following: datetime | None = None) -> datetime:
+        """`following`: the next opening, for whoever knows it."""
         meant = self.personal_end(opening)
-        if self.closed == NONE_CLOSED:
+        if self.closed == NONE_CLOSED and not self.gathers:
             return meant
-        following = self.next_opening(opening)
+        following = following or self.next_opening(opening)
+        if self.gathers:
+            return self.personal_end(following or opening)
         return min(meant, following) if following else meant
 
     def reminders(self, opening: datetime, closes_at: datetime) -> list[datetime]:
@@ -145,8 +146,9 @@ class Schedule:
             )
         if self.gathers:
             return
-        planned = replace(self, closed=NONE_CLOSED).openings(start)
-        for earlier, later in pairwise(map(self.day_of, planned)):
+        planned = map(self._place, self._local_times())
+        looked_at = takewhile(lambda moment: moment <= start + HORIZON, planned)
+        for earlier, later in pairwise(map(self.day_of, looked_at)):
             if (later - earlier).days < self.days_open:
                 raise RecurrenceError(
                     _(

@@ -19,6 +19,7 @@ from orgunits.access import ScopedRequest, needs
 from orgunits.models import Role
 from surveys.cycles import queries, services
 from surveys.cycles.checks import checks
+from surveys.cycles.date_lines import date_lines
 from surveys.cycles.months import months, weekdays
 from surveys.cycles.outlook import Outlook, outlook
 from surveys.cycles.renewal import renewals_of
@@ -119,6 +120,7 @@ def _page(cycle: Cycle) -> dict[str, Any]:
     found: Outlook = planned["outlook"]
     ended = cycle.state == Cycle.State.ENDED
     return planned | {
+        "dates": date_lines(found),
         "months": months(found),
         "weekdays": weekdays(),
         "waves": queries.wave_rows(cycle),

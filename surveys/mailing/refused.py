@@ -53,6 +53,8 @@ class RefusedPerson:
 def refused_people(organisation: Organisation) -> list[RefusedPerson]:
     """Whoever left, or has another address by now, is not among them."""
     refused = {one.email: one for one in RefusedAddress.objects.filter(organisation=organisation)}
+    if not refused:
+        return []
     people = Employee.objects.employed().filter(organisation=organisation).select_related("unit")
     found = people.alias(address=Lower("email")).filter(address__in=list(refused))
     return [

@@ -74,6 +74,7 @@ class Wave(models.Model):
     minimum_group = models.PositiveSmallIntegerField()  # as promised to who is asked: a trigger keeps it
     comment_allowed = models.BooleanField()
     parts = models.PositiveSmallIntegerField(default=1)  # of this many parts of the audience one was asked
+    invited = models.PositiveIntegerField(default=0)  # people in all its units
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)  # none: all
     sender_name = models.CharField(max_length=200, blank=True)
     reply_to = models.EmailField(blank=True)
@@ -141,7 +142,10 @@ class WaveQuestion(QuestionText):
 
 
 class WaveUnit(models.Model):
-    """A unit as it was at opening. `position` counts in preorder, so a subtree is a slice."""
+    """A unit as it was at opening. `position` counts in preorder, so a subtree is a slice.
+
+    `has_figures`: closing put at least one of it in the ledger; whether that is shown, the verdict says.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="units", db_index=False)
@@ -150,6 +154,7 @@ class WaveUnit(models.Model):
     parent_position = models.PositiveIntegerField(null=True)
     name = models.CharField(max_length=200)
     invited = models.PositiveIntegerField(default=0)
+    has_figures = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position"]

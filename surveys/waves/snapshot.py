@@ -58,7 +58,10 @@ def queue_mails(invitations: models.QuerySet[Invitation], kind: Mail.Kind, *, no
 
 
 def copy_tree(wave: Wave) -> None:
-    """The tree in preorder, from the root; of its branches only those that hold someone invited."""
+    """The tree in preorder, from the root; of its branches only those that hold someone invited.
+
+    And how many that are in all, which pages with many waves would otherwise sum over all units of each.
+    """
     invited = dict(wave.invitations.values_list("unit_id").annotate(models.Count("pk")))
     tree = OrgUnit.objects.filter(organisation=wave.organisation_id).order_by("path")
     kept = {path for unit in tree if unit.pk in invited for path in _with_above(unit.path)}
@@ -76,6 +79,8 @@ def copy_tree(wave: Wave) -> None:
         )
         for unit in units
     )
+    wave.invited = sum(invited.values())
+    wave.save(update_fields=["invited"])
 
 
 def copy_questions(wave: Wave) -> None:

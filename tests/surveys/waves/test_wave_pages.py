@@ -133,7 +133,7 @@ def test_the_page_takes_the_same_queries_for_any_number_of_units(hr: Client, bui
     hr.get(address("wave", built))
     with CaptureQueriesContext(connection) as queries:
         hr.get(address("wave", built))
-    assert len(queries) == 14
+    assert len(queries) == 11
 
 
 def test_hr_of_a_part_sees_no_wave_of_the_whole(built: OpenWave) -> None:
