@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import transaction
+
 from accounts.models import Organisation
 from actions.models import Action
 from actions.queries import begun_beside
@@ -14,22 +16,30 @@ from results.effects.comparing import Beginning, compared_with
 from results.effects.effect import Effect
 from results.effects.reading import effects_of
 from results.signals.models import Signal
+from results.signals.queries import signals
 from results.signals.telling import DECLINES
 
 TASK = "actions.tasks.look_at_effects"
 
 
 def organisations_to_look_at() -> list[int]:
-    """With a new wave, or with an action that was agreed or changed since the last."""
-    waves = findings.waves_to_look_at().values_list("organisation_id", flat=True)
-    actions = Action.objects.filter(looked_at=None).values_list("organisation_id", flat=True)
-    return sorted({*waves, *actions})
+    """With a wave that came or was withdrawn since the last look, or with an action to look at."""
+    found = (findings.waves_to_look_at(), findings.withdrawn_waves(), Action.objects.filter(looked_at=None))
+    return sorted({pk for rows in found for pk in rows.values_list("organisation_id", flat=True)})
+
+
+@transaction.atomic
+def _withdraw(organisation: Organisation) -> None:
+    """Nothing stays of what was found from figures that are not shown any more."""
+    if findings.forget_withdrawn(organisation):
+        Action.objects.filter(organisation=organisation).update(moved="", looked_at=None)
 
 
 def look_at_effects(organisation: Organisation, *, now: datetime) -> None:
     """Safe to run twice, and to die half-way: what was found is kept, and need not be found again."""
+    _withdraw(organisation)
     actions = Action.objects.filter(organisation=organisation)
-    actions = actions.select_related("unit__organisation", "theme", "signal").order_by("pk")
+    actions = actions.select_related("unit__organisation", "theme").order_by("pk")
     waves = list(findings.waves_to_look_at(organisation))
     if not waves:
         for action in actions.filter(looked_at=None):
@@ -44,11 +54,18 @@ def look_at_effects(organisation: Organisation, *, now: datetime) -> None:
 
 def _look_at(action: Action, now: datetime) -> str:
     """The key of what was found."""
-    key, effects = _effects(beginning_of(action, action.signal))
+    key, effects = _effects(beginning_of(action, _signal(action)))
     effect = effects.get(action.theme_id) if action.theme_id else None
     unchanged = Action.objects.filter(pk=action.pk, changed_at=action.changed_at)
     unchanged.update(moved=effect.moved if effect else "", looked_at=now)
     return key
+
+
+def _signal(action: Action) -> Signal | None:
+    """The one that it was agreed on for, while whoever sees the action sees it too."""
+    if action.signal_id is None:
+        return None
+    return signals(action.unit.organisation, [action.unit_id]).filter(pk=action.signal_id).first()
 
 
 def _effects(beginning: Beginning) -> tuple[str, Mapping[int, Effect]]:

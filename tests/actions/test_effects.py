@@ -8,12 +8,17 @@ from django.utils import timezone
 from actions.effects import _look_at, look_at_effects, organisations_to_look_at
 from actions.models import Action
 from actions.services import change_action
+from dashboards.actions.pages import action_page
+from orgunits.access import scope_of
+from orgunits.models import Role
 from results.effects.effect import Moved
 from results.effects.models import Finding
+from results.models import WaveVerdict
 from surveys.models import Wave
 from tests.actions.steps import a_plan, an_action
-from tests.factories import unit_tree
+from tests.factories import unit_tree, user_with
 from tests.results.effects.test_before_and_after import CHANGED, DAY, Town
+from tests.signals import make_signal
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +36,19 @@ def look(town: Town) -> None:
 def moved(action: Action) -> str:
     action.refresh_from_db()
     return action.moved
+
+
+def told_on_its_page(town: Town, action: Action) -> str:
+    everything = scope_of(user_with(Role.HR, town.unit("City")), on=NOW.date())
+    page = action_page(everything, Action.objects.get(pk=action.pk), on=NOW.date())
+    assert page.comparison
+    return str(page.comparison.lines[0].effect.moved.value) if page.comparison.lines else ""
+
+
+def judge(wave: Wave, *, passed: bool) -> None:
+    WaveVerdict.objects.create(
+        organisation=wave.organisation, wave=wave, audited_at=timezone.now(), passed=passed, report={}
+    )
 
 
 def test_after_a_wave_it_is_told_of_each_action_how_its_theme_moved() -> None:
@@ -83,6 +101,33 @@ def test_what_is_changed_while_a_worker_looks_is_looked_at_again() -> None:
     _look_at(seen, NOW)
     assert moved(action) == ""
     assert action.looked_at is None
+
+
+def test_nothing_stays_of_figures_that_are_withdrawn_until_they_are_shown_again() -> None:
+    town = Town()
+    action, newest = begun(town, CHANGED), Wave.objects.latest("number")
+    look(town)
+    judge(newest, passed=False)
+    assert organisations_to_look_at() == [newest.organisation_id]
+    look(town)
+    assert moved(action) == told_on_its_page(town, action) == ""
+    assert organisations_to_look_at() == []
+    judge(newest, passed=True)
+    assert organisations_to_look_at() == [newest.organisation_id]
+    look(town)
+    assert moved(action) == told_on_its_page(town, action) == Moved.WORSE
+
+
+def test_a_signal_of_figures_that_are_withdrawn_no_longer_counts() -> None:
+    town = Town()
+    withheld = town.next_wave(Wave.objects.latest("number"))
+    theme = town.built.questions[0].theme
+    signal = make_signal(town.unit(CHANGED), withheld, theme=theme)
+    an_action(town.unit(CHANGED), starts_on=DAY, due_on=DAY, theme=theme, signal=signal)
+    judge(withheld, passed=False)
+    look(town)
+    [[_theme, told]] = Finding.objects.get().effects
+    assert "because_low" not in told["cautions"]
 
 
 def test_an_organisation_without_waves_or_actions_asks_for_nothing() -> None:
