@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Organisation
 from actions.models import Action
@@ -20,19 +21,14 @@ from results.signals.queries import signals
 from results.signals.telling import DECLINES
 
 TASK = "actions.tasks.look_at_effects"
+AGAIN = timedelta(days=1)  # something else may have begun nearby, or be undone
 
 
-def organisations_to_look_at() -> list[int]:
-    """With a wave that came or was withdrawn since the last look, or with an action to look at."""
-    found = (findings.waves_to_look_at(), findings.withdrawn_waves(), Action.objects.filter(looked_at=None))
+def organisations_to_look_at(now: datetime) -> list[int]:
+    """With a wave that came or was withdrawn since the last look, or with an action to look at (again)."""
+    due = Q(looked_at=None) | Q(looked_at__lte=now - AGAIN)
+    found = (findings.waves_to_look_at(), findings.withdrawn_waves(), Action.objects.filter(due))
     return sorted({pk for rows in found for pk in rows.values_list("organisation_id", flat=True)})
-
-
-@transaction.atomic
-def _withdraw(organisation: Organisation) -> None:
-    """Nothing stays of what was found from figures that are not shown any more."""
-    if findings.forget_withdrawn(organisation):
-        Action.objects.filter(organisation=organisation).update(moved="", looked_at=None)
 
 
 def look_at_effects(organisation: Organisation, *, now: datetime) -> None:
@@ -41,7 +37,7 @@ def look_at_effects(organisation: Organisation, *, now: datetime) -> None:
     actions = Action.objects.filter(organisation=organisation)
     actions = actions.select_related("unit__organisation", "theme").order_by("pk")
     waves = list(findings.waves_to_look_at(organisation))
-    if not waves:
+    if not waves and not actions.filter(looked_at__lte=now - AGAIN).exists():
         for action in actions.filter(looked_at=None):
             _look_at(action, now)
         return
@@ -52,11 +48,19 @@ def look_at_effects(organisation: Organisation, *, now: datetime) -> None:
     findings.looked_at(waves, now=now)
 
 
+@transaction.atomic
+def _withdraw(organisation: Organisation) -> None:
+    """What was found from figures that are not shown any more goes first."""
+    if findings.forget_withdrawn(organisation):
+        Action.objects.filter(organisation=organisation).update(moved="", looked_at=None)
+
+
 def _look_at(action: Action, now: datetime) -> str:
     """The key of what was found."""
     key, effects = _effects(beginning_of(action, _signal(action)))
     effect = effects.get(action.theme_id) if action.theme_id else None
-    unchanged = Action.objects.filter(pk=action.pk, changed_at=action.changed_at)
+    # With another first day or theme by now it is still to be looked at; being closed changes nothing.
+    unchanged = Action.objects.filter(pk=action.pk, starts_on=action.starts_on, theme=action.theme_id)
     unchanged.update(moved=effect.moved if effect else "", looked_at=now)
     return key
 

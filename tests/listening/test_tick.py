@@ -89,8 +89,8 @@ def test_with_a_closed_wave_signals_and_effects_are_looked_at_and_then_it_asks_f
 
 def test_an_action_whose_owner_is_to_hear_of_it_is_handed_out() -> None:
     action = an_action(city({"City": 3}).units["City"])
-    look_at_effects(action.organisation, now=FIRST)
     assert action.remind_at
+    look_at_effects(action.organisation, now=action.remind_at)
     assert due(action.remind_at) == {Work("actions.tasks.remind_owners")}
 
 
