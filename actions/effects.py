@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Organisation
@@ -22,6 +23,7 @@ from results.signals.telling import DECLINES
 
 TASK = "actions.tasks.look_at_effects"
 AGAIN = timedelta(days=1)  # something else may have begun nearby, or be undone
+LOOKING = 0x6C6F6F6B  # the advisory lock's class, "look" in ASCII
 
 
 def organisations_to_look_at(now: datetime) -> list[int]:
@@ -32,8 +34,38 @@ def organisations_to_look_at(now: datetime) -> list[int]:
 
 
 def look_at_effects(organisation: Organisation, *, now: datetime) -> None:
-    """Safe to run twice, and to die half-way: what was found is kept, and need not be found again."""
+    """Safe to run twice, and to die half-way: what was found is kept, and need not be found again.
+
+    With many actions it takes longer than a tick: another worker would only reckon the same beside it.
+    """
     _withdraw(organisation)
+    with _alone(organisation) as alone:
+        if alone:
+            _look(organisation, now)
+
+
+@transaction.atomic
+def _withdraw(organisation: Organisation) -> None:
+    """What was found from figures that are not shown any more goes first, whoever else is looking."""
+    if findings.forget_withdrawn(organisation):
+        Action.objects.filter(organisation=organisation).update(moved="", looked_at=None)
+
+
+@contextmanager
+def _alone(organisation: Organisation) -> Iterator[bool]:
+    """Whether no other worker is at it. PostgreSQL lets go of the lock of one that dies."""
+    lock = [LOOKING, organisation.pk % 2**31]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", lock)
+        [alone] = cursor.fetchone()
+        try:
+            yield alone
+        finally:
+            if alone:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", lock)
+
+
+def _look(organisation: Organisation, now: datetime) -> None:
     actions = Action.objects.filter(organisation=organisation)
     actions = actions.select_related("unit__organisation", "theme").order_by("pk")
     waves = list(findings.waves_to_look_at(organisation))
@@ -46,13 +78,6 @@ def look_at_effects(organisation: Organisation, *, now: datetime) -> None:
     seen += [_look_at(action, now) for action in actions]
     findings.forget_others(organisation, seen)
     findings.looked_at(waves, now=now)
-
-
-@transaction.atomic
-def _withdraw(organisation: Organisation) -> None:
-    """What was found from figures that are not shown any more goes first."""
-    if findings.forget_withdrawn(organisation):
-        Action.objects.filter(organisation=organisation).update(moved="", looked_at=None)
 
 
 def _look_at(action: Action, now: datetime) -> str:

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from actions.effects import AGAIN, _look_at, look_at_effects, organisations_to_look_at
+from actions.effects import AGAIN, _alone, _look_at, look_at_effects, organisations_to_look_at
 from actions.models import Action
 from actions.services import change_action, close_action
 from dashboards.actions.pages import action_page
 from orgunits.access import scope_of
 from orgunits.models import ChangeEvent, Role
 from results.effects.effect import Moved
-from results.effects.models import Finding
+from results.effects.models import Finding, FindingRun
 from results.models import WaveVerdict
 from surveys.models import Wave
 from tests.actions.steps import a_plan, an_action
@@ -163,6 +165,32 @@ def test_what_began_or_was_undone_nearby_is_told_by_the_next_day() -> None:
         an_action(town.unit(path), starts_on=DAY, now=day)
     look(town, day)
     assert told() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_one_worker_looks_another_only_takes_back_what_is_withdrawn() -> None:
+    town = Town()
+    action, newest = begun(town, CHANGED), Wave.objects.latest("number")
+
+    def look_beside() -> None:
+        try:
+            look(town)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with _alone(newest.organisation) as alone:
+            assert alone
+            pool.submit(look_beside).result()
+        assert not FindingRun.objects.exists()
+        pool.submit(look_beside).result()
+        assert moved(action) == Moved.WORSE
+        judge(newest, passed=False)
+        with _alone(newest.organisation):
+            pool.submit(look_beside).result()
+    assert moved(action) == ""
+    assert action.looked_at is None
+    assert not Finding.objects.exists()
 
 
 def test_an_organisation_without_waves_or_actions_asks_for_nothing() -> None:
