@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils.timezone import localdate
+
 from dashboards.days import in_short
 from surveys.models import Wave
 
@@ -40,5 +42,5 @@ def wave_tabs(waves: Sequence[Wave], current: Wave, query: Callable[..., str] = 
 
 
 def _label(wave: Wave, *, named: bool) -> str:
-    day = in_short(wave.closes_at)
+    day = in_short(localdate(wave.closes_at))
     return f"{day}, {wave.name}" if named else day

@@ -102,7 +102,7 @@ def _work_on_signals(now: datetime) -> Iterator[Work]:
 
 
 def _work_on_actions(now: datetime) -> Iterator[Work]:
-    for organisation in organisations_to_look_at():
+    for organisation in organisations_to_look_at(now):
         yield Work(EFFECTS, organisation)
     if reminders_are_due(now):
         yield Work("actions.tasks.remind_owners")

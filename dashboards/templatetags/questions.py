@@ -62,7 +62,8 @@ def _asked(question: QuestionLine) -> str:
 def _answered(question: QuestionLine, labels: Labels) -> str:
     figure = question.figure
     if isinstance(figure, Withheld):
-        return f'<td colspan="4" class="withheld">{escape(figure.reason.sentence)}</td>'
+        columns = 4 if labels.above else 3
+        return f'<td colspan="{columns}" class="withheld">{escape(figure.reason.sentence)}</td>'
     beside = ""
     if labels.above:
         above = "–"

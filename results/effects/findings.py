@@ -12,6 +12,7 @@ from results.effects.comparing import Compared
 from results.effects.effect import Effect
 from results.effects.models import Finding, FindingRun
 from results.queries import released_waves
+from results.queries.waves import NEWEST_VERDICT
 from surveys.models import Wave
 
 
@@ -38,6 +39,21 @@ def waves_to_look_at(organisation: Organisation | None = None) -> QuerySet[Wave]
 def looked_at(waves: Iterable[Wave], *, now: datetime) -> None:
     runs = [FindingRun(organisation_id=wave.organisation_id, wave=wave, read_at=now) for wave in waves]
     FindingRun.objects.bulk_create(runs, ignore_conflicts=True)
+
+
+def withdrawn_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
+    """With which somebody looked, and which are not shown any more: the newest audit found a breach."""
+    waves = Wave.objects.alias(holds=NEWEST_VERDICT).filter(holds=False)
+    waves = waves.filter(Exists(FindingRun.objects.filter(wave=OuterRef("pk"))))
+    return waves if organisation is None else waves.filter(organisation=organisation)
+
+
+def forget_withdrawn(organisation: Organisation) -> bool:
+    """Whether there was something: then all is found anew, as any of it may come from their figures."""
+    gone, _by_table = FindingRun.objects.filter(wave__in=withdrawn_waves(organisation)).delete()
+    if gone:
+        Finding.objects.filter(organisation=organisation).delete()
+    return bool(gone)
 
 
 def forget_others(organisation: Organisation, keys: Collection[str]) -> None:

@@ -13,7 +13,7 @@ class Finding(models.Model):
 
     `key`: of all that it was made from (`results.effects.comparing`). Final figures never change, so neither
     does what comes of them: whatever changes about the beginning or its waves leads to another key.
-    `effects`: {id of the theme: an `Effect` as JSON}.
+    `effects`: [[id of the theme, an `Effect` as JSON], …], in the bank's order.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)

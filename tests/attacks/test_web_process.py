@@ -33,7 +33,8 @@ RELEASED = {
     "results_releasedcomment",
     "results_commentmark",
     "results_commenttopic",
-    "results_signal",  # made of what was released
+    "results_finding",  # made of what was released
+    "results_signal",
     "results_signalrun",
 }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from dashboards.heatmap import Heatmap, View, heatmap
@@ -45,6 +46,13 @@ def test_the_last_wave_of_a_journey_keeps_its_tab() -> None:
     found = waves(2, *[1] * 8)
     found[0].kind = Wave.Kind.ONBOARDING
     assert "?wave=1" in [tab.url for tab in wave_tabs(found, found[-1])]
+
+
+def test_a_tab_names_the_day_on_which_its_wave_closed_where_the_organisation_is() -> None:
+    [wave] = found = waves(1)
+    wave.closes_at = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    with override("en"), timezone.override("Europe/Amsterdam"):
+        assert [tab.label for tab in wave_tabs(found, wave)] == ["3 Mar 2026"]
 
 
 @pytest.mark.parametrize(

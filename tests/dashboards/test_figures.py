@@ -50,3 +50,11 @@ def test_a_row_of_a_question_is_escaped_and_has_gaps() -> None:
     assert "5 % &amp; more" in row
     assert "3.3 1,200 answers" in words(row)
     assert "Too few or too similar answers" in row
+
+
+def test_what_is_not_shown_takes_as_many_columns_as_the_table_has() -> None:
+    withheld = line("Not shown", Withheld(Reason.TOO_FEW))
+    for above, columns in (("Care", 4), ("", 3)):
+        shown, not_shown = (rows_of([one], Labels.of(above)) for one in (line("Shown", FIGURE), withheld))
+        assert shown.count("<td") == columns
+        assert f'<td colspan="{columns}"' in not_shown

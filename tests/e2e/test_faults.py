@@ -17,6 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Organisation
+from actions.effects import look_at_effects
 from bench.compare_replay import Recorded, compare_wave
 from listening.tasks import work_due
 from results.comments.models import CommentPool, ReleasedComment
@@ -203,6 +204,10 @@ def read_and_tell(organisation_id: int, now: datetime) -> None:
         queue_digests(wave, now=now)
 
 
+def look_again(organisation_id: int, now: datetime) -> None:
+    look_at_effects(Organisation.objects.get(pk=organisation_id), now=now)
+
+
 def work_at(now: datetime, made: Loop) -> None:
     """All that a tick finds at that time, done by the services that the tasks call."""
     services: dict[str, Callable[[Any], object]] = {
@@ -215,6 +220,7 @@ def work_at(now: datetime, made: Loop) -> None:
         "make_rounds": lambda _: make_due_rounds(now),
         "audit": lambda wave_id: audit_wave(wave_id, now=now),
         "read_signals": lambda organisation_id: read_and_tell(organisation_id, now),
+        "look_at_effects": lambda organisation_id: look_again(organisation_id, now),
         "send_digests": lambda _: send_digests(now=now),
     }
     for work in list(work_due(now)):
