@@ -14,6 +14,7 @@ from orgunits.models import ChangeEvent
 from results.effects.comparing import Beginning
 from results.effects.effect import Caution, Effect
 from results.effects.reading import before_and_after
+from surveys.models import Theme
 
 CAUTIONS: dict[Caution, Promise] = {
     Caution.FEW_OTHERS: gettext_lazy("There are few units to compare with."),
@@ -33,7 +34,7 @@ CAUTIONS: dict[Caution, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class ThemeLine:
-    name: str
+    theme: Theme
     effect: Effect
     sentence: str
     cautions: list[Promise]
@@ -66,12 +67,12 @@ def effect_page(scope: Scope, change_id: int) -> EffectPage | None:
 def comparison(beginning: Beginning) -> Comparison:
     """Callers see to it that their viewer reaches the unit."""
     found = before_and_after(beginning)
-    lines = [effect_line(one.theme.name, one.effect) for one in found.themes]
+    lines = [effect_line(one.theme, one.effect) for one in found.themes]
     return Comparison(lines, before=len(found.before), after=len(found.after))
 
 
-def effect_line(name: str, found: Effect) -> ThemeLine:
-    return ThemeLine(name, found, str(found.moved.label), [CAUTIONS[one] for one in found.cautions])
+def effect_line(theme: Theme, found: Effect) -> ThemeLine:
+    return ThemeLine(theme, found, str(found.moved.label), [CAUTIONS[one] for one in found.cautions])
 
 
 @needs(*RESULT_ROLES)

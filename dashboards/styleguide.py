@@ -23,6 +23,7 @@ from dashboards.heatmap.drawing import drawn_cells
 from orgunits.access import public
 from results.effects.effect import Caution, Effect
 from results.figures import Chosen, Figure, Reason, Shares, Shown, Taking, Withheld
+from surveys.models import Theme
 from surveys.unit_tree import Unit, unit_tree
 
 ICONS = "chevron-down chevron-right user people calendar mail shield upload plus warning check".split()  # noqa: SIM905
@@ -98,7 +99,7 @@ def sample_choice() -> ChoiceLine:
 
 def sample_comparison() -> Comparison:
     found = Effect(0.24, 0.06, 0.42, 0.21, -0.03, 1, 12, (Caution.BECAUSE_LOW,))
-    return Comparison([effect_line("Energy", found)], before=6, after=3)
+    return Comparison([effect_line(Theme(name_en="Energy"), found)], before=6, after=3)
 
 
 @public

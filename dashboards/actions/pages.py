@@ -168,7 +168,7 @@ def action_page(scope: Scope, action: Action, *, on: date) -> ActionPage:
     if action.starts_on > on:
         return page
     found = comparison(beginning_of(action, signal))
-    own = [line for line in found.lines if action.theme and line.name == action.theme.name]
+    own = [line for line in found.lines if line.theme == action.theme]
     if not own:
         return replace(page, comparison=found)
     others = [line for line in found.lines if line not in own]

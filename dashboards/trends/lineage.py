@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 
+from django.utils import timezone
+
 from dashboards.change import margin
 from orgunits.access import Scope
 from orgunits.models import OrgUnit, UnitLineage
@@ -55,7 +57,7 @@ class Lineage:
         self, sheet: Sheet, wave: Wave, unit_id: int, theme_id: int, *, depth: int = DEEPEST
     ) -> Estimate | None:
         """Of a wave before the unit was what it is now; None when it was already, or too little is known."""
-        day = wave.closes_at.date()
+        day = timezone.localdate(wave.closes_at)
         later = [parts for on, parts in self.came_from.get(unit_id, ()) if on > day]
         if not later or not depth:
             return None

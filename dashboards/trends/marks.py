@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dashboards.versions import begins_anew
@@ -45,7 +46,7 @@ def _changes(scope: Scope, unit: OrgUnit, waves: Sequence[Wave]) -> list[Mark]:
     events = ChangeEvent.objects.filter(
         Q(unit__path__in=up_to_it) | below,
         organisation=unit.organisation_id,
-        on__range=(waves[0].opened_at.date(), waves[-1].closes_at.date()),
+        on__range=(timezone.localdate(waves[0].opened_at), timezone.localdate(waves[-1].closes_at)),
     ).select_related("unit")
     return [
         Mark(0, event.on, event.name, str(kind_label(event.kind)), event.unit.name)
@@ -57,5 +58,7 @@ def _new_questions(sheet: Sheet, waves: Sequence[Wave], theme: Theme) -> list[Ma
     asked = [one for one in queries.questions(waves[-1]) if one.theme_id == theme.pk]
     found = ((one, begins_anew(sheet, waves, one)) for one in asked)
     return [
-        Mark(0, wave.closes_at.date(), one.text, _("another question"), "") for one, wave in found if wave
+        Mark(0, timezone.localdate(wave.closes_at), one.text, _("another question"), "")
+        for one, wave in found
+        if wave
     ]

@@ -265,7 +265,10 @@ def test_the_theme_that_an_action_is_meant_for_is_compared_apart_from_others(cli
 
     def names(action: Action) -> list[list[str]]:
         page = client.get(reverse("action", args=[action.pk])).context["page"]
-        return [[line.name for line in part.lines] if part else [] for part in (page.comparison, page.beside)]
+        return [
+            [line.theme.name for line in part.lines] if part else []
+            for part in (page.comparison, page.beside)
+        ]
 
     meant = an_action(unit, starts_on=DAY_BETWEEN, theme=theme)
     assert names(meant) == [[theme.name], ["Another theme"]]

@@ -61,7 +61,7 @@ def _helped(scope: Scope, action: Action, on: date) -> ThemeLine | None:
         return None
     found = action_page(scope, action, on=on).comparison
     lines = found.lines if found else []
-    return next((line for line in lines if line.name == action.theme.name), None)
+    return next((line for line in lines if line.theme == action.theme), None)
 
 
 def _paths_below(top: OrgUnit, units: Sequence[OrgUnit]) -> dict[int, tuple[str, ...]]:

@@ -85,7 +85,7 @@ def _helped(row: ActionRow, line: ThemeLine) -> Row:
     sizes = (line.effect.affected_change, line.effect.expected, line.effect.size)
     return [
         row.action.title,
-        line.name,
+        line.theme.name,
         *map(_signed, sizes),
         between(line),
         line.sentence,

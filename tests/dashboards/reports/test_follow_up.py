@@ -143,7 +143,7 @@ def told(rows: Rows) -> Report:
     make_signal(rows.unit("City/Care"), rows.waves[-1])
     report = rows.report("City/Care")
     with override("en"):
-        helped = effect_line("=Load", FOUND)
+        helped = effect_line(Theme(name_en="=Load"), FOUND)
     actions = [
         replace(row, helped=helped) if row.action.title == "Plan the week" else row for row in report.actions
     ]
