@@ -20,6 +20,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Length, Pt
 
+from accounts.spreadsheets import printable
 from dashboards.reports import reading
 from dashboards.reports.content import Report
 from dashboards.reports.shapes import INK, SOFT, centre, describe, place, say, stand_upright
@@ -44,7 +45,7 @@ class Deck:
         self.presentation.slide_width, self.presentation.slide_height = WIDTH, HEIGHT
         self._colour_theme()
         about = self.presentation.core_properties
-        about.title, about.author = report.title, report.organisation
+        about.title, about.author = printable(report.title), printable(report.organisation)
         about.language = language_name()
 
     def saved(self) -> bytes:

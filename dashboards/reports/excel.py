@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
@@ -10,7 +11,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from accounts.spreadsheets import harmless
+from accounts.spreadsheets import harmless, printable
 from dashboards.reports import reading
 from dashboards.reports.content import Report
 from dashboards.reports.follow_up import telling
@@ -40,6 +41,7 @@ LINE = 15  # points
 ALL_WORDS = 190  # characters across in a table of words, which can still be read on paper
 LONGEST_NAME = 31  # of a sheet
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+BEFORE_A_CELL = re.compile(r"!(?=\$?[A-Z])")
 FORMATS = {
     "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "indent": 1},
     "head of numbers": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
@@ -58,7 +60,7 @@ def workbook(report: Report) -> bytes:
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"title": report.title, "author": report.organisation})
+    book.set_properties({"title": printable(report.title), "author": printable(report.organisation)})
     Sheets(book, report).write()
     book.close()
     return file.getvalue()
@@ -157,7 +159,7 @@ class Sheets:
 
     def _sheet(self, title: str) -> Any:
         """Under a name of its own, as Excel allows it."""
-        base = " ".join(title.translate(NOT_IN_A_NAME).split())[:LONGEST_NAME] or "–"
+        base = " ".join(printable(title).translate(NOT_IN_A_NAME).split())[:LONGEST_NAME] or "–"
         name, number = base, 1
         while name.lower() in self.names:
             number += 1
@@ -194,7 +196,7 @@ class Sheets:
             line = {"color": (self.report.accent, *BESIDE)[min(place, len(BESIDE))]}
             chart.add_series(
                 {
-                    "name": harmless(self.report.shown) if place == 0 else [sheet.name, 0, column],
+                    "name": _no_address(self.report.shown) if place == 0 else [sheet.name, 0, column],
                     "categories": [sheet.name, 1, 0, last, 0],
                     "values": [sheet.name, 1, column, last, column],
                     **({"fill": line} if kind == "bar" else {"line": line, "marker": {"type": "circle"}}),
@@ -204,10 +206,15 @@ class Sheets:
         return chart
 
     def _insert(self, sheet: Any, chart: Any, table: Table, words: str) -> None:
-        chart.set_title({"name": words, "name_font": {"size": 11}})
+        chart.set_title({"name": _no_address(words), "name_font": {"size": 11}})
         chart.set_size({"width": 760, "height": 120 + 40 * min(len(table.rows), 14)})
-        place = {"description": " ".join([words, _("The table beside it holds the figures.")])}
+        place = {"description": printable(" ".join([words, _("The table beside it holds the figures.")]))}
         sheet.insert_chart(1, len(table.head) + 1, chart, place)
+
+
+def _no_address(text: str) -> str:
+    """The library takes a name such as “Hurray!A1” for the address of a cell."""
+    return BEFORE_A_CELL.sub("! ", harmless(text))
 
 
 def _width(table: Table, column: int) -> float:

@@ -71,7 +71,7 @@ def say(
     for number, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         run = paragraph.add_run()
-        run.text = line
+        run.text = printable(line)
         run.font.size, run.font.bold = Pt(size), bold
         paragraph.space_after = Pt(size // 3)
         paragraph._p.get_or_add_pPr().set("algn", "l")
@@ -80,7 +80,7 @@ def say(
 
 
 def note(slide: Any, lines: Sequence[str]) -> None:
-    slide.notes_slide.notes_text_frame.text = "\n".join(lines)
+    slide.notes_slide.notes_text_frame.text = printable("\n".join(lines))
 
 
 def stand_upright(grid: Any) -> None:

@@ -160,6 +160,15 @@ def test_no_text_in_a_workbook_is_a_formula(rows: Rows) -> None:
     assert not [cell for cell in cells if str(cell.value).startswith(("=", "+", "@"))]
 
 
+def test_no_title_of_a_chart_in_a_workbook_is_the_address_of_a_cell(report: Report) -> None:
+    themes = [replace(theme, name="Themes!A1") for theme in report.themes]
+    with override("en"), ZipFile(BytesIO(workbook(replace(report, themes=themes)))) as packed:
+        charts = [packed.read(name).decode() for name in packed.namelist() if "charts/chart" in name]
+    titles = [drawn[drawn.index("<c:title>") : drawn.index("</c:title>")] for drawn in charts]
+    assert len(titles) == 3
+    assert not [title for title in titles if "<c:f>" in title]
+
+
 def test_sheets_of_themes_with_long_or_equal_names_are_kept_apart(report: Report) -> None:
     theme = replace(report.themes[0], code="other", name="[Load]: " + "y" * 40)
     choice = ChoiceLine(theme.name, "", Withheld(Reason.TOO_FEW), [])

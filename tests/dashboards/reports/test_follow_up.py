@@ -213,6 +213,18 @@ def test_no_title_of_an_action_is_a_formula(told: Report) -> None:
     assert not [cell for cell in (*cells, *(cell for row in listed for cell in row)) if cell.startswith("=")]
 
 
+@pytest.mark.parametrize("unseen", ["\x0b", "\x1b", "\uffff"])
+def test_what_someone_pasted_without_seeing_it_stops_no_file(told: Report, unseen: str) -> None:
+    """XML cannot hold these, and slides and workbooks are XML."""
+    for row in told.actions:
+        row.action.title = row.action.why = f"Plan{unseen} the week"
+    pasted = replace(told, unit=f"Care{unseen}", organisation=f"City{unseen}", above=f"City{unseen}")
+    *files, _printed = everything(pasted)
+    for text in files:
+        assert "Plan the week" in text
+        assert unseen not in text
+
+
 def test_they_are_in_the_language_of_the_reader(told: Report) -> None:
     deck = texts_of(deck_of(told, "nl"))
     assert {"Er zijn 2 open acties. Daarvan is er 1 te laat.", "Wie zorgt ervoor", "Loopt"} <= set(deck)
