@@ -35,23 +35,24 @@ from results.figures import Shown
 
 A4 = 9  # as Excel numbers paper
 BESIDE = ("#857d70", "#c4bbac")
-WIDEST = 60  # characters
+NARROWEST, WIDEST = 14, 60  # characters; in less than a day takes, Excel writes signs in place of it
 READ_FIRST = 100  # characters of a line
-LINE = 15  # points
+LINE, HIGHEST = 15, 409  # points, of a line and of the highest row that Excel has
 ALL_WORDS = 190  # characters across in a table of words, which can still be read on paper
 LONGEST_NAME = 31  # of a sheet
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 BEFORE_A_CELL = re.compile(r"!(?=\$?[A-Z])")
+INDENTED = {"align": "left", "indent": 1}  # without the first, the second does nothing
 FORMATS = {
-    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "indent": 1},
+    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, **INDENTED},
     "head of numbers": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
-    "title": {"bold": True, "font_size": 14, "indent": 1},
-    "text": {"text_wrap": True, "valign": "top", "indent": 1},
+    "title": {"bold": True, "font_size": 14, **INDENTED},
+    "text": {"text_wrap": True, "valign": "top", **INDENTED},
     "mean": {"num_format": "0.0", "valign": "top"},
     "whole": {"num_format": "#,##0", "valign": "top"},
     "change": {"num_format": '+0.0;"−"0.0;0.0', "valign": "top"},
     "effect": {"num_format": '+0.00;"−"0.00;0.00', "valign": "top"},
-    "day": {"num_format": "d mmm yyyy", "valign": "top", "align": "left", "indent": 1},
+    "day": {"num_format": "d mmm yyyy", "valign": "top", **INDENTED},
 }
 
 
@@ -71,7 +72,7 @@ class Sheets:
         self.book = book
         self.report = report
         self.formats = {name: book.add_format(look) for name, look in FORMATS.items()}
-        self.names: set[str] = set()
+        self.names = {"history"}  # which Excel keeps for itself
 
     def write(self) -> None:
         self._read_first()
@@ -139,7 +140,7 @@ class Sheets:
             sheet.set_column(column, column, width)
         # Excel would find heights by itself; other programs cut off what goes on below the first line.
         for number, texts in enumerate([table.head, *table.texts]):
-            sheet.set_row(number, LINE * lines_of(texts, widths))
+            sheet.set_row(number, min(LINE * lines_of(texts, widths), HIGHEST))
         for number, row in enumerate(table.rows, start=1):
             for column, cell in enumerate(row):
                 self._cell(sheet, number, column, None if gaps and cell == NONE else cell)
@@ -219,4 +220,4 @@ def _no_address(text: str) -> str:
 
 def _width(table: Table, column: int) -> float:
     widest = ALL_WORDS * table.widths[column] / sum(table.widths) if table.widths else WIDEST
-    return min(widest, max([12, *(len(row[column]) for row in table.texts)]) + 2)
+    return max(NARROWEST, min(widest, max([len(row[column]) + 2 for row in table.texts], default=0)))

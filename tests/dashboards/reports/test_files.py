@@ -169,6 +169,19 @@ def test_no_title_of_a_chart_in_a_workbook_is_the_address_of_a_cell(report: Repo
     assert not [title for title in titles if "<c:f>" in title]
 
 
+def test_words_in_a_workbook_stand_clear_of_the_number_before_them(report: Report) -> None:
+    with override("en"):
+        sheet = load_workbook(BytesIO(workbook(report)))["Themes"]
+    number, words = sheet["C2"], sheet["D2"]
+    assert (number.value, words.value) == (0.2, "no")
+    assert (words.alignment.horizontal, words.alignment.indent) == ("left", 1)
+
+
+def test_no_sheet_has_the_name_that_excel_keeps_for_itself(report: Report) -> None:
+    named = replace(report, themes=[replace(report.themes[0], name="History")])
+    assert "History 2" in sheets_of(named)
+
+
 def test_sheets_of_themes_with_long_or_equal_names_are_kept_apart(report: Report) -> None:
     theme = replace(report.themes[0], code="other", name="[Load]: " + "y" * 40)
     choice = ChoiceLine(theme.name, "", Withheld(Reason.TOO_FEW), [])

@@ -225,6 +225,17 @@ def test_what_someone_pasted_without_seeing_it_stops_no_file(told: Report, unsee
         assert unseen not in text
 
 
+def test_a_sheet_of_actions_has_room_for_its_days_and_no_row_higher_than_excel_knows(told: Report) -> None:
+    for row in told.actions:
+        row.action.why = "It is busy.\n" * 100
+    with override("en"):
+        sheet = load_workbook(BytesIO(workbook(told)))["Actions"]
+    assert [sheet[f"{column}1"].value for column in "EFH"] == ["First day", "Ready by", "Closed on"]
+    for column in "EFH":
+        assert sheet.column_dimensions[column].width >= len("30 Nov 2026") + 2
+    assert max(row.height or 0 for row in sheet.row_dimensions.values()) <= 409
+
+
 def test_they_are_in_the_language_of_the_reader(told: Report) -> None:
     deck = texts_of(deck_of(told, "nl"))
     assert {"Er zijn 2 open acties. Daarvan is er 1 te laat.", "Wie zorgt ervoor", "Loopt"} <= set(deck)
