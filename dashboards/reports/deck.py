@@ -29,7 +29,7 @@ from dashboards.reports.tables import Table
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN, TOP, BOTTOM = Inches(0.6), Inches(1.55), Inches(6.85)
 INNER = Emu(WIDTH - 2 * MARGIN)
-MANY_COLUMNS = 8
+FEW_COLUMNS, MANY_COLUMNS = 2, 8
 LONG_TITLE = 90  # characters
 SPELT_AS = {"nl": "nl-NL", "en": "en-GB"}  # as PowerPoint names languages
 TITLE_SLIDE, TITLE_ONLY = 0, 5  # layouts of the library's template
@@ -108,7 +108,7 @@ class Deck:
         is_broad = columns > MANY_COLUMNS
         for column, part in zip(grid.columns, _parts(table), strict=True):
             column.width = Emu(int(width * part))
-        size = 14 if table.widths else 11 if 4 < columns <= MANY_COLUMNS else 12
+        size = _size(table)
         if is_broad:
             stand_upright(grid)
         for number, row in enumerate([table.head, *table.texts]):
@@ -140,6 +140,14 @@ class Deck:
 def language_name() -> str:
     code = get_language() or "en"
     return SPELT_AS.get(code, code)
+
+
+def _size(table: Table) -> int:
+    """Of its letters, in points: the few words of a short table can be read from far."""
+    columns = len(table.head)
+    if table.widths:
+        return 20 if columns <= FEW_COLUMNS else 14
+    return 11 if 4 < columns <= MANY_COLUMNS else 12
 
 
 def _parts(table: Table) -> list[float]:

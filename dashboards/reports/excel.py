@@ -187,7 +187,8 @@ class Sheets:
         marks = [mark.label for mark in self.report.trends[theme.code].grid]
         chart = self._chart("line", sheet, table, [1, *range(3, len(table.head))])
         chart.set_x_axis({"date_axis": True, "num_format": "d mmm yyyy"})
-        chart.set_y_axis({"num_format": "0.0", "min": marks[0], "max": marks[-1]})
+        step = marks[1] - marks[0]
+        chart.set_y_axis({"num_format": "0.0", "min": marks[0], "max": marks[-1], "major_unit": step})
         self._insert(sheet, chart, table, reading.of_course(self.report, theme))
 
     def _chart(self, kind: str, sheet: Any, table: Table, columns: list[int]) -> Any:

@@ -20,8 +20,10 @@ STEPS, MOST_MARKS = (1, 2, 3, 6, 12, 24), 6  # months between marks below a time
 MONTHS_OF = {"nl": "413", "en": "809"}  # as Office numbers languages
 
 
-def set_range(chart: Any, lowest: float, highest: float) -> None:
-    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = lowest, highest
+def set_range(chart: Any, lowest: float, highest: float, step: float | None = None) -> None:
+    """`step`: between two lines of the grid; None leaves it to who draws the chart."""
+    axis = chart.value_axis
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = lowest, highest, step
 
 
 def label(series: Any, position: Any) -> None:

@@ -107,6 +107,15 @@ def test_a_wave_without_a_figure_is_a_gap_in_the_line_and_dates_lie_in_time(repo
         assert b"<c:dateAx>" in xml
 
 
+def test_lines_on_slides_have_the_grid_of_the_page(report: Report) -> None:
+    [axis] = {
+        (axis.minimum_scale, axis.maximum_scale, axis.major_unit)
+        for axis in (shape.chart.value_axis for shape in charts_of(deck_of(report))[1:])
+    }
+    grid = [line.label for line in report.trends["energy"].grid]
+    assert axis == (grid[0], grid[-1], grid[1] - grid[0])
+
+
 def test_the_theme_of_slides_has_the_organisations_colour(report: Report) -> None:
     master = deck_of(replace(report, accent="#7a1f5a")).slide_masters[0]
     theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob

@@ -261,6 +261,16 @@ def test_without_any_the_files_say_so_as_the_page_does(rows: Rows) -> None:
     assert "Actions" not in sheets_of(report)
 
 
+def test_a_slide_with_signals_can_be_read_from_far_and_says_what_they_are(told: Report) -> None:
+    slide = next(
+        one for one in deck_of(told).slides if one.shapes.title.text_frame.text.startswith("Signals")
+    )
+    [table] = [shape.table for shape in slide.shapes if shape.has_table]
+    assert table.cell(1, 0).text_frame.paragraphs[0].runs[0].font.size.pt == 20
+    words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    assert any(text.startswith("A signal says that something shifted, and not why") for text in words)
+
+
 def test_what_does_not_fit_on_a_slide_goes_on_the_next(rows: Rows) -> None:
     for number in range(7):
         step(rows, "City/Care", f"Step {number} " + "long " * 20)
