@@ -30,7 +30,7 @@ WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN, TOP, BOTTOM = Inches(0.6), Inches(1.55), Inches(6.85)
 INNER = Emu(WIDTH - 2 * MARGIN)
 FEW_COLUMNS, MANY_COLUMNS = 2, 8
-LONG_TITLE = 90  # characters
+LONG_OPENING, LONG_TITLE = 60, 90  # characters
 SPELT_AS = {"nl": "nl-NL", "en": "en-GB"}  # as PowerPoint names languages
 TITLE_SLIDE, TITLE_ONLY = 0, 5  # layouts of the library's template
 
@@ -59,7 +59,7 @@ class Deck:
         heading, under = slide.placeholders[0], slide.placeholders[1]
         place(heading, MARGIN, Inches(2.1), INNER, Inches(1.4))
         place(under, MARGIN, Inches(3.6), INNER, Inches(2))
-        say(heading, [title], size=40, bold=True)
+        say(heading, [title], size=40 if len(title) <= LONG_OPENING else 24, bold=True)
         say(under, lines, size=20, colour=SOFT)
         self._stripe(slide, Inches(1.9))
         return slide

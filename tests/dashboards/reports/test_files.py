@@ -122,6 +122,14 @@ def test_the_theme_of_slides_has_the_organisations_colour(report: Report) -> Non
     assert b'<a:accent1><a:srgbClr val="7A1F5A"/>' in theme
 
 
+def test_a_long_name_stays_within_the_title_of_the_first_slide(report: Report) -> None:
+    def size(unit: str) -> float:
+        title = deck_of(replace(report, unit=unit)).slides[0].shapes.title
+        return float(title.text_frame.paragraphs[0].runs[0].font.size.pt)
+
+    assert (size("Care"), size("Advice on " + "long and broad " * 5 + "care")) == (40, 24)
+
+
 def test_nothing_lies_beside_a_slide(report: Report) -> None:
     deck = deck_of(report)
     for slide in deck.slides:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO, StringIO
@@ -249,6 +250,16 @@ def test_a_document_with_them_follows_pdf_ua(told: Report, caplog: pytest.LogCap
     with override("nl"):
         assert document(told).startswith(b"%PDF")
     assert not caplog.text
+
+
+def test_what_is_told_of_an_action_goes_on_over_the_page(told: Report) -> None:
+    def pages(why: str) -> int:
+        for row in told.own_actions:
+            row.action.why = why
+        with override("en"):
+            return len(re.findall(rb"/Type\s*/Page\b", document(told)))
+
+    assert pages("It is busy.\n" * 150) >= pages("It is busy.") + 3 * 2
 
 
 def test_without_any_the_files_say_so_as_the_page_does(rows: Rows) -> None:
