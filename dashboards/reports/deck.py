@@ -20,6 +20,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Length, Pt
 
+from accounts.spreadsheets import printable
 from dashboards.reports import reading
 from dashboards.reports.content import Report
 from dashboards.reports.shapes import INK, SOFT, centre, describe, place, say, stand_upright
@@ -28,8 +29,8 @@ from dashboards.reports.tables import Table
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN, TOP, BOTTOM = Inches(0.6), Inches(1.55), Inches(6.85)
 INNER = Emu(WIDTH - 2 * MARGIN)
-MANY_COLUMNS = 8
-LONG_TITLE = 90  # characters
+FEW_COLUMNS, MANY_COLUMNS = 2, 8
+LONG_OPENING, LONG_TITLE = 60, 90  # characters
 SPELT_AS = {"nl": "nl-NL", "en": "en-GB"}  # as PowerPoint names languages
 TITLE_SLIDE, TITLE_ONLY = 0, 5  # layouts of the library's template
 
@@ -44,7 +45,7 @@ class Deck:
         self.presentation.slide_width, self.presentation.slide_height = WIDTH, HEIGHT
         self._colour_theme()
         about = self.presentation.core_properties
-        about.title, about.author = report.title, report.organisation
+        about.title, about.author = printable(report.title), printable(report.organisation)
         about.language = language_name()
 
     def saved(self) -> bytes:
@@ -58,7 +59,7 @@ class Deck:
         heading, under = slide.placeholders[0], slide.placeholders[1]
         place(heading, MARGIN, Inches(2.1), INNER, Inches(1.4))
         place(under, MARGIN, Inches(3.6), INNER, Inches(2))
-        say(heading, [title], size=40, bold=True)
+        say(heading, [title], size=40 if len(title) <= LONG_OPENING else 24, bold=True)
         say(under, lines, size=20, colour=SOFT)
         self._stripe(slide, Inches(1.9))
         return slide
@@ -107,7 +108,7 @@ class Deck:
         is_broad = columns > MANY_COLUMNS
         for column, part in zip(grid.columns, _parts(table), strict=True):
             column.width = Emu(int(width * part))
-        size = 14 if table.widths else 11 if 4 < columns <= MANY_COLUMNS else 12
+        size = _size(table)
         if is_broad:
             stand_upright(grid)
         for number, row in enumerate([table.head, *table.texts]):
@@ -139,6 +140,14 @@ class Deck:
 def language_name() -> str:
     code = get_language() or "en"
     return SPELT_AS.get(code, code)
+
+
+def _size(table: Table) -> int:
+    """Of its letters, in points: the few words of a short table can be read from far."""
+    columns = len(table.head)
+    if table.widths:
+        return 20 if columns <= FEW_COLUMNS else 14
+    return 11 if 4 < columns <= MANY_COLUMNS else 12
 
 
 def _parts(table: Table) -> list[float]:

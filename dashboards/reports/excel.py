@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
@@ -10,7 +11,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from accounts.spreadsheets import harmless
+from accounts.spreadsheets import harmless, printable
 from dashboards.reports import reading
 from dashboards.reports.content import Report
 from dashboards.reports.follow_up import telling
@@ -34,22 +35,24 @@ from results.figures import Shown
 
 A4 = 9  # as Excel numbers paper
 BESIDE = ("#857d70", "#c4bbac")
-WIDEST = 60  # characters
+NARROWEST, WIDEST = 14, 60  # characters; in less than a day takes, Excel writes signs in place of it
 READ_FIRST = 100  # characters of a line
-LINE = 15  # points
+LINE, HIGHEST = 15, 409  # points, of a line and of the highest row that Excel has
 ALL_WORDS = 190  # characters across in a table of words, which can still be read on paper
 LONGEST_NAME = 31  # of a sheet
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+BEFORE_A_CELL = re.compile(r"!(?=\$?[A-Z])")
+INDENTED = {"align": "left", "indent": 1}  # without the first, the second does nothing
 FORMATS = {
-    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "indent": 1},
+    "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, **INDENTED},
     "head of numbers": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"},
-    "title": {"bold": True, "font_size": 14, "indent": 1},
-    "text": {"text_wrap": True, "valign": "top", "indent": 1},
+    "title": {"bold": True, "font_size": 14, **INDENTED},
+    "text": {"text_wrap": True, "valign": "top", **INDENTED},
     "mean": {"num_format": "0.0", "valign": "top"},
     "whole": {"num_format": "#,##0", "valign": "top"},
     "change": {"num_format": '+0.0;"−"0.0;0.0', "valign": "top"},
     "effect": {"num_format": '+0.00;"−"0.00;0.00', "valign": "top"},
-    "day": {"num_format": "d mmm yyyy", "valign": "top", "align": "left", "indent": 1},
+    "day": {"num_format": "d mmm yyyy", "valign": "top", **INDENTED},
 }
 
 
@@ -58,7 +61,7 @@ def workbook(report: Report) -> bytes:
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"title": report.title, "author": report.organisation})
+    book.set_properties({"title": printable(report.title), "author": printable(report.organisation)})
     Sheets(book, report).write()
     book.close()
     return file.getvalue()
@@ -69,7 +72,7 @@ class Sheets:
         self.book = book
         self.report = report
         self.formats = {name: book.add_format(look) for name, look in FORMATS.items()}
-        self.names: set[str] = set()
+        self.names = {"history"}  # which Excel keeps for itself
 
     def write(self) -> None:
         self._read_first()
@@ -137,7 +140,7 @@ class Sheets:
             sheet.set_column(column, column, width)
         # Excel would find heights by itself; other programs cut off what goes on below the first line.
         for number, texts in enumerate([table.head, *table.texts]):
-            sheet.set_row(number, LINE * lines_of(texts, widths))
+            sheet.set_row(number, min(LINE * lines_of(texts, widths), HIGHEST))
         for number, row in enumerate(table.rows, start=1):
             for column, cell in enumerate(row):
                 self._cell(sheet, number, column, None if gaps and cell == NONE else cell)
@@ -157,7 +160,7 @@ class Sheets:
 
     def _sheet(self, title: str) -> Any:
         """Under a name of its own, as Excel allows it."""
-        base = " ".join(title.translate(NOT_IN_A_NAME).split())[:LONGEST_NAME] or "–"
+        base = " ".join(printable(title).translate(NOT_IN_A_NAME).split())[:LONGEST_NAME] or "–"
         name, number = base, 1
         while name.lower() in self.names:
             number += 1
@@ -184,7 +187,8 @@ class Sheets:
         marks = [mark.label for mark in self.report.trends[theme.code].grid]
         chart = self._chart("line", sheet, table, [1, *range(3, len(table.head))])
         chart.set_x_axis({"date_axis": True, "num_format": "d mmm yyyy"})
-        chart.set_y_axis({"num_format": "0.0", "min": marks[0], "max": marks[-1]})
+        step = marks[1] - marks[0]
+        chart.set_y_axis({"num_format": "0.0", "min": marks[0], "max": marks[-1], "major_unit": step})
         self._insert(sheet, chart, table, reading.of_course(self.report, theme))
 
     def _chart(self, kind: str, sheet: Any, table: Table, columns: list[int]) -> Any:
@@ -194,7 +198,7 @@ class Sheets:
             line = {"color": (self.report.accent, *BESIDE)[min(place, len(BESIDE))]}
             chart.add_series(
                 {
-                    "name": harmless(self.report.shown) if place == 0 else [sheet.name, 0, column],
+                    "name": _no_address(self.report.shown) if place == 0 else [sheet.name, 0, column],
                     "categories": [sheet.name, 1, 0, last, 0],
                     "values": [sheet.name, 1, column, last, column],
                     **({"fill": line} if kind == "bar" else {"line": line, "marker": {"type": "circle"}}),
@@ -204,12 +208,17 @@ class Sheets:
         return chart
 
     def _insert(self, sheet: Any, chart: Any, table: Table, words: str) -> None:
-        chart.set_title({"name": words, "name_font": {"size": 11}})
+        chart.set_title({"name": _no_address(words), "name_font": {"size": 11}})
         chart.set_size({"width": 760, "height": 120 + 40 * min(len(table.rows), 14)})
-        place = {"description": " ".join([words, _("The table beside it holds the figures.")])}
+        place = {"description": printable(" ".join([words, _("The table beside it holds the figures.")]))}
         sheet.insert_chart(1, len(table.head) + 1, chart, place)
+
+
+def _no_address(text: str) -> str:
+    """The library takes a name such as “Hurray!A1” for the address of a cell."""
+    return BEFORE_A_CELL.sub("! ", harmless(text))
 
 
 def _width(table: Table, column: int) -> float:
     widest = ALL_WORDS * table.widths[column] / sum(table.widths) if table.widths else WIDEST
-    return min(widest, max([12, *(len(row[column]) for row in table.texts)]) + 2)
+    return max(NARROWEST, min(widest, max([len(row[column]) + 2 for row in table.texts], default=0)))

@@ -55,11 +55,17 @@ def order_report(
 
 @transaction.atomic
 def fetch_report(run: ReportRun, *, by: User, now: datetime) -> bytes:
-    """Raises ReportError while it is being made, and when its wave is shown no more."""
+    """Raises ReportError while it is being made, and when figures are shown no more that it may tell of.
+
+    Beside those of its wave these are of waves before it, and of those from which signals and effects of
+    actions were found.
+    """
     if not queries.released_waves(run.organisation).filter(pk=run.wave_id).exists():
         raise ReportError(_("The figures of this wave are not shown any more."))
-    if run.state != State.READY or run.file is None:
+    if run.state != State.READY or run.file is None or run.made_at is None:
         raise ReportError(_("There is no file yet. Look again in a moment."))
+    if queries.withdrawn_since(run.organisation, run.made_at):
+        raise ReportError(_("Figures were taken back since this file was made. Ask for it again."))
     audit.record(run.organisation, "report.fetched", by=by, now=now, target=run, form=run.form)
     return bytes(run.file)
 

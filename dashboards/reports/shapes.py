@@ -20,8 +20,10 @@ STEPS, MOST_MARKS = (1, 2, 3, 6, 12, 24), 6  # months between marks below a time
 MONTHS_OF = {"nl": "413", "en": "809"}  # as Office numbers languages
 
 
-def set_range(chart: Any, lowest: float, highest: float) -> None:
-    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = lowest, highest
+def set_range(chart: Any, lowest: float, highest: float, step: float | None = None) -> None:
+    """`step`: between two lines of the grid; None leaves it to who draws the chart."""
+    axis = chart.value_axis
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = lowest, highest, step
 
 
 def label(series: Any, position: Any) -> None:
@@ -71,7 +73,7 @@ def say(
     for number, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         run = paragraph.add_run()
-        run.text = line
+        run.text = printable(line)
         run.font.size, run.font.bold = Pt(size), bold
         paragraph.space_after = Pt(size // 3)
         paragraph._p.get_or_add_pPr().set("algn", "l")
@@ -80,7 +82,7 @@ def say(
 
 
 def note(slide: Any, lines: Sequence[str]) -> None:
-    slide.notes_slide.notes_text_frame.text = "\n".join(lines)
+    slide.notes_slide.notes_text_frame.text = printable("\n".join(lines))
 
 
 def stand_upright(grid: Any) -> None:

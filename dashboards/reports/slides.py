@@ -62,7 +62,7 @@ class Story:
         self._opening()
         if self.report.signals:
             title = _("Signals in %(unit)s, the weightiest first") % {"unit": self.report.unit}
-            self._tables(title, [signals_table(self.report)])
+            self._tables(title, [signals_table(self.report)], under=telling.about_signals())
         for themes in reading.by_scale(self.report.themes):
             self._themes(themes)
         for theme in self.report.themes:
@@ -134,18 +134,19 @@ class Story:
             chart.add_series(harmless(trend.reference.label), [_mean(row.reference) for row in rows])
         words = reading.of_course(self.report, theme)
         drawn = self.deck.chart(slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, words)
-        set_range(drawn, trend.grid[0].label, trend.grid[-1].label)
+        marks = [mark.label for mark in trend.grid]
+        set_range(drawn, marks[0], marks[-1], marks[1] - marks[0])
         mark_months(drawn.category_axis, [row.day for row in rows], get_language() or "en")
         own, *others = drawn.plots[0].series
         draw_line(own, self.deck.accent, is_own=True)
         for series in others:
             draw_line(series, BESIDE, is_own=False)
 
-    def _tables(self, title: str, tables: Sequence[Table]) -> None:
+    def _tables(self, title: str, tables: Sequence[Table], *, under: str = "") -> None:
         for table in tables:
             slide = self.deck.slide(title)
-            self.deck.table(slide, table, MARGIN, INNER)
-            note(slide, _lines(table))
+            self.deck.table(slide, table, MARGIN, INNER, under=under)
+            note(slide, [*_lines(table), *filter(None, [under])])
 
     def _actions(self) -> None:
         """Also without any: then what the page says of agreeing on one."""

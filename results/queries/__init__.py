@@ -22,6 +22,7 @@ from results.queries.waves import (
     themes,
     waves_of_unit,
     with_questions,
+    withdrawn_since,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "units_asked",
     "waves_of_unit",
     "with_questions",
+    "withdrawn_since",
 ]

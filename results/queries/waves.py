@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery
@@ -34,6 +35,15 @@ def released_waves(organisation: Organisation | None = None) -> QuerySet[Wave]:
     """
     waves = Wave.objects.closed().filter(RELEASED)
     return waves if organisation is None else waves.filter(organisation=organisation)
+
+
+def withdrawn_since(organisation: Organisation, moment: datetime) -> bool:
+    """Whether a wave that was shown at that moment was judged again, and is not shown any more."""
+    verdicts = WaveVerdict.objects.filter(wave=OuterRef("pk"))
+    shown_then = Exists(verdicts.filter(audited_at__lte=moment, passed=True))
+    judged_again = Exists(verdicts.filter(audited_at__gt=moment))
+    waves = Wave.objects.closed().filter(shown_then, judged_again, organisation=organisation)
+    return waves.annotate(holds=NEWEST_VERDICT).filter(holds=False).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,13 @@ from results.effects.effect import Moved
 HUNDREDTHS = 2  # decimals of what something made a difference of
 
 
+def about_signals() -> str:
+    return _(
+        "A signal says that something shifted, and not why: ask the people it is about. Its page tells since "
+        "when, and how sure that is."
+    )
+
+
 def of_actions(report: Report) -> str:
     """How many go on in the unit itself, or what its page says when none does."""
     return sentence(numbers_of(report.own_actions)) or _("Nothing is agreed on now.")

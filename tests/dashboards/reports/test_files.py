@@ -107,10 +107,27 @@ def test_a_wave_without_a_figure_is_a_gap_in_the_line_and_dates_lie_in_time(repo
         assert b"<c:dateAx>" in xml
 
 
+def test_lines_on_slides_have_the_grid_of_the_page(report: Report) -> None:
+    [axis] = {
+        (axis.minimum_scale, axis.maximum_scale, axis.major_unit)
+        for axis in (shape.chart.value_axis for shape in charts_of(deck_of(report))[1:])
+    }
+    grid = [line.label for line in report.trends["energy"].grid]
+    assert axis == (grid[0], grid[-1], grid[1] - grid[0])
+
+
 def test_the_theme_of_slides_has_the_organisations_colour(report: Report) -> None:
     master = deck_of(replace(report, accent="#7a1f5a")).slide_masters[0]
     theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob
     assert b'<a:accent1><a:srgbClr val="7A1F5A"/>' in theme
+
+
+def test_a_long_name_stays_within_the_title_of_the_first_slide(report: Report) -> None:
+    def size(unit: str) -> float:
+        title = deck_of(replace(report, unit=unit)).slides[0].shapes.title
+        return float(title.text_frame.paragraphs[0].runs[0].font.size.pt)
+
+    assert (size("Care"), size("Advice on " + "long and broad " * 5 + "care")) == (40, 24)
 
 
 def test_nothing_lies_beside_a_slide(report: Report) -> None:
@@ -158,6 +175,28 @@ def test_no_text_in_a_workbook_is_a_formula(rows: Rows) -> None:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert not [cell for cell in cells if str(cell.value).startswith(("=", "+", "@"))]
+
+
+def test_no_title_of_a_chart_in_a_workbook_is_the_address_of_a_cell(report: Report) -> None:
+    themes = [replace(theme, name="Themes!A1") for theme in report.themes]
+    with override("en"), ZipFile(BytesIO(workbook(replace(report, themes=themes)))) as packed:
+        charts = [packed.read(name).decode() for name in packed.namelist() if "charts/chart" in name]
+    titles = [drawn[drawn.index("<c:title>") : drawn.index("</c:title>")] for drawn in charts]
+    assert len(titles) == 3
+    assert not [title for title in titles if "<c:f>" in title]
+
+
+def test_words_in_a_workbook_stand_clear_of_the_number_before_them(report: Report) -> None:
+    with override("en"):
+        sheet = load_workbook(BytesIO(workbook(report)))["Themes"]
+    number, words = sheet["C2"], sheet["D2"]
+    assert (number.value, words.value) == (0.2, "no")
+    assert (words.alignment.horizontal, words.alignment.indent) == ("left", 1)
+
+
+def test_no_sheet_has_the_name_that_excel_keeps_for_itself(report: Report) -> None:
+    named = replace(report, themes=[replace(report.themes[0], name="History")])
+    assert "History 2" in sheets_of(named)
 
 
 def test_sheets_of_themes_with_long_or_equal_names_are_kept_apart(report: Report) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO, StringIO
@@ -213,6 +214,29 @@ def test_no_title_of_an_action_is_a_formula(told: Report) -> None:
     assert not [cell for cell in (*cells, *(cell for row in listed for cell in row)) if cell.startswith("=")]
 
 
+@pytest.mark.parametrize("unseen", ["\x0b", "\x1b", "\uffff"])
+def test_what_someone_pasted_without_seeing_it_stops_no_file(told: Report, unseen: str) -> None:
+    """XML cannot hold these, and slides and workbooks are XML."""
+    for row in told.actions:
+        row.action.title = row.action.why = f"Plan{unseen} the week"
+    pasted = replace(told, unit=f"Care{unseen}", organisation=f"City{unseen}", above=f"City{unseen}")
+    *files, _printed = everything(pasted)
+    for text in files:
+        assert "Plan the week" in text
+        assert unseen not in text
+
+
+def test_a_sheet_of_actions_has_room_for_its_days_and_no_row_higher_than_excel_knows(told: Report) -> None:
+    for row in told.actions:
+        row.action.why = "It is busy.\n" * 100
+    with override("en"):
+        sheet = load_workbook(BytesIO(workbook(told)))["Actions"]
+    assert [sheet[f"{column}1"].value for column in "EFH"] == ["First day", "Ready by", "Closed on"]
+    for column in "EFH":
+        assert sheet.column_dimensions[column].width >= len("30 Nov 2026") + 2
+    assert max(row.height or 0 for row in sheet.row_dimensions.values()) <= 409
+
+
 def test_they_are_in_the_language_of_the_reader(told: Report) -> None:
     deck = texts_of(deck_of(told, "nl"))
     assert {"Er zijn 2 open acties. Daarvan is er 1 te laat.", "Wie zorgt ervoor", "Loopt"} <= set(deck)
@@ -228,6 +252,16 @@ def test_a_document_with_them_follows_pdf_ua(told: Report, caplog: pytest.LogCap
     assert not caplog.text
 
 
+def test_what_is_told_of_an_action_goes_on_over_the_page(told: Report) -> None:
+    def pages(why: str) -> int:
+        for row in told.own_actions:
+            row.action.why = why
+        with override("en"):
+            return len(re.findall(rb"/Type\s*/Page\b", document(told)))
+
+    assert pages("It is busy.\n" * 150) >= pages("It is busy.") + 3 * 2
+
+
 def test_without_any_the_files_say_so_as_the_page_does(rows: Rows) -> None:
     report = rows.report("City/Care")
     *presented, listed, printed = everything(report)
@@ -236,6 +270,16 @@ def test_without_any_the_files_say_so_as_the_page_does(rows: Rows) -> None:
         assert "Signal" not in text
     assert "action" not in listed
     assert "Actions" not in sheets_of(report)
+
+
+def test_a_slide_with_signals_can_be_read_from_far_and_says_what_they_are(told: Report) -> None:
+    slide = next(
+        one for one in deck_of(told).slides if one.shapes.title.text_frame.text.startswith("Signals")
+    )
+    [table] = [shape.table for shape in slide.shapes if shape.has_table]
+    assert table.cell(1, 0).text_frame.paragraphs[0].runs[0].font.size.pt == 20
+    words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    assert any(text.startswith("A signal says that something shifted, and not why") for text in words)
 
 
 def test_what_does_not_fit_on_a_slide_goes_on_the_next(rows: Rows) -> None:

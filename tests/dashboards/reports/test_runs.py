@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -139,6 +140,30 @@ def test_a_wave_that_is_withdrawn_meanwhile_is_not_fetched(rows: Rows, lead: Use
     )
     with pytest.raises(ReportError):
         services.fetch_report(run, by=lead, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_given"), [(True, False, False), (True, True, True), (None, False, True)]
+)
+def test_a_file_is_not_given_once_another_wave_is_withdrawn_that_was_shown_when_it_was_made(
+    rows: Rows, lead: User, before: bool | None, after: bool, is_given: bool
+) -> None:
+    """It tells of signals, and of what came of actions, from other waves too."""
+    other = rows.waves[0]
+    verdict = partial(WaveVerdict.objects.create, organisation=other.organisation, wave=other, report={})
+    if before is not None:
+        verdict(audited_at=NOW - DAY, passed=before)
+    run = made(ordered(rows, lead))
+    verdict(audited_at=NOW + timedelta(minutes=1), passed=after)
+    if is_given:
+        assert services.fetch_report(run, by=lead, now=NOW + DAY)
+        return
+    with pytest.raises(ReportError, match="Ask for it again"):
+        services.fetch_report(run, by=lead, now=NOW + DAY)
+    again = ordered(rows, lead)
+    make_report(again.pk, now=NOW + timedelta(minutes=2))
+    again.refresh_from_db()
+    assert services.fetch_report(again, by=lead, now=NOW + DAY)
 
 
 def test_a_file_is_made_once_and_erased_after_a_day(rows: Rows, lead: User) -> None:

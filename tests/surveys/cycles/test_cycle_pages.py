@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from accounts.models import AuditEvent
 from orgunits.models import Role
 from surveys.cycles.services import pause_cycle
-from surveys.models import Cycle, Wave
+from surveys.models import Cycle, CycleQuestion, Theme, Wave
 from surveys.waves.services import open_wave
 
 from ..factories import City, city
@@ -249,3 +249,22 @@ def test_a_cycle_page_takes_the_same_queries_for_any_number_of_units_questions_a
     cycle.units.add(made.units["City/Care"])
     cycle.cycle_questions.create(organisation=cycle.organisation, question=made.questions(1)[0], position=99)
     assert queries_of(hr, "cycle", cycle.pk) == one
+
+
+def test_names_stand_on_the_page_as_they_are(made: City, hr: Client) -> None:
+    """Its rows and dates are put together without a template."""
+    name, shown = '<b>%(wave)s {url} "x"</b>', "&lt;b&gt;%(wave)s {url} &quot;x&quot;&lt;/b&gt;"
+    wave = opened(made)
+    Wave.objects.update(name=name)
+    Cycle.objects.update(name=name, return_within=2)
+    CycleQuestion.objects.bulk_create(
+        CycleQuestion(
+            organisation=made.organisation, cycle=wave.cycle, question=one, position=place, rotating=True
+        )
+        for place, one in enumerate([*made.questions(1), *made.questions(1)], start=5)
+    )
+    Theme.objects.update(name_en=name)
+    written = page(hr, "cycle", wave.cycle_id)
+    assert f">{shown} 1</a>" in written
+    assert f"<br>{shown}" in written  # the themes of a date
+    assert "<b>" not in written
