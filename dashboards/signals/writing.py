@@ -19,11 +19,13 @@ NAMED_DOT = (
     "</text>"
 )
 ROW = (
-    '<tr><th scope="row">{}</th><td class="table__number">{}</td>'
+    '<tr><th scope="row" class="table__unbroken">{}</th><td class="table__number">{}</td>'
     '<td class="table__number">{} – {}</td><td class="table__number">{}</td></tr>'
 )
 PART = '<li><a href="{}">{}<span class="visually-hidden">: {}</span></a></li>'
-WITHHELD_ROW = '<tr><th scope="row">{}</th><td colspan="3" class="withheld">{}</td></tr>'
+WITHHELD_ROW = (
+    '<tr><th scope="row" class="table__unbroken">{}</th><td colspan="3" class="withheld">{}</td></tr>'
+)
 
 
 def written_dots(dots: Iterable[Dot]) -> SafeString:

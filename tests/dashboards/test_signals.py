@@ -167,7 +167,7 @@ def test_one_page_draws_the_evidence_and_says_the_same_as_text(made: Released, c
     assert 'class="signal__began"' in text
     assert text.count('class="signal__event"') == 1
     assert "Around the start: New roster" in text
-    assert text.count('<th scope="row">') == len(VALUES)
+    assert text.count('<th scope="row" class="table__unbroken">') == len(VALUES)
     assert text.count("no figure") == 1
     assert "3.5 – 3.9" in text
 
