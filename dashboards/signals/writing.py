@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from dashboards.days import in_words
-from dashboards.rounding import in_thousands, with_one_decimal
+from dashboards.rounding import in_thousands, with_minus
 from dashboards.signals.drawing import Dot, Row
 
 DOT = '<circle class="trend__point" cx="{}" cy="{}" r="2" />'
@@ -19,11 +19,13 @@ NAMED_DOT = (
     "</text>"
 )
 ROW = (
-    '<tr><th scope="row">{}</th><td class="table__number">{}</td>'
+    '<tr><th scope="row" class="table__unbroken">{}</th><td class="table__number">{}</td>'
     '<td class="table__number">{} – {}</td><td class="table__number">{}</td></tr>'
 )
 PART = '<li><a href="{}">{}<span class="visually-hidden">: {}</span></a></li>'
-WITHHELD_ROW = '<tr><th scope="row">{}</th><td colspan="3" class="withheld">{}</td></tr>'
+WITHHELD_ROW = (
+    '<tr><th scope="row" class="table__unbroken">{}</th><td colspan="3" class="withheld">{}</td></tr>'
+)
 
 
 def written_dots(dots: Iterable[Dot]) -> SafeString:
@@ -32,7 +34,7 @@ def written_dots(dots: Iterable[Dot]) -> SafeString:
 
 def _dot(dot: Dot) -> str:
     if dot.named:
-        return NAMED_DOT.format(x=dot.x, y=dot.y, value=with_one_decimal(dot.value))
+        return NAMED_DOT.format(x=dot.x, y=dot.y, value=with_minus(dot.value, 1))
     return DOT.format(dot.x, dot.y)
 
 
@@ -47,8 +49,8 @@ def _rows(rows: Iterable[Row]) -> Iterator[str]:
         if row.value is None or row.low is None or row.high is None or row.n is None:
             yield WITHHELD_ROW.format(day, withheld)
         else:
-            range_and_value = map(with_one_decimal, (row.value, row.low, row.high))
-            yield ROW.format(day, *range_and_value, in_thousands(row.n))
+            value, low, high = (with_minus(one, 1) for one in (row.value, row.low, row.high))
+            yield ROW.format(day, value, low, high, in_thousands(row.n))
 
 
 def written_parts(parts: Iterable[tuple[str, str, str]]) -> SafeString:

@@ -42,13 +42,20 @@ def mean(figure: Shown) -> SafeString:
 
 
 @register.simple_tag
-def basis(figure: Shown | Chosen) -> SafeString:
-    """How many answers a shown figure stands on, and for how many people it does not speak."""
+def basis(figure: Shown | Chosen, above_name: str) -> SafeString:
+    """How many answers a shown figure stands on, and for how many people it does not speak.
+
+    `above_name`: of the unit in which these count, or "" where there is none.
+    """
     lines = [
         ngettext("%(number)s answer", "%(number)s answers", figure.n) % {"number": in_thousands(figure.n)}
     ]
     if figure.left_out:
-        words = _("%(left_out)s of %(invited)s people count one level up")
+        words = (
+            _("%(left_out)s of %(invited)s people count one level up")
+            if above_name
+            else _("%(left_out)s of %(invited)s people do not count here")
+        )
         numbers = {"left_out": in_thousands(figure.left_out), "invited": in_thousands(figure.invited)}
         lines.append(words % numbers)
     return mark_safe(f'<p class="stat__basis">{"<br>".join(map(escape, lines))}</p>')  # noqa: S308  # escaped

@@ -71,7 +71,9 @@ def _answered(question: QuestionLine, labels: Labels) -> str:
             above = with_one_decimal(question.above.mean)
         beside = _number(labels.above, above)
     return (
-        _number(labels.figure, f"<strong>{with_one_decimal(figure.mean)}</strong> {basis(figure)}")
+        _number(
+            labels.figure, f"<strong>{with_one_decimal(figure.mean)}</strong> {basis(figure, labels.above)}"
+        )
         + _number(labels.change, change(question.change))
         + beside
         + f'<td data-label="{labels.shares}">{favourable(figure.shares)}</td>'

@@ -27,7 +27,7 @@ ACCENT, INK, SOFT, LINE, PAPER = (
     f"--polsslag-color-{one}" for one in ("accent", "ink", "ink-soft", "line", "paper")
 )
 BAND, BAND_OF_ESTIMATE = 0.14, 0.1
-HEIGHT, ABOVE, BELOW, BESIDE = 420, 24, 36, 40
+HEIGHT, ABOVE, BELOW, BESIDE = 420, 24, 52, 40
 ROOM = 0.02  # of the time drawn, before the first wave and after the last
 CLEAR, LINE_OF_TEXT = 10, 18  # pixels: between a line and its figure, and of two figures
 
@@ -196,10 +196,14 @@ def _layout(
             "type": "date",
             "range": _days_round([one.day for one in own.moments]),
             "tickvals": [day.isoformat() for day in ticks],
-            "ticktext": [date_format(day, _("M Y")) for day in ticks],
+            "ticktext": [date_format(day, _("M Y")).replace(" ", "<br>") for day in ticks],
+            "tickangle": 0,
+            "ticks": "outside",
+            "tickcolor": LINE,
             "showgrid": False,
             "zeroline": False,
             "linecolor": LINE,
+            "mirror": True,
             "fixedrange": True,
         },
         "yaxis": {
@@ -215,7 +219,7 @@ def _layout(
 
 
 def _days_round(days: Sequence[date]) -> list[str]:
-    """Of all waves, with little room at the ends: on a phone the days below would turn askew."""
+    """Of all waves, with little room at the ends."""
     room = timedelta(days=max(round(ROOM * (days[-1] - days[0]).days), 1))
     return [(days[0] - room).isoformat(), (days[-1] + room).isoformat()]
 

@@ -114,35 +114,36 @@ def _parts(own: Course) -> tuple[float, float]:
 
 
 def reading(own: Course, others: Sequence[Course]) -> str:
-    """What the chart says, as one sentence."""
+    """What the chart says, in two or three short sentences."""
     shown = [one for stretch in own.stretches() for one in stretch]
     if len(shown) < 2:
         return ""
-    first, last = shown[0], shown[-1]
     words = {
         "unit": own.name,
-        "then": with_one_decimal(first.figure.mean),
-        "now": with_one_decimal(last.figure.mean),
-        "since": date_format(first.day, _("F Y")),
+        "then": with_one_decimal(shown[0].figure.mean),
+        "now": with_one_decimal(shown[-1].figure.mean),
+        "since": date_format(shown[0].day, _("F Y")),
     }
-    difference = last.figure.mean - first.figure.mean
-    alike = first.figure.highest == last.figure.highest
-    if not alike or abs(difference) <= margin_between(first.figure, last.figure):
-        sentence = _("%(unit)s was at %(then)s in %(since)s and is at %(now)s now, which may be chance")
-    elif difference > 0:
-        sentence = _("%(unit)s rose from %(then)s in %(since)s to %(now)s now")
-    else:
-        sentence = _("%(unit)s fell from %(then)s in %(since)s to %(now)s now")
-    return sentence % words + _beside(last.figure, others)
+    sentences = [_moved(shown[0].figure, shown[-1].figure) % words, _beside(others)]
+    return " ".join(filter(None, sentences))
 
 
-def _beside(now: Shown, others: Sequence[Course]) -> str:
+def _moved(first: Shown, last: Shown) -> str:
+    difference = last.mean - first.mean
+    if first.highest == last.highest:
+        if as_shown(first.mean) == as_shown(last.mean):
+            return _("%(unit)s is at %(now)s now, as in %(since)s.")
+        if difference > margin_between(first, last):
+            return _("%(unit)s rose from %(then)s in %(since)s to %(now)s now.")
+        if difference < -margin_between(first, last):
+            return _("%(unit)s fell from %(then)s in %(since)s to %(now)s now.")
+    return _("%(unit)s was at %(then)s in %(since)s and is at %(now)s now. That may be chance.")
+
+
+def _beside(others: Sequence[Course]) -> str:
+    """Without “above” or “below”: of the two figures, either may be chance."""
     whole = others[-1].last if others else None
     if whole is None:
-        return "."
+        return ""
     words = {"whole": others[-1].name, "figure": with_one_decimal(whole[1])}
-    if as_shown(now.mean) == as_shown(whole[1]):
-        return _(", the same as %(whole)s.") % words
-    if now.mean > whole[1]:
-        return _(", above %(whole)s (%(figure)s).") % words
-    return _(", below %(whole)s (%(figure)s).") % words
+    return _("%(whole)s is at %(figure)s.") % words

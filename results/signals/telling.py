@@ -143,13 +143,10 @@ def why(signal: Signal, questions: Mapping[int, Question]) -> str:
     moved = next((one for one in signal.evidence.get("questions", ()) if one["question"] in questions), None)
     if moved is None or signal.kind not in DECLINES:
         return f"{sure}."
-    question = questions[moved["question"]]
-    words = {
-        "sure": sure,
-        "question": question.text.rstrip("."),
-        "before": points(moved["before"]),
-        "now": points(moved["now"]),
-    }
+    question, before, now = questions[moved["question"]], points(moved["before"]), points(moved["now"])
+    if now == before or moved["now"] > moved["before"]:  # it came back since
+        return f"{sure}."
+    words = {"sure": sure, "question": question.text.rstrip("."), "before": before, "now": now}
     return _most_moved(question.reversed) % words
 
 

@@ -132,7 +132,7 @@ class CycleForm(forms.Form):
             ("sender_name", scope.organisation.sender_name or scope.organisation.name),
             ("reply_to", scope.organisation.reply_to),
         ]:
-            self.fields[name].help_text = _("Empty: %(usual)s") % {"usual": usual or "–"}
+            self.fields[name].help_text = _("Empty: %(usual)s") % {"usual": usual or _("none")}
 
     def clean(self) -> dict[str, Any]:
         filled: dict[str, Any] = super().clean() or self.cleaned_data

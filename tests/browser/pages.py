@@ -230,6 +230,7 @@ PLACES = [
     Place("today", at("/today/"), "hr", open_everything),
     Place("units of an open wave", lambda town: f"/today/waves/{town.wave.pk}/units/", "hr"),
     Place("heatmap", at("/heatmap/"), "director"),
+    Place("heatmap, favourable", at("/heatmap/?metric=favourable"), "director"),
     Place("heatmap, unfolded and sorted", at("/heatmap/?open=all&sort=energy"), "director"),
     Place("team", unit(TEAM), "lead"),
     Place("team, opened", unit(TEAM), "lead", open_everything),

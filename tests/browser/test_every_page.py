@@ -13,7 +13,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
 from django.test import override_settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -76,13 +76,14 @@ class Seen:
     """What two visits to a place bring to light: in Dutch and in English, each in light and in dark.
 
     `barriers`: by language, colours and width. All rules are looked at once per language, colours and width;
-    texts and the console in Dutch. `lost`: with forced colours.
+    texts and the console in Dutch. `lost`: with forced colours. `width_at_400_percent`: of a desk's window.
     """
 
     place: Place
     languages: list[str]
     barriers: dict[str, list[str]]
     width_on_phone: int
+    width_at_400_percent: int
     texts: list[str]
     said: list[str]
     lost: list[str]
@@ -90,6 +91,7 @@ class Seen:
 
 Colours = Literal["light", "dark"]
 WIDTHS = {"desk": DESK, "phone": PHONE}
+AT_400_PERCENT: ViewportSize = {"width": 320, "height": 256}  # of 1280 by 1024, as WCAG 1.4.10 has it
 USUAL: dict[str, Any] = {"forced_colors": "none", "contrast": "no-preference"}
 
 
@@ -129,7 +131,8 @@ def seen(
         place=place,
         languages=[language_on(page), english],
         barriers=found,
-        width_on_phone=page.evaluate("document.documentElement.scrollWidth"),
+        width_on_phone=width_of(page),
+        width_at_400_percent=width_of(page, AT_400_PERCENT),
         texts=page.evaluate(TEXTS),
         said=[*visitor.said],
         lost=lost(page),
@@ -165,6 +168,12 @@ def seen_anew(page: Page, width: str, colours: Colours) -> list[str]:
     return barriers(page, only_look=True)
 
 
+def width_of(page: Page, window: ViewportSize = PHONE) -> int:
+    """What a page takes there, with what one would have to scroll sideways for."""
+    page.set_viewport_size(window)
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
 def language_on(page: Page) -> str:
     return page.locator("html").get_attribute("lang") or ""
 
@@ -179,6 +188,10 @@ def test_a_page_loses_no_text_or_mark_with_forced_colours(seen: Seen) -> None:
 
 def test_a_page_does_not_scroll_sideways_on_a_phone(seen: Seen) -> None:
     assert seen.width_on_phone <= PHONE["width"]
+
+
+def test_a_page_does_not_scroll_sideways_at_400_percent(seen: Seen) -> None:
+    assert seen.width_at_400_percent <= AT_400_PERCENT["width"]
 
 
 def test_the_console_is_silent(seen: Seen) -> None:

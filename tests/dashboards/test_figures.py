@@ -27,11 +27,16 @@ def line(text: str, figure: Shown | Withheld) -> QuestionLine:
 def test_numbers_are_rounded_half_up_and_written_in_the_readers_language() -> None:
     with override("en"):
         assert (mean(FIGURE), mean(FIGURE._replace(highest=10))[:3]) == ("3.3", "3.3")
-        assert words(basis(FIGURE)) == "1,200 answers10 of 1,510 people count one level up"
+        assert words(basis(FIGURE, "City")) == "1,200 answers10 of 1,510 people count one level up"
     with override("nl"):
         assert mean(FIGURE) == "3,3"
         assert words(favourable(FIGURE.shares)) == "ongunstig 20%neutraal 20%gunstig 61%"
         assert words(change(Change("up", 0.25, clear=False))) == "△hoger, misschien door toeval: 0,3"
+
+
+def test_nobody_counts_above_the_whole_organisation() -> None:
+    with override("nl"):
+        assert words(basis(FIGURE, "")) == "1.200 antwoorden10 van 1.510 mensen tellen hier niet mee"
 
 
 def test_a_negative_number_has_a_minus_sign_unless_nothing_is_left_of_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User
 from dashboards.signals import marks, shortlist
+from dashboards.signals.drawing import Row
+from dashboards.signals.writing import written_rows
 from orgunits.models import ChangeEvent, OrgUnit, Role
 from results.models import WaveVerdict
 from results.signals.models import Signal, SignalRun, SignalSetting
@@ -167,9 +169,14 @@ def test_one_page_draws_the_evidence_and_says_the_same_as_text(made: Released, c
     assert 'class="signal__began"' in text
     assert text.count('class="signal__event"') == 1
     assert "Around the start: New roster" in text
-    assert text.count('<th scope="row">') == len(VALUES)
+    assert text.count('<th scope="row" class="table__unbroken">') == len(VALUES)
     assert text.count("no figure") == 1
     assert "3.5 – 3.9" in text
+
+
+def test_a_distance_below_nought_has_a_minus_sign_unless_nothing_is_left_of_it() -> None:
+    written = written_rows([Row(date(2026, 3, 5), -0.03, 22, -0.42, 0.5)])
+    assert re.findall(r"[−-]?\d\.\d", written) == ["0.0", "−0.4", "0.5"]
 
 
 def test_what_is_done_is_kept_and_shown_to_the_next_who_looks(made: Released, client: Client) -> None:

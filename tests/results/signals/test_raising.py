@@ -322,6 +322,17 @@ def test_it_is_told_in_two_sentences_with_the_numbers_of_the_evidence(language: 
     assert (("In A1" in told.what) and sentences.count(". ") <= 1) or language == "nl"
 
 
+def test_a_question_that_came_back_is_not_named_as_where_it_shows() -> None:
+    made = city({"City/A/A1": -0.14})
+    made.read_all()
+    [signal] = of_unit(made, "City/A/A1")
+    questions = queries.questions_of([signal])
+    for now, is_named in ((3.1, True), (3.36, False), (3.6, False)):
+        signal.evidence["questions"][0] |= {"before": 3.4, "now": now}
+        with translation.override("en"):
+            assert ("it shows most in" in tell(signal, questions).why) is is_named
+
+
 def test_the_export_has_the_documented_columns(tmp_path: Path) -> None:
     made = city({"City/A/A1": -0.14})
     made.read_all()
