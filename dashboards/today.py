@@ -180,7 +180,7 @@ def _late_actions(scope: Scope, now: datetime) -> Iterator[Attention]:
     late = actions_in_reach(scope).in_states(local_day(scope.organisation, now), Action.State.OVERDUE).count()
     if late:
         text = ngettext("%(n)s action is overdue.", "%(n)s actions are overdue.", late)
-        yield Attention(text % {"n": late}, _("See what"), list_url(group="overdue"))
+        yield Attention(text % {"n": late}, _("See which"), list_url(group="overdue"))
 
 
 def _dates(cycles: Iterable[Cycle], opened: Iterable[OpenWave], now: datetime) -> Iterator[NextDate]:

@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='action',
             name='moved',
-            field=models.CharField(blank=True, choices=[('better', 'It did better here than was to be expected.'), ('worse', 'It did worse here than was to be expected.'), ('unclear', 'No clear difference with what was to be expected.')], max_length=7),
+            field=models.CharField(blank=True, choices=[('better', 'It did better here than was to be expected.'), ('worse', 'It did worse here than was to be expected.'), ('unclear', 'No clear difference from what was to be expected.')], max_length=7),
         ),
     ]

@@ -74,6 +74,10 @@ def _closes(wave: WaveRow) -> str:
 
 
 def _mails(wave: WaveRow) -> Iterator[str]:
+    """Of a wave that is over there may be none left: who was mailed is not kept for ever."""
+    if not wave.is_open and not (wave.mails_sent or wave.mails_waiting or wave.mails_failed):
+        yield "–"
+        return
     yield _("%(sent)s sent") % {"sent": in_thousands(wave.mails_sent)}
     if wave.mails_waiting:
         yield _("%(waiting)s waiting") % {"waiting": in_thousands(wave.mails_waiting)}

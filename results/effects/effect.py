@@ -49,7 +49,7 @@ class Moved(models.TextChoices):
 
     BETTER = "better", gettext_lazy("It did better here than was to be expected.")
     WORSE = "worse", gettext_lazy("It did worse here than was to be expected.")
-    UNCLEAR = "unclear", gettext_lazy("No clear difference with what was to be expected.")
+    UNCLEAR = "unclear", gettext_lazy("No clear difference from what was to be expected.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from orgunits.models import Role
 from results.models import WaveVerdict
 from results.verdicts import audit_wave
-from surveys.models import Wave
+from surveys.models import Mail, Wave
 from tests.dashboards.test_pages import answered, page, signed_in
 from tests.results.closing import AFTER, close
 from tests.waves import OpenWave
@@ -108,3 +108,10 @@ def test_a_cycle_takes_the_same_queries_for_any_number_of_waves(built: OpenWave,
         built.wave.scheduled_for = AFTER.replace(year=AFTER.year + number)
         built.wave.save(force_insert=True)
     assert queries() == one
+
+
+def test_mails_that_are_no_longer_kept_are_not_told_as_none(built: OpenWave, hr: Client) -> None:
+    Mail.objects.all().delete()
+    assert "0 sent" in page(hr, reverse("surveys:cycle", args=[built.wave.cycle_id]))
+    close(built.wave)
+    assert "0 sent" not in page(hr, reverse("surveys:cycle", args=[built.wave.cycle_id]))
