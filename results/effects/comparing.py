@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -99,19 +99,25 @@ def _units(beginning: Beginning) -> tuple[list[int], list[int], bool]:
     """
     root = beginning.unit
     changed = _paths_changed_about(beginning)
+    apart = {root.path, *changed}
     units = OrgUnit.objects.filter(organisation=root.organisation_id, depth__gte=root.depth)
     rows = sorted(units.values_list("depth", "path", "pk"), key=itemgetter(0))
     found: tuple[list[int], list[int]] = ([root.pk], [])
     for _depth, layer in groupby(rows, key=itemgetter(0)):
         here = [(path, pk) for _depth, path, pk in layer]
         affected = [pk for path, pk in here if path.startswith(root.path)]
-        others = [pk for path, pk in here if not path.startswith((root.path, *changed))]
+        others = [pk for path, pk in here if apart.isdisjoint(_at_or_above(path))]
         if affected and len(others) > len(found[1]):
             found = _some(affected), _some(others)
         if len(found[1]) >= FEWEST_OTHERS:
             break
     crowded = any(path.startswith(root.path) or root.path.startswith(path) for path in changed)
     return *found, crowded
+
+
+def _at_or_above(path: str) -> Iterator[str]:
+    """The paths of a unit and of those above it."""
+    return (path[:end] for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen))
 
 
 def _some(units: list[int]) -> list[int]:
