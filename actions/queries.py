@@ -13,6 +13,7 @@ from accounts.models import AuditEvent, User
 from actions.models import Action, ActionQuerySet
 from orgunits.access import RESULT_ROLES, Scope
 from orgunits.models import OrgUnit, RoleGrant
+from orgunits.tree import paths_down_to
 
 State = Action.State
 URGENCY = (State.OVERDUE, State.RUNNING, State.PLANNED)
@@ -70,11 +71,10 @@ def numbers(actions: ActionQuerySet, on: date) -> Numbers:
 
 def possible_owners(unit: OrgUnit, *, on: date) -> QuerySet[User]:
     """Who sees the results of this unit, by name."""
-    steps = range(OrgUnit.steplen, len(unit.path) + 1, OrgUnit.steplen)
     grants = RoleGrant.objects.valid_on(on).filter(
         organisation=unit.organisation_id,
         role__in=RESULT_ROLES,
-        unit__path__in=[unit.path[:length] for length in steps],
+        unit__path__in=paths_down_to(unit.path),
     )
     people = User.objects.filter(organisation=unit.organisation_id, is_active=True)
     return people.filter(pk__in=grants.values("user")).order_by("name", "email")

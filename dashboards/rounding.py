@@ -7,18 +7,16 @@ from functools import lru_cache, partial
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 
-ONE_DECIMAL = Decimal("0.1")
-
 
 @lru_cache(maxsize=4096)
 def as_shown(mean: float) -> float:
     """As `floatformat:1` writes it: its decimal form rounded half up, where `round` may differ by a tenth."""
-    return float(Decimal(repr(mean)).quantize(ONE_DECIMAL, ROUND_HALF_UP))
+    return float(rounded(mean, 1))
 
 
 def as_whole(percentage: float) -> int:
     """As `floatformat:0` writes it."""
-    return int(Decimal(repr(percentage)).quantize(Decimal(1), ROUND_HALF_UP))
+    return int(rounded(percentage, 0))
 
 
 def with_one_decimal(mean: float) -> str:

@@ -53,12 +53,12 @@ def next_root_path() -> str:
 def ids_by_path(units: OrgUnitQuerySet) -> dict[str, int]:
     """Of these units those that have not ended, by their names from the top joined with `/`; two queries."""
     reached = list(units.current().values_list("path", "pk"))
-    above = {start for path, _pk in reached for start in _starts(path)}
+    above = {start for path, _pk in reached for start in paths_down_to(path)}
     names = dict(OrgUnit.objects.filter(path__in=above).values_list("path", "name"))
-    return {"/".join(names[start] for start in _starts(path)): pk for path, pk in reached}
+    return {"/".join(names[start] for start in paths_down_to(path)): pk for path, pk in reached}
 
 
-def _starts(path: str) -> list[str]:
+def paths_down_to(path: str) -> list[str]:
     """The paths of the units from the root down to this one."""
     return [path[:end] for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)]
 

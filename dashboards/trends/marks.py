@@ -14,6 +14,7 @@ from dashboards.versions import begins_anew
 from orgunits.access import Scope
 from orgunits.changes.kinds import kind_label
 from orgunits.models import ChangeEvent, OrgUnit
+from orgunits.tree import paths_down_to
 from results import queries
 from results.queries import Sheet
 from surveys.models import Theme, Wave
@@ -41,10 +42,9 @@ def marks(scope: Scope, unit: OrgUnit, sheet: Sheet, waves: Sequence[Wave], them
 
 def _changes(scope: Scope, unit: OrgUnit, waves: Sequence[Wave]) -> list[Mark]:
     """Those that fell on the unit: of itself, a unit above it or one below it that the viewer may see."""
-    up_to_it = [unit.path[:length] for length in range(unit.steplen, len(unit.path) + 1, unit.steplen)]
     below = Q(unit__path__startswith=unit.path, unit__in=scope.units())
     events = ChangeEvent.objects.filter(
-        Q(unit__path__in=up_to_it) | below,
+        Q(unit__path__in=paths_down_to(unit.path)) | below,
         organisation=unit.organisation_id,
         on__range=(timezone.localdate(waves[0].opened_at), timezone.localdate(waves[-1].closes_at)),
     ).select_related("unit")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from accounts.models import Organisation
 from orgunits.models import ChangeEvent, OrgUnit
-from orgunits.tree import today
+from orgunits.tree import paths_down_to, today
 from results import queries
 from results.effects.effect import FEWEST_OTHERS
 from surveys.models import Theme, Wave
@@ -106,18 +106,13 @@ def _units(beginning: Beginning) -> tuple[list[int], list[int], bool]:
     for _depth, layer in groupby(rows, key=itemgetter(0)):
         here = [(path, pk) for _depth, path, pk in layer]
         affected = [pk for path, pk in here if path.startswith(root.path)]
-        others = [pk for path, pk in here if apart.isdisjoint(_at_or_above(path))]
+        others = [pk for path, pk in here if apart.isdisjoint(paths_down_to(path))]
         if affected and len(others) > len(found[1]):
             found = _some(affected), _some(others)
         if len(found[1]) >= FEWEST_OTHERS:
             break
     crowded = any(path.startswith(root.path) or root.path.startswith(path) for path in changed)
     return *found, crowded
-
-
-def _at_or_above(path: str) -> Iterator[str]:
-    """The paths of a unit and of those above it."""
-    return (path[:end] for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen))
 
 
 def _some(units: list[int]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orgunits.models import OrgUnit
+from orgunits.tree import paths_down_to
 from surveys.cycles.headcount import headcount
 from surveys.models import Cycle
 
@@ -30,7 +31,7 @@ def planned_groups(cycle: Cycle) -> list[PlannedGroup]:
 
 def groups_of(cycle: Cycle, people: Mapping[str, int]) -> list[PlannedGroup]:
     """`people` by path of their unit."""
-    kept = {path[:end] for path in people for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)}
+    kept = {at_or_above for path in people for at_or_above in paths_down_to(path)}
     units = OrgUnit.objects.filter(organisation=cycle.organisation_id).order_by("path")
     groups: list[PlannedGroup] = []
     place: dict[str, int] = {}

@@ -10,6 +10,7 @@ from django.db import connection
 
 from accounts.models import Organisation
 from orgunits.models import OrgUnit
+from orgunits.tree import paths_down_to
 from surveys.audience import topmost
 
 # People are counted by unit before its path is looked up. A QuerySet would join each of them with their unit
@@ -69,8 +70,8 @@ def headcount(organisation: Organisation) -> Headcount:
     people: defaultdict[str, int] = defaultdict(int)
     mailed: defaultdict[str, int] = defaultdict(int)
     for path, here, with_address in rows:
-        for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen):
-            people[path[:end]] += here
-            mailed[path[:end]] += with_address
+        for at_or_above in paths_down_to(path):
+            people[at_or_above] += here
+            mailed[at_or_above] += with_address
     placed = {path: here for path, here, _with_address in rows}
     return Headcount(Counter(placed), Counter(people), Counter(mailed))

@@ -18,6 +18,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, prefetch_related_objects
 
 from orgunits.models import OrgUnit
+from orgunits.tree import paths_down_to
 from surveys.audience import topmost
 from surveys.cycles.headcount import headcount
 from surveys.cycles.recurrence import RecurrenceError, Schedule, schedule_of
@@ -147,10 +148,9 @@ def _alone(only: Collection[str], both: Collection[str], people: Counter[str]) -
     """People whom one of the two asks alone: in each branch that the other leaves out whole, and in all."""
     if not only:
         return []
-    shared = {path[:end] for path in both for end in range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)}
+    shared = {at_or_above for path in both for at_or_above in paths_down_to(path)}
     branches: Counter[str] = Counter()
     for path in only:
-        ends = range(OrgUnit.steplen, len(path) + 1, OrgUnit.steplen)
-        top = next((path[:end] for end in ends if path[:end] not in shared), path)
+        top = next((at_or_above for at_or_above in paths_down_to(path) if at_or_above not in shared), path)
         branches[top] += people[path]
     return [*branches.values(), branches.total()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import F, Value
 from django.db.models.expressions import Combinable
 
 from orgunits.models import EmployeeQuerySet, OrgUnit
+from orgunits.tree import paths_down_to
 from surveys.cycles.rotation import rotation_of
 from surveys.mailing.refused import address_refused
 from surveys.models import Invitation, Mail, Question, Wave, WaveQuestion, WaveUnit
@@ -64,7 +65,7 @@ def copy_tree(wave: Wave) -> None:
     """
     invited = dict(wave.invitations.values_list("unit_id").annotate(models.Count("pk")))
     tree = OrgUnit.objects.filter(organisation=wave.organisation_id).order_by("path")
-    kept = {path for unit in tree if unit.pk in invited for path in _with_above(unit.path)}
+    kept = {path for unit in tree if unit.pk in invited for path in paths_down_to(unit.path)}
     units = [unit for unit in tree if unit.path in kept]
     position = {unit.path: place for place, unit in enumerate(units)}
     WaveUnit.objects.bulk_create(
@@ -121,12 +122,6 @@ def question_copies(wave: Wave, questions: Iterable[Question]) -> list[WaveQuest
         )
         for position, question in enumerate(questions)
     ]
-
-
-def _with_above(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = _above(path)
 
 
 def _above(path: str) -> str:
