@@ -81,7 +81,7 @@ def sample_trend() -> dict[str, object]:
             days,
             own,
             label="Public desk",
-            reference=Beside("Waterveen", whole),
+            beside=[Beside("Waterveen", whole)],
             common=common,
         ),
     }

@@ -15,6 +15,15 @@ Point = tuple[int, int]
 Place = tuple[int, Shown]  # of a shown figure in the row of waves, from 0
 
 
+def height(value: float, lowest: float, highest: float, top: int, bottom: int) -> int:
+    """Where a value lies between bottom and top; those beyond the frame lie on its edge."""
+    if value <= lowest:
+        return bottom
+    if value >= highest:
+        return top
+    return round(bottom - (bottom - top) * ((value - lowest) / (highest - lowest)))
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where values lie in a drawing: x by place in the row of waves, y by value."""
@@ -32,13 +41,7 @@ class Frame:
         return round(self.left + (self.right - self.left) * place / (places - 1))
 
     def y(self, value: float) -> int:
-        """Values beyond the frame lie on its edge."""
-        if value <= self.lowest:
-            return self.bottom
-        if value >= self.highest:
-            return self.top
-        part = (value - self.lowest) / (self.highest - self.lowest)
-        return round(self.bottom - (self.bottom - self.top) * part)
+        return height(value, self.lowest, self.highest, self.top, self.bottom)
 
     def points(self, figures: Sequence[Figure]) -> list[Point | None]:
         """None where no figure is shown."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboards.change import margin
+from dashboards.charts.line import height
 from results.figures import Figure, Shown
 
 WIDTH, HEIGHT = 240, 84
@@ -33,13 +34,7 @@ class Axes:
         return round(LEFT + (RIGHT - LEFT) * part)
 
     def y(self, value: float) -> int:
-        """Values beyond the frame lie on its edge."""
-        if value <= self.lowest:
-            return BOTTOM
-        if value >= self.highest:
-            return TOP
-        part = (value - self.lowest) / (self.highest - self.lowest)
-        return round(BOTTOM - (BOTTOM - TOP) * part)
+        return height(value, self.lowest, self.highest, TOP, BOTTOM)
 
 
 @dataclass(frozen=True, slots=True)

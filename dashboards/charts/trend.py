@@ -10,7 +10,7 @@ from math import ceil, floor
 from typing import Protocol
 
 from dashboards.change import margin
-from dashboards.charts.line import shown, stretches
+from dashboards.charts.line import height, shown, stretches
 from results.figures import Figure, Shown
 
 WIDTH, HEIGHT = 400, 190
@@ -48,8 +48,7 @@ class TimeFrame:
         return round(LEFT + (RIGHT - LEFT) * ((day - self.first).days / whole if whole else 0.5))
 
     def y(self, value: float) -> int:
-        within = min(max(value, self.lowest), self.highest)
-        return round(BOTTOM - (BOTTOM - TOP) * (within - self.lowest) / (self.highest - self.lowest))
+        return height(value, self.lowest, self.highest, TOP, BOTTOM)
 
     def path(self, days: Sequence[date], figures: Sequence[Figure]) -> str:
         """Interrupted where no figure is shown."""
@@ -84,16 +83,18 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Figures of another unit on the same days."""
+    """Figures of another unit on the same days. `kind`: of its line, as the style sheet names it."""
 
     label: str
     figures: Sequence[Figure]
+    kind: str = "reference"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     label: str
     path: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,11 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """The same as text. `estimate`: of a reorganised unit's history."""
+    """The same as text. `beside`: as `Trend.beside`; `estimate`: of a reorganised unit's history."""
 
     day: date
     figure: Figure
-    reference: Figure | None
-    above: Figure | None = None
+    beside: Sequence[Figure]
     estimate: Estimated | None = None
 
 
@@ -133,7 +133,7 @@ class TrendRow:
 class Trend:
     """`band` runs round the line, as wide as the uncertainty of its figures. `rows`: the newest first.
 
-    `reference`: the whole that it is compared with; `above`: a unit between the two.
+    `beside`: what it is compared with and can be shown, the whole last.
     """
 
     title: str
@@ -144,10 +144,9 @@ class Trend:
     band: str
     path: str
     points: list[Point]
-    reference: Reference | None
+    beside: list[Reference]
     days: list[DayMark]
     rows: list[TrendRow]
-    above: Reference | None = None
     before: Before | None = None
     withheld: list[int] = field(default_factory=list)
     marks: list[NumberedMark] = field(default_factory=list)
@@ -159,8 +158,7 @@ def trend(
     figures: Sequence[Figure],
     *,
     label: str,
-    reference: Beside | None = None,
-    above: Beside | None = None,
+    beside: Sequence[Beside] = (),
     common: tuple[float, float] = (0.0, 1.0),
     estimates: Sequence[Estimated | None] = (),
     marks: Sequence[Marked] = (),
@@ -169,7 +167,7 @@ def trend(
 
     None with fewer than two figures: one point is no line.
     """
-    scale = shown(figures)
+    scale, beside = shown(figures), [one for one in beside if shown(one.figures)]
     guessed = [(day, one) for day, one in zip(days, estimates, strict=False) if one]
     if not scale or len(scale) + len(guessed) < 2:
         return None
@@ -186,11 +184,10 @@ def trend(
             for stretch in stretches(figures)
         ),
         path=frame.path(days, figures),
-        points=_points(frame, days, figures, reference),
-        reference=_reference(frame, days, reference),
-        above=_reference(frame, days, above),
+        points=_points(frame, days, figures, beside),
+        beside=[Reference(one.label, frame.path(days, one.figures), one.kind) for one in beside],
         days=_days(frame, days),
-        rows=_rows(days, figures, reference, above, estimates)[::-1],
+        rows=_rows(days, figures, beside, estimates)[::-1],
         before=_before(frame, guessed),
         withheld=[frame.x(day) for day, one in zip(days, figures, strict=True) if not isinstance(one, Shown)],
         marks=_marks(frame, days, marks),
@@ -213,12 +210,6 @@ def grid_of(lowest: float, highest: float) -> list[float]:
     return [lowest + step * number for number in range(int((highest - lowest) / step) + 1)]
 
 
-def _reference(frame: TimeFrame, days: Sequence[date], beside: Beside | None) -> Reference | None:
-    if beside is None or not shown(beside.figures):
-        return None
-    return Reference(beside.label, frame.path(days, beside.figures))
-
-
 def _marks(frame: TimeFrame, days: Sequence[date], marks: Sequence[Marked]) -> list[NumberedMark]:
     numbers: defaultdict[int, list[str]] = defaultdict(list)
     for one in marks:
@@ -234,8 +225,9 @@ def _before(frame: TimeFrame, guessed: Sequence[tuple[date, Estimated]]) -> Befo
 
 
 def _points(
-    frame: TimeFrame, days: Sequence[date], figures: Sequence[Figure], reference: Beside | None
+    frame: TimeFrame, days: Sequence[date], figures: Sequence[Figure], beside: Sequence[Beside]
 ) -> list[Point]:
+    whole: Sequence[Figure | None] = beside[-1].figures if beside else [None] * len(figures)
     places = [place for place, figure in enumerate(figures) if isinstance(figure, Shown)]
     named = places if len(figures) <= FEW else [places[0], places[-1]]
     return [
@@ -246,7 +238,7 @@ def _points(
             below=isinstance(other, Shown) and other.mean > figure.mean,
             named=place in named,
         )
-        for place, (figure, other) in enumerate(zip(figures, _each(reference, len(days)), strict=True))
+        for place, (figure, other) in enumerate(zip(figures, whole, strict=True))
         if isinstance(figure, Shown)
     ]
 
@@ -261,13 +253,11 @@ def _days(frame: TimeFrame, days: Sequence[date]) -> list[DayMark]:
 def _rows(
     days: Sequence[date],
     figures: Sequence[Figure],
-    reference: Beside | None,
-    above: Beside | None,
+    beside: Sequence[Beside],
     estimates: Sequence[Estimated | None],
 ) -> list[TrendRow]:
-    beside = _each(reference, len(days)), _each(above, len(days)), estimates or [None] * len(days)
-    return [TrendRow(*row) for row in zip(days, figures, *beside, strict=True)]
-
-
-def _each(beside: Beside | None, days: int) -> Sequence[Figure | None]:
-    return beside.figures if beside else [None] * days
+    guessed: Sequence[Estimated | None] = estimates or [None] * len(days)
+    return [
+        TrendRow(day, figure, [one.figures[place] for one in beside], guess)
+        for place, (day, figure, guess) in enumerate(zip(days, figures, guessed, strict=True))
+    ]

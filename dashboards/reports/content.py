@@ -130,7 +130,7 @@ def _trends(scope: Scope, unit: OrgUnit, wave: Wave) -> dict[str, Trend]:
             days,
             figures,
             label=found.shown.name,
-            reference=Beside(whole.name, course(whole, theme)) if whole else None,
+            beside=[Beside(whole.name, course(whole, theme))] if whole else [],
             common=common,
         )
         for theme, figures in own.items()

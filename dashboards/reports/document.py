@@ -160,7 +160,7 @@ def _course(report: Report, theme: ThemeLine) -> Picture:
     trend = report.trends[theme.code]
     svg = printable(render_to_string("reports/course.svg", {"trend": trend, "accent": report.accent}))
     key = [_("line with dots: %(unit)s") % {"unit": trend.label}]
-    key += [_("dashed: %(unit)s") % {"unit": trend.reference.label}] if trend.reference else []
+    key += [_("dashed: %(unit)s") % {"unit": other.label} for other in trend.beside]
     key.append(_("light band: uncertainty"))
     alt = " ".join([reading.of_course(report, theme), _("A table at the end holds the figures.")])
     return Picture(svg, alt, " · ".join(key), width=80)

@@ -130,8 +130,8 @@ class Story:
         chart = CategoryChartData(number_format="0.0")
         chart.categories = [row.day for row in rows]
         chart.add_series(harmless(trend.label), [_mean(row.figure) for row in rows])
-        if trend.reference:
-            chart.add_series(harmless(trend.reference.label), [_mean(row.reference) for row in rows])
+        for place, other in enumerate(trend.beside):
+            chart.add_series(harmless(other.label), [_mean(row.beside[place]) for row in rows])
         words = reading.of_course(self.report, theme)
         drawn = self.deck.chart(slide, XL_CHART_TYPE.LINE_MARKERS, chart, width, words)
         marks = [mark.label for mark in trend.grid]

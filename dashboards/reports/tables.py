@@ -99,9 +99,9 @@ def statement(question: QuestionLine) -> str:
 
 def course_table(report: Report, theme: ThemeLine) -> Table:
     trend = report.trends.get(theme.code)
-    beside = [trend.reference.label] if trend and trend.reference else []
+    beside = [other.label for other in trend.beside] if trend else []
     rows: list[Row] = [
-        [row.day, _mean(row.figure), _answers(row.figure), *([_mean(row.reference)] if beside else [])]
+        [row.day, _mean(row.figure), _answers(row.figure), *map(_mean, row.beside)]
         for row in report.course(theme)
     ]
     head = [_("Wave closed on"), report.shown, _("Answers"), *beside]

@@ -48,10 +48,9 @@ class Course:
     def figures(self) -> list[Figure]:
         return [one.figure for one in self.moments]
 
-    @property
-    def beside(self) -> Beside:
+    def beside(self, kind: str) -> Beside:
         """As another trend shows it."""
-        return Beside(self.name, self.figures)
+        return Beside(self.name, self.figures, kind)
 
     @property
     def last(self) -> tuple[date, float] | None:

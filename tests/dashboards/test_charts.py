@@ -115,7 +115,7 @@ def test_a_trend_shows_at_least_half_of_its_scale(
 
 def test_a_trend_of_few_waves_has_all_its_numbers_out_of_the_way_of_the_reference() -> None:
     own, whole = [figure(3.0), figure(4.0)], [figure(3.5), figure(3.5)]
-    drawn = trend("", months(2), own, label="Team", reference=Beside("All", whole))
+    drawn = trend("", months(2), own, label="Team", beside=[Beside("All", whole)])
     assert drawn is not None
     assert [(point.named, point.below) for point in drawn.points] == [(True, True), (True, False)]
 
@@ -140,8 +140,8 @@ def test_a_trend_has_every_number_as_text_too_the_newest_first() -> None:
     figures: list[Figure] = [figure(3.0), WITHHELD, figure(4.0)]
     drawn = trend("", months(3), figures, label="Team")
     assert drawn is not None
-    assert [(row.day, row.figure, row.reference) for row in drawn.rows] == [
-        (day, one, None) for day, one in zip(months(3)[::-1], figures[::-1], strict=True)
+    assert [(row.day, row.figure, row.beside) for row in drawn.rows] == [
+        (day, one, []) for day, one in zip(months(3)[::-1], figures[::-1], strict=True)
     ]
 
 

@@ -93,7 +93,7 @@ def test_figures_at_the_ends_of_lines_that_meet_do_not_lie_over_each_other() -> 
     ]
     assert len(heights) == 3
     assert page.trend
-    assert [one.label for one in (page.trend.above, page.trend.reference) if one] == ["Care", "City"]
+    assert [one.label for one in page.trend.beside] == ["Care", "City"]
     assert {line["line"]["dash"] for line in drawing["data"] if "dash" in line.get("line", {})} == {
         "dot",
         "dash",
